@@ -1,0 +1,43 @@
+// Plain JavaScript for the machine's own Node (20 or newer): finds the pinned Node 26 and installs what is missing.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const windows = process.platform === 'win32';
+const pinned = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
+const npm = windows ? 'npm.cmd' : 'npm';
+
+/** True when `node_modules` is missing or older than the lock file, judged by the receipt npm itself leaves there. */
+function installIsStale() {
+  const receipt = join(root, 'node_modules', '.package-lock.json');
+  const lock = join(root, 'package-lock.json');
+  if (!existsSync(receipt) || !existsSync(pinned)) return true;
+  return existsSync(lock) && statSync(lock).mtimeMs > statSync(receipt).mtimeMs;
+}
+
+/** Installs the locked dependencies when needed. npm's own output goes to stderr, so that `--json` output stays clean. */
+export function ensureInstalled() {
+  if (!installIsStale()) return;
+  process.stderr.write('backplane: installing dependencies (npm ci) …\n');
+  const result = spawnSync(npm, ['ci', '--no-fund', '--no-audit'], { cwd: root, stdio: ['ignore', 2, 2], shell: windows });
+  if (result.status !== 0) {
+    process.stderr.write('backplane: npm ci failed; see its message above. Nothing was started.\n');
+    process.exit(result.status ?? 1);
+  }
+}
+
+/** Runs a script under the pinned Node and ends as it ended; signals reach the child, which shuts down in its own time. */
+export function runPinned(args) {
+  const child = spawn(pinned, args, { stdio: 'inherit', env: process.env });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`backplane: cannot run the pinned Node at ${pinned}: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal) process.removeAllListeners(signal), process.kill(process.pid, signal);
+    else process.exit(code ?? 1);
+  });
+}

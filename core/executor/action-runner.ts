@@ -1,0 +1,24 @@
+import type { ErrorRecord } from '@backplane/sdk';
+import type { Warning } from '../language/template/scope.ts';
+import type { Graph } from '../workflow/graph.ts';
+import type { RunAction } from './scheduler/command.ts';
+import type { RunState } from './scheduler/state.ts';
+
+export interface ActionTask {
+  readonly graph: Graph;
+  /** Read only: the runner builds the expression scope from it before it awaits anything. */
+  readonly state: RunState;
+  readonly command: RunAction;
+  /** Aborts on cancellation of the run; the time limit of the command is the runner's own business. */
+  readonly signal: AbortSignal;
+}
+
+export type ActionOutcome =
+  | { readonly status: 'completed'; readonly result: unknown; readonly warnings: readonly Warning[] }
+  | { readonly status: 'failed' | 'timed-out'; readonly error: ErrorRecord; readonly warnings: readonly Warning[] }
+  | { readonly status: 'cancelled' };
+
+/** Runs one attempt of one action: arguments, secrets, limits, masking. Never rejects. */
+export interface ActionRunner {
+  run(task: ActionTask): Promise<ActionOutcome>;
+}

@@ -1,0 +1,41 @@
+import type { ErrorRecord } from '@backplane/sdk';
+
+/** What the scheduler wants done. `seq` counts up within a run; the answering event carries it back. */
+export interface RunAction {
+  readonly type: 'RunAction';
+  readonly seq: number;
+  /** Index into the graph's actions. */
+  readonly action: number;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Position in the `for_each` list, when there is one; the values stand in the state. */
+  readonly item?: number;
+  readonly timeoutMs: number;
+}
+export interface StartTimer {
+  readonly type: 'StartTimer';
+  readonly seq: number;
+  /** Epoch milliseconds. */
+  readonly fireAt: number;
+}
+export interface CancelAction {
+  readonly type: 'CancelAction';
+  /** The `RunAction` or `StartTimer` to stop. */
+  readonly seq: number;
+}
+export interface CompleteRun {
+  readonly type: 'CompleteRun';
+  readonly result: unknown;
+}
+export interface FailRun {
+  readonly type: 'FailRun';
+  readonly error: ErrorRecord;
+  /** One entry a failed step, for error handlers. */
+  readonly errors: readonly { readonly ref: string; readonly attempt: number; readonly error: ErrorRecord }[];
+}
+export interface CancelRun {
+  readonly type: 'CancelRun';
+  readonly reason: string;
+}
+
+export type Command = RunAction | StartTimer | CancelAction | CompleteRun | FailRun | CancelRun;

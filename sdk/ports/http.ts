@@ -1,0 +1,32 @@
+/** One outbound request. The host checks the target, applies limits and records the call; the caller says only what to send. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | FormData | URLSearchParams;
+  /** Whole exchange, in milliseconds; default 10,000. */
+  readonly timeoutMs?: number;
+  readonly followRedirects?: boolean;
+  readonly maxRedirects?: number;
+  readonly verifyTls?: boolean;
+  readonly clientCertificate?: { readonly cert: string; readonly key: string };
+  /** Extra certificate authority, PEM. */
+  readonly certificateAuthority?: string;
+  readonly signal?: AbortSignal;
+  /** Larger answers are refused; default 100 MiB. */
+  readonly maxResponseBytes?: number;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Where the answer came from after redirects. */
+  readonly url: string;
+}
+
+/** Sends requests on behalf of a plugin. Rejects with a coded error when no answer came; an HTTP error status is an answer. */
+export interface Http {
+  send(request: HttpRequest): Promise<HttpReply>;
+}
