@@ -1,3 +1,88 @@
 import type { ErrorCatalogue } from '@backplane/sdk';
 
-export const httpErrors = {} as const satisfies ErrorCatalogue;
+export const httpErrors = {
+  HTTP_UNAUTHENTICATED: {
+    status: 401,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: () => 'This address needs the admin key.',
+    remedy: 'Send `Authorization: Bearer <key>`; the key stands in `admin.key` in the data folder.',
+  },
+  HTTP_NOT_FOUND: {
+    status: 404,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { what: string }) => `There is no ${d.what}.`,
+    remedy: 'Check the address; /api/docs lists every one.',
+  },
+  HTTP_METHOD_NOT_ALLOWED: {
+    status: 405,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { method: string; allowed: readonly string[] }) => `${d.method} is not allowed here; allowed: ${d.allowed.join(', ')}.`,
+    remedy: 'Use one of the allowed methods.',
+  },
+  HTTP_INVALID_REQUEST: {
+    status: 400,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { problems: readonly string[] }) => `The request is not valid: ${d.problems.join('; ')}.`,
+    remedy: 'Correct what is named; /api/docs shows the shape of every request.',
+  },
+  HTTP_BODY_SYNTAX: {
+    status: 400,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { cause: string }) => `The body is not valid JSON: ${d.cause}.`,
+    remedy: 'Send valid JSON, or name the right Content-Type.',
+  },
+  HTTP_BODY_TOO_LARGE: {
+    status: 413,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { limit: number }) => `The body is larger than ${d.limit} bytes.`,
+    remedy: 'Send less, or raise `server.maxBodyBytes` in config/backplane.yaml.',
+  },
+  HTTP_MEDIA_TYPE: {
+    status: 415,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { type: string }) => `The content type ${d.type} is not accepted here.`,
+    remedy: 'Send JSON, a form or text.',
+  },
+  WEBHOOK_NOT_FOUND: {
+    status: 404,
+    blame: 'input',
+    retry: 'after-fix',
+    message: () => 'No webhook listens at this address.',
+    remedy: 'Check the path against the one of the workflow.',
+  },
+  WEBHOOK_SIGNATURE_MISSING: {
+    status: 401,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: () => 'The request is not signed.',
+    remedy: 'Send `X-Backplane-Signature: sha256=<hex HMAC-SHA256 of the raw body>` made with the webhook secret.',
+  },
+  WEBHOOK_SIGNATURE_INVALID: {
+    status: 401,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: () => 'The signature does not fit the body.',
+    remedy: 'Sign exactly the bytes that are sent, with the secret of this webhook.',
+  },
+  SERVER_PORT_IN_USE: {
+    status: 500,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { host: string; port: number }) => `Port ${d.port} on ${d.host} is taken by another program.`,
+    remedy: 'Stop the other program, or choose another port with --port or `server.port`; 0 picks a free one.',
+  },
+  SERVER_CANNOT_LISTEN: {
+    status: 500,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { host: string; port: number; cause: string }) => `Cannot listen on ${d.host}:${d.port}: ${d.cause}.`,
+    remedy: 'Choose an address of this machine and a port this user may open.',
+  },
+} as const satisfies ErrorCatalogue;

@@ -1,0 +1,52 @@
+import { parseJson } from '@backplane/sdk';
+import type { Request } from 'express';
+import { raise } from '../errors/catalogue.ts';
+
+/** The media type without parameters, lower case; empty when none was sent. */
+export function mediaType(request: Request): string {
+  return (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+}
+
+const isJson = (type: string) => type === '' || type === 'application/json' || type.endsWith('+json');
+
+/** The raw bytes that the body parser kept; empty when there was no body. */
+export function rawBody(request: Request): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}
+
+/** A JSON body with exact numbers; undefined when empty. Throws HTTP_BODY_SYNTAX or HTTP_MEDIA_TYPE. */
+export function jsonBody(request: Request): unknown {
+  const bytes = rawBody(request);
+  if (bytes.length === 0) return undefined;
+  const type = mediaType(request);
+  if (!isJson(type)) throw raise.HTTP_MEDIA_TYPE({ type });
+  return parse(bytes);
+}
+
+/** A body as workflow input: JSON as data, forms as a map, any other text as a string; null when empty. */
+export function inputBody(request: Request): unknown {
+  const bytes = rawBody(request);
+  if (bytes.length === 0) return null;
+  const type = mediaType(request);
+  if (isJson(type)) return parse(bytes);
+  if (type === 'application/x-www-form-urlencoded') return formFields(bytes.toString('utf8'));
+  return bytes.toString('utf8');
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return parseJson(bytes.toString('utf8'));
+  } catch (cause) {
+    throw raise.HTTP_BODY_SYNTAX({ cause: (cause as Error).message }, { cause });
+  }
+}
+
+/** Repeated fields become lists. */
+function formFields(text: string): Record<string, unknown> {
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    const earlier = fields[name];
+    fields[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
+  }
+  return fields;
+}

@@ -1,0 +1,36 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+
+/** What a handler gets: everything validated. */
+export interface RouteCall<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: Request;
+  readonly response: Response;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** What a handler answers. `undefined` means that it wrote the response itself (a stream). */
+export type Answer = { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } | undefined;
+
+export interface Route<P = any, Q = any, B = any> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** Below `/api`, Express style: `/workflows/:id`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly params?: z.ZodType<P>;
+  readonly query?: z.ZodType<Q>;
+  readonly body?: z.ZodType<B>;
+  /** `input`: besides JSON, any text or form is taken as it is. */
+  readonly bodyKind?: 'json' | 'input';
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>>;
+  handle(call: RouteCall<P, Q, B>): Promise<Answer>;
+}
+
+/** Declares a route. The same schemas validate requests and make the OpenAPI document. */
+export function defineRoute<P, Q, B>(route: Route<P, Q, B>): Route<P, Q, B> {
+  return route;
+}
