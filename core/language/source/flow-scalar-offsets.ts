@@ -40,9 +40,9 @@ export function quotedOffsets(source: string, start: number, end: number): Offse
       emit(fold.breaks === 1 ? ' ' : '\n'.repeat(fold.breaks - 1), at);
       at = fold.next;
     } else if (quote === '"' && char === '\\') {
-      const escape = readEscape(source, at, stop);
-      emit(escape.text, at);
-      at = escape.next;
+      const escaped = readEscape(source, at, stop);
+      emit(escaped.text, at);
+      at = escaped.next;
     } else {
       emit(char, at);
       at += quote === "'" && char === "'" ? 2 : 1;

@@ -119,8 +119,8 @@ class DataReader {
   /** Of several merged mappings the first that has a key wins, and the mapping's own keys win over all. */
   #merge(merged: Record<string, unknown>, pair: Pair<Node, Node | null>, path: DataPath): void {
     const maps = this.#tree.mergedMaps(pair);
-    if (maps === undefined) return this.#report(raise.YAML_MERGE({}), pair.value ?? pair.key);
-    for (const node of maps) {
+    if (maps === undefined) this.#report(raise.YAML_MERGE({}), pair.value ?? pair.key);
+    for (const node of maps ?? []) {
       const value = this.read(node, path);
       if (typeof value !== 'object' || value === null) continue;
       for (const [key, member] of Object.entries(value)) if (!Object.hasOwn(merged, key)) merged[key] = member;
