@@ -1,0 +1,35 @@
+import { raise } from '../../errors/catalogue.ts';
+import { openWorkbench } from '../../host/workbench.ts';
+import { printJson, printProblems } from '../output.ts';
+
+interface CatalogueOptions {
+  readonly templates?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `backplane action list`: every action that can be called. */
+export async function listActions(options: CatalogueOptions): Promise<void> {
+  await using bench = await openWorkbench(options);
+  printProblems(bench.problems);
+  const actions = bench.registry.list().map(({ info }) => info);
+  if (options.json) return printJson(actions.map(({ name, kind, title, description, group, origin }) => ({ name, kind, title, description, group, origin })));
+  const width = Math.max(...actions.map((action) => action.name.length));
+  for (const action of actions) process.stdout.write(`${action.name.padEnd(width)}  ${action.title}\n`);
+}
+
+/** `backplane action show NAME`: arguments, secrets and origin of one action. */
+export async function showAction(name: string, options: CatalogueOptions): Promise<void> {
+  await using bench = await openWorkbench(options);
+  const action = bench.registry.get(name);
+  if (action === undefined) throw raise.ACTION_NOT_FOUND({ name, suggestion: bench.registry.suggest(name) });
+  const { info } = action;
+  if (options.json) return printJson(info);
+  const properties = (info.inputSchema['properties'] ?? {}) as Record<string, { description?: string }>;
+  const required = (info.inputSchema['required'] ?? []) as readonly string[];
+  process.stdout.write(`${info.name}: ${info.title}\n${info.description}\nfrom ${info.origin}\n`);
+  for (const [argument, schema] of Object.entries(properties)) {
+    const { description = '', ...type } = schema;
+    process.stdout.write(`  ${argument}${required.includes(argument) ? ' (required)' : ''}: ${JSON.stringify(type)}  ${description}\n`);
+  }
+  for (const secret of info.secrets) process.stdout.write(`  secret ${JSON.stringify(secret)}\n`);
+}
