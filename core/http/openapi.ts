@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Route } from './route.ts';
+import type { RouteDescription } from './route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -23,7 +23,7 @@ const PROBLEM = {
 };
 
 /** The OpenAPI 3.1 document of these routes, from the schemas that validate them. */
-export function openApiDocument(routes: readonly Route[], version: string): Json {
+export function openApiDocument(routes: readonly RouteDescription[], version: string): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = `/api${route.path.replace(/:(\w+)/g, '{$1}').replace(/\{?\*(\w+)\}?/g, '{$1}')}`;
@@ -45,7 +45,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
   };
 }
 
-function operation(route: Route): Json {
+function operation(route: RouteDescription): Json {
   return {
     operationId: `${route.method}_${route.path.replace(/\W+/g, '_').replace(/^_|_$/g, '')}`,
     tags: [route.tag],
@@ -72,7 +72,7 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
   }));
 }
 
-function requestBody(route: Route): Json {
+function requestBody(route: RouteDescription): Json {
   const schema = route.body ? toSchema(route.body) : {};
   if (route.bodyKind !== 'input') return { required: true, content: { 'application/json': { schema } } };
   return {
@@ -80,7 +80,7 @@ function requestBody(route: Route): Json {
   };
 }
 
-function response(answer: Route['answers'][number]): Json {
+function response(answer: RouteDescription['answers'][number]): Json {
   if (answer.schema === undefined && answer.mediaType === undefined) return { description: answer.description };
   const schema = answer.schema ? toSchema(answer.schema, 'output') : { type: 'string' };
   return { description: answer.description, content: { [answer.mediaType ?? 'application/json']: { schema } } };

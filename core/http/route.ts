@@ -15,7 +15,8 @@ export interface RouteCall<P, Q, B> {
 /** What a handler answers. `undefined` means that it wrote the response itself (a stream). */
 export type Answer = { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } | undefined;
 
-export interface Route<P = any, Q = any, B = any> {
+/** What the OpenAPI document says of an address. */
+export interface RouteDescription<P = any, Q = any, B = any> {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   /** Below `/api`, Express style: `/workflows/:id`. */
   readonly path: string;
@@ -27,6 +28,9 @@ export interface Route<P = any, Q = any, B = any> {
   /** `input`: besides JSON, any text or form is taken as it is. */
   readonly bodyKind?: 'json' | 'input';
   readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>>;
+}
+
+export interface Route<P = any, Q = any, B = any> extends RouteDescription<P, Q, B> {
   handle(call: RouteCall<P, Q, B>): Promise<Answer>;
 }
 

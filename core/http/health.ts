@@ -1,0 +1,31 @@
+import { Router } from 'express';
+import type { RequestHandler } from 'express';
+import type { AdminKey } from './admin-key.ts';
+import { requireAdminKey } from './admin-key.ts';
+import type { ApiServices } from './api-services.ts';
+
+/** `/healthz` (alive), `/readyz` (can work, and what hinders it) and `/metrics` (Prometheus). */
+export function healthRoutes({ readiness, metrics }: Pick<ApiServices, 'readiness' | 'metrics'>, key: AdminKey): Router {
+  const router = Router();
+  router.get('/healthz', (_request, response) => {
+    response.json({ status: 'alive' });
+  });
+  router.get('/readyz', async (_request, response) => {
+    const { ready, degraded } = await readiness();
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', degraded });
+  });
+  router.get('/metrics', fromThisMachineOr(requireAdminKey(key)), async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.text());
+  });
+  return router;
+}
+
+/** A scraper beside the host needs no key; one that comes over the network, or through a proxy, does. */
+function fromThisMachineOr(otherwise: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const address = request.socket.remoteAddress ?? '';
+    const local = /^(::1|(::ffff:)?127\.)/.test(address) && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined;
+    if (local) next();
+    else otherwise(request, response, next);
+  };
+}

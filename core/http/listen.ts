@@ -1,0 +1,30 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { raise } from '../errors/catalogue.ts';
+
+export interface Listening extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Serves the app. Disposing stops new connections, lets open requests finish until the deadline, then ends them. */
+export async function listen(app: Express, { host, port, deadlineMs }: { host: string; port: number; deadlineMs: number }): Promise<Listening> {
+  const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') reject(raise.SERVER_PORT_IN_USE({ host, port }, { cause: error }));
+      else reject(raise.SERVER_CANNOT_LISTEN({ host, port, cause: error.code ?? error.message }, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), deadlineMs);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { raise } from '../../errors/catalogue.ts';
+import type { ActionInfo } from '../../registry/runnable-action.ts';
+import type { ApiServices } from '../api-services.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { listOf } from './schemas.ts';
+
+const summary = z.object({
+  name: z.string(),
+  kind: z.enum(['plugin', 'template']),
+  title: z.string(),
+  description: z.string(),
+  group: z.string(),
+  origin: z.string(),
+});
+const detail = summary.extend({ inputSchema: z.record(z.string(), z.unknown()), secrets: z.array(z.looseObject({ type: z.string() })) });
+const params = z.object({ name: z.string() });
+const search = z.object({ search: z.string().optional().describe('Part of the name or title.') });
+
+/** What can be called, and trying it out. */
+export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registry' | 'runAction'>): Route[] {
+  const listed = (kind: ActionInfo['kind'] | undefined, text = '') => {
+    const wanted = text.toLowerCase();
+    return registry
+      .list()
+      .map(({ info }) => info)
+      .filter((info) => (kind === undefined || info.kind === kind) && `${info.name} ${info.title}`.toLowerCase().includes(wanted))
+      .map(({ name, kind, title, description, group, origin }) => ({ name, kind, title, description, group, origin }));
+  };
+  const found = (name: string) => {
+    const action = registry.get(name);
+    if (action === undefined) throw raise.ACTION_NOT_FOUND({ name, suggestion: registry.suggest(name) });
+    return action.info;
+  };
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/actions',
+      tag: 'Actions',
+      summary: 'List every action: of plugins and templates',
+      query: search,
+      answers: { 200: { description: 'All of them.', schema: listOf(summary) } },
+      handle: async ({ query }) => ({ body: { items: listed(undefined, query.search) } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/actions/:name',
+      tag: 'Actions',
+      summary: 'Read one action: arguments, secrets, origin',
+      params,
+      answers: { 200: { description: 'The action.', schema: detail } },
+      handle: async ({ params }) => ({ body: found(params.name) }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/actions/:name/run',
+      tag: 'Actions',
+      summary: 'Run one action outside any workflow',
+      params,
+      body: z.strictObject({ input: z.record(z.string(), z.unknown()).default({}) }),
+      answers: { 200: { description: 'Its result.', schema: z.object({ result: z.unknown() }) } },
+      handle: async ({ params, body, signal }) => ({ body: { result: await runAction(found(params.name).name, body.input, signal) } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/templates',
+      tag: 'Actions',
+      summary: 'List the action templates',
+      query: search,
+      answers: { 200: { description: 'All of them.', schema: listOf(summary) } },
+      handle: async ({ query }) => ({ body: { items: listed('template', query.search) } }),
+    }),
+  ];
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { raise } from '../../errors/catalogue.ts';
+import type { ApiServices } from '../api-services.ts';
+import { mediaType } from '../request-body.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { sendRunEvents } from '../run-events.ts';
+import { startRun } from '../start-run.ts';
+import { answerWithRun, runAnswers } from '../wait-for-run.ts';
+import { flag, listOf, page, runRecord, runSummary } from './schemas.ts';
+
+const tag = 'Runs';
+const runId = z.object({ id: z.string().describe('Run id.') });
+const status = z.enum(['running', 'completed', 'failed', 'cancelled']).optional();
+
+/** Start, see, follow and cancel runs. */
+export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'workflows'>): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/workflows/:id/runs',
+      tag,
+      summary: 'Start a run',
+      params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
+      query: z.object({ wait: flag.describe('`true`: answer when the run has ended.'), environment: z.string().optional() }),
+      bodyKind: 'input',
+      answers: runAnswers,
+      handle: async ({ params, query, body, request, signal }) => {
+        const workflow = await workflows.runnable(params.id);
+        const idempotencyKey = request.get('idempotency-key');
+        const handle = await startRun(engine, workflow, inputOf(body, mediaType(request)), {
+          triggerType: 'api',
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+          ...(query.environment === undefined ? {} : { environment: query.environment }),
+        });
+        return answerWithRun(engine, handle, { wait: query.wait, signal });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/workflows/:id/runs',
+      tag,
+      summary: 'List the runs of a workflow',
+      params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
+      query: z.object({ ...page, status }),
+      answers: { 200: { description: 'A page of runs, newest first.', schema: listOf(runSummary) } },
+      handle: async ({ params, query }) => {
+        const { id } = await workflows.get(params.id);
+        return { body: await engine.list({ ...query, workflow: id }) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/runs',
+      tag,
+      summary: 'List runs',
+      query: z.object({ ...page, status }),
+      answers: { 200: { description: 'A page of runs, newest first.', schema: listOf(runSummary) } },
+      handle: async ({ query }) => ({ body: await engine.list(query) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/runs/:id',
+      tag,
+      summary: 'Read a run with its steps',
+      params: runId,
+      answers: { 200: { description: 'The run.', schema: runRecord } },
+      handle: async ({ params }) => {
+        const run = await engine.get(params.id);
+        if (run === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
+        return { body: run };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/runs/:id/events',
+      tag,
+      summary: 'Follow a run as server-sent events; `Last-Event-ID` resumes',
+      params: runId,
+      answers: { 200: { description: 'One event a journal record, then `end`.', mediaType: 'text/event-stream' } },
+      handle: async ({ params, request, response, signal }) => {
+        if ((await engine.get(params.id)) === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
+        await sendRunEvents(engine, params.id, request, response, signal);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/runs/:id/cancel',
+      tag,
+      summary: 'Cancel a run; answers once it has stopped',
+      params: runId,
+      body: z.strictObject({ reason: z.string().max(500).default('cancelled over the API') }),
+      answers: { 200: { description: 'The run as it ended.', schema: runRecord } },
+      handle: async ({ params, body }) => {
+        await engine.cancel(params.id, body.reason);
+        return { body: await engine.get(params.id) };
+      },
+    }),
+  ];
+}
+
+/** A JSON body is `{input: …}`; any other body is the input itself. */
+function inputOf(body: unknown, type: string): unknown {
+  if (type !== '' && type !== 'application/json') return body;
+  if (body === null) return null;
+  const keys = typeof body === 'object' && !Array.isArray(body) ? Object.keys(body as object) : ['?'];
+  if (keys.some((key) => key !== 'input')) throw raise.HTTP_INVALID_REQUEST({ problems: ['body: expected {"input": …}'] });
+  return (body as { input?: unknown }).input ?? null;
+}

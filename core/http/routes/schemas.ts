@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Shapes that several routes share. */
+
+export const page = {
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows in the answer.'),
+  cursor: z.string().optional().describe('`nextCursor` of the page before.'),
+};
+
+export const flag = z.enum(['true', 'false']).default('false').transform((text) => text === 'true');
+
+export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().optional() });
+
+export const errorRecord = z.looseObject({ code: z.string(), message: z.string() });
+
+export const problem = z.looseObject({
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+  position: z.object({ file: z.string().optional(), line: z.number(), column: z.number() }),
+});
+
+export const workflowEntry = z.object({
+  id: z.string(),
+  alias: z.string(),
+  title: z.string(),
+  version: z.int(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  webhookPath: z.string().optional(),
+});
+
+export const runSummary = z.object({
+  runId: z.string(),
+  workflow: z.string(),
+  version: z.int(),
+  status: z.enum(['running', 'completed', 'failed', 'cancelled']),
+  triggerType: z.string(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  error: errorRecord.optional(),
+});
+
+export const runRecord = runSummary.extend({
+  trigger: z.unknown(),
+  result: z.unknown().optional(),
+  steps: z.record(z.string(), z.looseObject({ status: z.string(), attempts: z.int() })),
+});

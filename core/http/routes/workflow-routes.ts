@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { raise } from '../../errors/catalogue.ts';
+import type { ApiServices } from '../api-services.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { listOf, page, problem, workflowEntry } from './schemas.ts';
+
+const tag = 'Workflows';
+const params = z.object({ id: z.string().describe('Id or alias.') });
+const alias = z.string().regex(/^[a-z0-9][a-z0-9-_]{0,99}$/, 'lower case letters, digits, - and _, at most 100');
+const source = z.string().min(1).max(1_000_000).describe('The definition as YAML.');
+const stored = workflowEntry.extend({ source: z.string() });
+
+/** Create, read, change and delete workflows. */
+export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/workflows',
+      tag,
+      summary: 'List workflows',
+      query: z.object(page),
+      answers: { 200: { description: 'A page of workflows.', schema: listOf(workflowEntry) } },
+      handle: async ({ query }) => ({ body: await workflows.list(query) }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/workflows',
+      tag,
+      summary: 'Create a workflow',
+      body: z.strictObject({ alias, source }),
+      answers: { 201: { description: 'Stored.', schema: stored } },
+      handle: async ({ body }) => {
+        const created = await workflows.create(body);
+        return { status: 201, body: created, headers: { Location: `/api/workflows/${created.id}` } };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/workflows/check',
+      tag,
+      summary: 'Check a definition without storing it',
+      body: z.strictObject({ source }),
+      answers: { 200: { description: 'Every problem; none means that it can be stored.', schema: z.object({ problems: z.array(problem) }) } },
+      handle: async ({ body }) => ({ body: { problems: workflows.check(body.source, 'request').problems } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/workflows/:id',
+      tag,
+      summary: 'Read a workflow',
+      params,
+      answers: { 200: { description: 'The workflow with its source.', schema: stored } },
+      handle: async ({ params }) => {
+        const found = await workflows.get(params.id);
+        return { body: found, headers: { ETag: `"${found.version}"` } };
+      },
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/workflows/:id',
+      tag,
+      summary: 'Change a workflow; `If-Match` with its version guards against overwriting',
+      params,
+      body: z.strictObject({ source }),
+      answers: { 200: { description: 'Stored as a new version.', schema: stored } },
+      handle: async ({ params, body, request }) => {
+        const expectedVersion = versionOf(request.headers['if-match']);
+        const changed = await workflows.update(params.id, { source: body.source, ...(expectedVersion === undefined ? {} : { expectedVersion }) });
+        return { body: changed, headers: { ETag: `"${changed.version}"` } };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/workflows/:id',
+      tag,
+      summary: 'Delete a workflow; its runs stay',
+      params,
+      answers: { 204: { description: 'Deleted.' } },
+      handle: async ({ params }) => {
+        await workflows.delete(params.id);
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/workflows/:id/versions',
+      tag,
+      summary: 'List the versions of a workflow',
+      params,
+      answers: { 200: { description: 'Newest first.', schema: listOf(z.object({ version: z.int(), createdAt: z.iso.datetime() })) } },
+      handle: async ({ params }) => ({ body: { items: await workflows.versions(params.id) } }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/workflows/:id/webhook',
+      tag,
+      summary: 'Read the path and secret of its webhook; `rotate` makes a new secret',
+      params,
+      body: z.strictObject({ rotate: z.boolean().default(false) }),
+      answers: { 200: { description: 'Sign calls with this secret.', schema: z.object({ path: z.string(), secret: z.string() }) } },
+      handle: async ({ params, body }) => {
+        const { path, secret } = await workflows.webhookSecret(params.id, body);
+        return { body: { path: `/api/webhooks/${path}`, secret }, headers: { 'Cache-Control': 'no-store' } };
+      },
+    }),
+  ];
+}
+
+/** `If-Match: "3"` → 3. */
+function versionOf(header: string | undefined): number | undefined {
+  if (header === undefined || header === '*') return undefined;
+  const version = /^(?:W\/)?"(\d+)"$/.exec(header)?.[1];
+  if (version === undefined) throw raise.HTTP_INVALID_REQUEST({ problems: ['header If-Match: expected the version in quotes, as ETag gives it'] });
+  return Number(version);
+}

@@ -1,0 +1,34 @@
+import type { RequestHandler } from 'express';
+import { stringifyJson } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import type { ApiServices } from '../api-services.ts';
+import { inputBody, rawBody } from '../request-body.ts';
+import { startRun } from '../start-run.ts';
+import { answerWithRun } from '../wait-for-run.ts';
+import { verifySignature } from './verify-signature.ts';
+
+/**
+ * `/api/webhooks/<path>`: finds the workflow, proves the sender, starts a run and answers once it is durable.
+ * An unknown path and a known one without a signature differ in their answers, but nothing runs without the secret.
+ */
+export function webhookHandler({ engine, workflows }: Pick<ApiServices, 'engine' | 'workflows'>): RequestHandler {
+  return async (request, response) => {
+    response.locals['route'] = '/api/webhooks/{path}';
+    const target = await workflows.webhook((request.params['path'] as unknown as string[]).join('/'));
+    if (target === undefined) throw raise.WEBHOOK_NOT_FOUND(undefined);
+    if (!target.methods.includes(request.method)) {
+      response.setHeader('Allow', target.methods.join(', '));
+      throw raise.HTTP_METHOD_NOT_ALLOWED({ method: request.method, allowed: target.methods });
+    }
+    verifySignature(request.headers, rawBody(request), target.secret);
+    const idempotencyKey = request.get('idempotency-key');
+    const handle = await startRun(engine, target.workflow, inputBody(request), {
+      triggerType: 'webhook',
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const answer = await answerWithRun(engine, handle, { wait: request.query['wait'] === 'true', signal: gone.signal });
+    response.status(answer?.status ?? 200).set({ ...answer?.headers }).type('application/json').send(stringifyJson(answer?.body));
+  };
+}
