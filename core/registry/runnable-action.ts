@@ -58,6 +58,8 @@ export interface Invocation {
   readonly strict?: boolean;
   warn(warning: Warning): void;
   onLeafCall?(call: LeafCall): void;
+  /** Templates that led to this call, outermost first; absent for a call from outside. Guards against circles. */
+  readonly callers?: readonly string[];
   /** Told every secret value handed out, so that whoever records results can mask them. */
   onSecret?(value: string): void;
 }
@@ -76,7 +78,7 @@ export interface RunnableAction {
 
 /** The one table of callable actions. */
 export interface ActionRegistry {
-  /** Throws PLUGIN_ACTION_DUPLICATE naming both owners; disposing removes the action again. */
+  /** Throws ACTION_DUPLICATE naming both owners; disposing removes the action again. */
   add(action: RunnableAction): Disposable;
   get(name: string): RunnableAction | undefined;
   list(): readonly RunnableAction[];
