@@ -1,4 +1,5 @@
 import type { ErrorCatalogue, ErrorEntry } from '@backplane/sdk';
+import { languageValueErrors } from './language-value.ts';
 
 /** A mistake in what the user wrote: fails again until it is corrected. */
 function input<D>(message: (data: D) => string, remedy: string): ErrorEntry<D> {
@@ -8,6 +9,7 @@ function input<D>(message: (data: D) => string, remedy: string): ErrorEntry<D> {
 const hint = (name: string | undefined) => (name === undefined ? '' : ` Did you mean \`${name}\`?`);
 
 export const languageErrors = {
+  ...languageValueErrors,
   LANGUAGE_SYNTAX: input(
     (d: { problem: string; expression: string; offset: number }) =>
       `${d.problem} (at character ${d.offset + 1} of \`${d.expression}\`).`,
