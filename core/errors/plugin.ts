@@ -1,3 +1,4 @@
 import type { ErrorCatalogue } from '@backplane/sdk';
+import { httpPortErrors } from './http-port.ts';
 
-export const pluginErrors = {} as const satisfies ErrorCatalogue;
+export const pluginErrors = { ...httpPortErrors } as const satisfies ErrorCatalogue;

@@ -1,9 +1,12 @@
+export type HttpBody = string | Uint8Array | FormData | URLSearchParams;
+
 /** One outbound request. The host checks the target, applies limits and records the call; the caller says only what to send. */
 export interface HttpRequest {
   readonly url: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | FormData | URLSearchParams;
+  /** Or a function that makes it, called at most once and only when the body is really needed: a fixture may never ask. */
+  readonly body?: HttpBody | (() => HttpBody);
   /** Whole exchange, in milliseconds; default 10,000. */
   readonly timeoutMs?: number;
   readonly followRedirects?: boolean;
