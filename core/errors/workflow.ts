@@ -1,3 +1,161 @@
-import type { ErrorCatalogue } from '@backplane/sdk';
+import type { ErrorCatalogue, ErrorEntry } from '@backplane/sdk';
 
-export const workflowErrors = {} as const satisfies ErrorCatalogue;
+/** A mistake in a workflow file: fails again until it is corrected. */
+function file<D>(message: (data: D) => string, remedy: string): ErrorEntry<D> {
+  return { status: 422, blame: 'input', retry: 'after-fix', message, remedy };
+}
+
+const hint = (name: string | undefined) => (name === undefined ? '' : ` Did you mean \`${name}\`?`);
+const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+
+/** Workflow files, what a run of one decides, and the running of one action. */
+export const workflowErrors = {
+  WORKFLOW_NOT_A_WORKFLOW: file(
+    (d: { found: string }) => `This is not a workflow: ${d.found}.`,
+    'A workflow file is a mapping with `type: workflow` and `definition`, or the definition itself with `title` and `actions`.',
+  ),
+  WORKFLOW_KEY_UNKNOWN: file(
+    (d: { key: string; where: string; didYouMean?: string }) =>
+      `\`${d.key}\` is not a key of ${d.where}.${hint(d.didYouMean)}`,
+    'Correct or remove the key; the reference of workflows lists every one.',
+  ),
+  WORKFLOW_KEY_MISSING: file((d: { key: string; where: string }) => `${d.where} needs \`${d.key}\`.`, 'Add the key.'),
+  WORKFLOW_KEY_WITHOUT_EFFECT: file(
+    (d: { key: string; why: string }) => `\`${d.key}\` has no effect: ${d.why}.`,
+    'Remove it; it is accepted so that files made elsewhere can be read.',
+  ),
+  WORKFLOW_TYPE: file(
+    (d: { key: string; expected: string; found: string }) => `\`${d.key}\` must be ${d.expected}, not ${d.found}.`,
+    'Give a value of the expected type.',
+  ),
+  WORKFLOW_VALUE: file(
+    (d: { key: string; problem: string }) => `\`${d.key}\` ${d.problem}.`,
+    'Give a value that is allowed here.',
+  ),
+  WORKFLOW_NOT_SUPPORTED: file(
+    (d: { what: string }) => `${d.what} is not supported by this version.`,
+    'Leave it out; it would not do what it says, and a workflow that ignores it would do something else than its author meant.',
+  ),
+  WORKFLOW_NO_ACTIONS: file(() => 'A workflow needs at least one action.', 'Add an action under `actions`.'),
+  WORKFLOW_REF_INVALID: file(
+    (d: { ref: string }) => `\`${d.ref}\` is not a valid ref: lower-case letters, digits and underscores only.`,
+    'Rename the action, for example `check_ip`; other places name it as `ACTIONS.check_ip`.',
+  ),
+  WORKFLOW_REF_DUPLICATE: file(
+    (d: { ref: string; firstLine: number }) =>
+      `There are two actions \`${d.ref}\`; the first is on line ${d.firstLine}.`,
+    'Give each action a ref of its own.',
+  ),
+  WORKFLOW_ACTION_UNKNOWN: file(
+    (d: { action: string; didYouMean?: string }) => `There is no action \`${d.action}\`.${hint(d.didYouMean)}`,
+    'Correct the name, or enable the plugin or add the template that brings it.',
+  ),
+  WORKFLOW_DEPENDENCY_UNKNOWN: file(
+    (d: { name: string; didYouMean?: string }) => `\`depends_on\` names no action: \`${d.name}\`.${hint(d.didYouMean)}`,
+    'Name the ref of an action of this workflow, with `.success` or `.error` after it if you like.',
+  ),
+  WORKFLOW_DEPENDENCY_DUPLICATE: file(
+    (d: { name: string }) => `\`depends_on\` names \`${d.name}\` twice.`,
+    'Name each edge once; `ref` and `ref.success` are the same edge.',
+  ),
+  WORKFLOW_CYCLE: file(
+    (d: { path: readonly string[] }) => `The actions wait for each other in a circle: ${d.path.join(' → ')}.`,
+    'Remove one of these dependencies.',
+  ),
+  WORKFLOW_NO_ENTRYPOINT: file(
+    () => 'Every action depends on another, so none can be the first.',
+    'Leave out `depends_on` of the action that should start.',
+  ),
+  WORKFLOW_REFERENCE_NOT_UPSTREAM: file(
+    (d: { ref: string; by: string }) =>
+      `\`ACTIONS.${d.ref}\` may not have run yet when \`${d.by}\` reads it: \`${d.by}\` does not depend on it, directly or through others.`,
+    'Add it to `depends_on`.',
+  ),
+  WORKFLOW_ENVIRONMENT_INVALID: file(
+    (d: { found: unknown }) =>
+      `The environment must be a name, not ${d.found === '' ? 'empty text' : d.found === null ? 'null' : `a ${typeof d.found}`}.`,
+    'Let `environment` give a text such as `production`.',
+  ),
+  WORKFLOW_STEP_UNREACHABLE: {
+    status: 422,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { ref: string; skipped: readonly string[] }) =>
+      `\`${d.ref}\` waits for all of its dependencies, and ${list(d.skipped)} did not come: the branch was skipped or ended the other way.`,
+    remedy: 'Set `join_strategy: any` on this action if it should run when at least one of its dependencies did.',
+  },
+  WORKFLOW_ITEMS_FAILED: {
+    status: 502,
+    blame: 'input',
+    retry: 'later',
+    message: (d: {
+      ref: string;
+      failed: number;
+      total: number;
+      first: readonly { item: number; code: string; message: string }[];
+    }) =>
+      `${d.failed} of ${d.total} items of \`${d.ref}\` failed: ${d.first
+        .map((error) => `item ${error.item}: ${error.message} (${error.code})`)
+        .join('; ')}${d.failed > d.first.length ? '; …' : ''}`,
+    remedy: 'The details name the items (counted from 0) with the error of each; every other item was carried out.',
+  },
+  WORKFLOW_RUN_TIMEOUT: {
+    status: 504,
+    blame: 'input',
+    retry: 'later',
+    message: (d: { limitMs: number }) => `The run took longer than ${d.limitMs / 1000} s.`,
+    remedy: 'Raise `config.timeout` of the workflow (0 means no limit), or see which step took so long.',
+  },
+  WORKFLOW_ACTION_CANCELLED: {
+    status: 499,
+    blame: 'host',
+    retry: 'later',
+    message: (d: { ref: string }) => `\`${d.ref}\` was stopped before it had finished.`,
+    remedy: 'Run the workflow again.',
+  },
+  ACTION_UNAVAILABLE: {
+    status: 422,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { action: string; didYouMean?: string }) =>
+      `The action \`${d.action}\` is not available.${hint(d.didYouMean)}`,
+    remedy: 'Enable the plugin or add the template that brings it; it was there when the workflow was checked.',
+  },
+  ACTION_FAILED: {
+    status: 502,
+    blame: 'plugin',
+    retry: 'later',
+    message: (d: { action: string; problem: string }) => `\`${d.action}\` failed: ${d.problem}`,
+    remedy: 'Check the input of the step; if it is right, tell the author of the action.',
+  },
+  ACTION_TIMEOUT: {
+    status: 504,
+    blame: 'upstream',
+    retry: 'later',
+    message: (d: { action: string; limitMs: number }) => `\`${d.action}\` took longer than ${d.limitMs / 1000} s.`,
+    remedy: 'Raise `retry_policy.timeout` of the step, or let it do less at once.',
+  },
+  ACTION_RESULT_TOO_LARGE: {
+    status: 413,
+    blame: 'input',
+    retry: 'never',
+    message: (d: { action: string; limitBytes: number }) =>
+      `The result of \`${d.action}\` is larger than ${Math.round(d.limitBytes / 2 ** 20)} MB.`,
+    remedy: 'Ask for less at once: filter, select fields, or page through the data.',
+  },
+  ACTION_RESULT_INVALID: {
+    status: 502,
+    blame: 'plugin',
+    retry: 'never',
+    message: (d: { action: string; problem: string }) => `The result of \`${d.action}\` is not data: ${d.problem}.`,
+    remedy: 'The action must return JSON data; tell its author.',
+  },
+  ACTION_SECRET_MISSING: {
+    status: 424,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: (d: { secret: string; environment: string }) =>
+      `The secret \`${d.secret}\` is not set in the environment \`${d.environment}\`.`,
+    remedy: 'Set it with `backplane secrets set`, or correct its name.',
+  },
+} as const satisfies ErrorCatalogue;

@@ -1,18 +1,33 @@
+import type { ForEach } from '../language/template/for-each.ts';
 import type { Template } from '../language/template/template.ts';
+
+export interface Backoff {
+  readonly initialMs: number;
+  readonly factor: number;
+  readonly maxMs: number;
+  /** Share of the delay, 0 to 1, by which it may be longer or shorter. */
+  readonly jitter: number;
+}
 
 export interface RetryPolicy {
   /** 0 = without limit. */
   readonly maxAttempts: number;
+  /** Of one attempt. */
   readonly timeoutMs: number;
   /** Re-run until this holds, its scope including the step's fresh result. */
   readonly retryUntil?: Template;
-  readonly backoff: { readonly initialMs: number; readonly factor: number; readonly maxMs: number; readonly jitter: number };
+  /** Between a failed attempt and the next. */
+  readonly backoff: Backoff;
+  /** Between a success that `retryUntil` does not accept and the next round. */
+  readonly poll: Backoff;
 }
 
 export interface Edge {
   readonly from: number;
   readonly to: number;
   readonly on: 'success' | 'error';
+  /** `from:to:on`, the edge's name in a run's state. */
+  readonly key: string;
 }
 
 /** One action of a definition, compiled: every expression parsed, every reference resolved to an index. */
@@ -20,10 +35,13 @@ export interface GraphAction {
   readonly index: number;
   readonly ref: string;
   readonly action: string;
+  /** The arguments that hold expressions, and those that do not. */
   readonly args: Template;
+  /** Arguments that the action wants as written, their `${{ }}` unevaluated. */
+  readonly literalArgs: Readonly<Record<string, unknown>>;
   readonly runIf?: Template;
   /** `for var.x in …` iterators, zipped when there are several. */
-  readonly forEach?: Template;
+  readonly forEach?: ForEach;
   readonly forEachConcurrency: number;
   readonly retry: RetryPolicy;
   readonly startDelayMs: number;

@@ -10,6 +10,8 @@ export interface RunAction {
   readonly attempt: number;
   /** Position in the `for_each` list, when there is one; the values stand in the state. */
   readonly item?: number;
+  /** Counts the re-runs of `retry_until`; absent in the first round. */
+  readonly round?: number;
   readonly timeoutMs: number;
 }
 export interface StartTimer {

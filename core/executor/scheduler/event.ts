@@ -18,6 +18,10 @@ export interface RunStarted extends EventBase {
   readonly triggerType: string;
   /** The `ENV.workflow` facts that are fixed for the run's life. */
   readonly env: Readonly<Record<string, unknown>>;
+  /** Environment that the caller asked for; without it the definition's `config.environment` decides. */
+  readonly environment?: string;
+  /** Workspace variables of that environment, fixed for the run's life, for expressions that the scheduler evaluates. */
+  readonly vars?: unknown;
 }
 export interface ActionCompleted extends Answer {
   readonly type: 'ActionCompleted';
@@ -45,4 +49,11 @@ export interface CancelRequested extends EventBase {
 }
 
 /** Everything that can happen to a run. JSON only: this is what the journal stores, one row an event. */
-export type RunEvent = RunStarted | ActionCompleted | ActionFailed | ActionTimedOut | ActionCancelled | TimerFired | CancelRequested;
+export type RunEvent =
+  | RunStarted
+  | ActionCompleted
+  | ActionFailed
+  | ActionTimedOut
+  | ActionCancelled
+  | TimerFired
+  | CancelRequested;

@@ -1,0 +1,37 @@
+import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
+import { raise } from '../errors/catalogue.ts';
+import { toErrorRecord } from '../errors/to-record.ts';
+import { cleanResult } from './clean-result.ts';
+import type { SecretMask } from './secret-mask.ts';
+
+/** The record of whatever an action threw, secrets hidden. What is no coded error is the action's fault, not the host's. */
+export function attemptError(action: string, thrown: unknown, mask: SecretMask): ErrorRecord {
+  const { details, ...record } = BackplaneError.is(thrown)
+    ? toErrorRecord(thrown)
+    : raise.ACTION_FAILED({ action, problem: messageOf(thrown) }).toJSON();
+  return {
+    ...record,
+    message: mask.text(String(record.message)),
+    ...(record.remedy !== undefined && { remedy: mask.text(String(record.remedy)) }),
+    ...(details !== undefined && { details: cleanDetails(action, details, mask) }),
+  };
+}
+
+/** Plugins throw all sorts of things: null, texts, objects whose `toString` throws. */
+function messageOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return thrown.message === '' ? thrown.name : String(thrown.message);
+    if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message);
+    return thrown === undefined ? 'it threw nothing' : String(thrown);
+  } catch {
+    return 'it threw something that cannot be shown';
+  }
+}
+
+function cleanDetails(action: string, details: unknown, mask: SecretMask): Readonly<Record<string, unknown>> {
+  try {
+    return cleanResult(action, details, mask) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    return { omitted: toErrorRecord(cause).message };
+  }
+}

@@ -1,0 +1,104 @@
+import { Float, stringifyJson } from '@backplane/sdk';
+import { raise } from '../errors/catalogue.ts';
+import { type DataRecord, isRecord } from '../language/values/is-record.ts';
+import { toData } from '../language/values/to-data.ts';
+import { MASK, type SecretMask } from './secret-mask.ts';
+
+/** Larger results would fill journals and memory; references to stored blobs will carry them. */
+export const MAX_RESULT_BYTES = 8 * 2 ** 20;
+const MAX_DEPTH = 200;
+/** UTF-8 needs at most so many bytes for what JavaScript counts as one. */
+const MAX_BYTES_A_CHARACTER = 3;
+
+/**
+ * What an action returned, as data for the journal: secrets hidden, size and depth within bounds. One pass; what needs no change
+ * is handed back as it is, not copied. Throws ACTION_RESULT_TOO_LARGE, ACTION_RESULT_INVALID.
+ */
+export function cleanResult(action: string, result: unknown, mask: SecretMask): unknown {
+  const cleaner = new Cleaner(action, mask);
+  const cleaned = cleaner.clean(result ?? null, 0);
+  const mayExceed = cleaner.characters * MAX_BYTES_A_CHARACTER > MAX_RESULT_BYTES;
+  if (mayExceed && Buffer.byteLength(stringifyJson(cleaned)) > MAX_RESULT_BYTES) throw tooLarge(action);
+  return cleaned;
+}
+
+class Cleaner {
+  /** At least so long is the JSON text. */
+  characters = 0;
+  readonly #action: string;
+  readonly #mask: SecretMask;
+
+  constructor(action: string, mask: SecretMask) {
+    this.#action = action;
+    this.#mask = mask;
+  }
+
+  clean(value: unknown, depth: number): unknown {
+    switch (typeof value) {
+      case 'string':
+        this.#count(value.length + 2);
+        return this.#mask.text(value);
+      case 'number':
+      case 'bigint':
+        this.#count(1);
+        if (this.#mask.hidesNumber(value)) return MASK;
+        return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+      case 'object':
+        return value === null ? null : this.#cleanObject(value, depth + 1);
+      case 'boolean':
+        return value;
+      default:
+        throw raise.ACTION_RESULT_INVALID({ action: this.#action, problem: `it contains a ${typeof value}` });
+    }
+  }
+
+  #cleanObject(value: object, depth: number): unknown {
+    if (depth > MAX_DEPTH) {
+      const problem = `it is nested deeper than ${MAX_DEPTH} levels, or contains itself`;
+      throw raise.ACTION_RESULT_INVALID({ action: this.#action, problem });
+    }
+    this.#count(2);
+    if (Array.isArray(value)) return this.#cleanList(value, depth);
+    if (isRecord(value)) return this.#cleanRecord(value, depth);
+    if (Float.is(value)) return this.#mask.hidesNumber(value.value) ? MASK : value;
+    return this.clean(toData(value), depth);
+  }
+
+  #cleanList(list: readonly unknown[], depth: number): readonly unknown[] {
+    let copy: unknown[] | undefined;
+    for (let i = 0; i < list.length; i++) {
+      const item = list[i] ?? null;
+      const cleaned = this.clean(item, depth);
+      if (copy === undefined && cleaned !== list[i]) copy = list.slice(0, i);
+      copy?.push(cleaned);
+      this.#count(1);
+    }
+    return copy ?? list;
+  }
+
+  #cleanRecord(record: DataRecord, depth: number): DataRecord {
+    const entries: [string, unknown][] = [];
+    let changed = false;
+    for (const key of Object.keys(record)) {
+      const value = record[key];
+      if (value === undefined) {
+        changed = true;
+        continue;
+      }
+      const cleaned = [this.#mask.text(key), this.clean(value, depth)] as [string, unknown];
+      this.#count(key.length + 4);
+      changed ||= cleaned[0] !== key || cleaned[1] !== value;
+      entries.push(cleaned);
+    }
+    return changed ? Object.assign(Object.create(null), Object.fromEntries(entries)) : record;
+  }
+
+  #count(characters: number): void {
+    this.characters += characters;
+    if (this.characters > MAX_RESULT_BYTES) throw tooLarge(this.#action);
+  }
+}
+
+function tooLarge(action: string) {
+  return raise.ACTION_RESULT_TOO_LARGE({ action, limitBytes: MAX_RESULT_BYTES });
+}

@@ -1,0 +1,49 @@
+import type { ErrorRecord, Log } from '@backplane/sdk';
+import { raise } from '../errors/catalogue.ts';
+import type { Warning } from '../language/template/scope.ts';
+import type { ActionRegistry, SecretSource } from '../registry/runnable-action.ts';
+import type { ActionOutcome, ActionRunner, ActionTask } from './action-runner.ts';
+import { attemptError } from './attempt-error.ts';
+import { prepareAttempt } from './prepare-attempt.ts';
+import { recordWarnings } from './scheduler/step-warnings.ts';
+import { SecretMask } from './secret-mask.ts';
+import type { VariableSource } from './variable-source.ts';
+import { withinLimits } from './within-limits.ts';
+
+export interface ActionRunnerOptions {
+  readonly registry: ActionRegistry;
+  readonly secrets: SecretSource;
+  readonly variables: VariableSource;
+  readonly log: Log;
+  /** True: a missing path is an error in every workflow, not only in those that say `strict`. */
+  readonly strict?: boolean;
+}
+
+/** The runner of a host: any action of the registry, one attempt at a time, whatever it does. */
+export function createActionRunner(options: ActionRunnerOptions): ActionRunner {
+  return { run: (task) => run(options, task) };
+}
+
+async function run(options: ActionRunnerOptions, task: ActionTask): Promise<ActionOutcome> {
+  const { action: name } = task.graph.actions[task.command.action]!;
+  const { timeoutMs } = task.command;
+  const mask = new SecretMask();
+  const found: { warnings?: Warning[] } = {};
+  const failed = (status: 'failed' | 'timed-out', error: ErrorRecord): ActionOutcome => {
+    return { status, error, warnings: maskAll(found.warnings, mask) };
+  };
+  try {
+    const attempt = prepareAttempt(options, task, mask, (warning) => recordWarnings(found, [warning]));
+    const limited = await withinLimits(attempt, timeoutMs, task.signal);
+    if (limited.ended === 'cancelled') return { status: 'cancelled' };
+    if (limited.ended === 'timeout')
+      return failed('timed-out', raise.ACTION_TIMEOUT({ action: name, limitMs: timeoutMs }).toJSON());
+    return { status: 'completed', result: limited.value, warnings: maskAll(found.warnings, mask) };
+  } catch (thrown) {
+    return failed('failed', attemptError(name, thrown, mask));
+  }
+}
+
+function maskAll(warnings: readonly Warning[] = [], mask: SecretMask): Warning[] {
+  return warnings.map(({ code, message }) => ({ code, message: mask.text(message) }));
+}

@@ -1,0 +1,124 @@
+import { BackplaneError } from '@backplane/sdk';
+import { raise } from '../errors/catalogue.ts';
+import type { Scope, Warning } from '../language/template/scope.ts';
+import type { Template } from '../language/template/template.ts';
+import type { Value } from '../language/values/value.ts';
+import type { RunnableAction, SecretSource } from '../registry/runnable-action.ts';
+import type { GraphAction } from '../workflow/graph.ts';
+import type { ActionTask } from './action-runner.ts';
+import { cleanResult } from './clean-result.ts';
+import type { ActionRunnerOptions } from './create-action-runner.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+import { maskedLog } from './masked-log.ts';
+import { resolveNamedSecrets } from './named-secrets.ts';
+import { runScope } from './scheduler/run-scope.ts';
+import type { SecretMask } from './secret-mask.ts';
+
+/**
+ * Takes from the run's state what one attempt needs, at once: the state goes on changing. The attempt itself finds secrets and
+ * variables, evaluates the arguments, calls the action and cleans its result. Throws coded errors, and whatever the action throws.
+ */
+export function prepareAttempt(
+  options: ActionRunnerOptions,
+  task: ActionTask,
+  mask: SecretMask,
+  warn: (warning: Warning) => void,
+): (signal: AbortSignal) => Promise<unknown> {
+  const { graph, state, command } = task;
+  const action = graph.actions[command.action]!;
+  const runnable = findAction(options, action.action);
+  const strict = graph.strict || options.strict === true;
+  const scope = { ...scopeOf(task, action, warn), strict };
+  const environment = environmentOf(action, scope, state.environment);
+  const { runId, now } = state;
+  const secrets = maskingSource(options.secrets, mask);
+  const run = {
+    id: runId,
+    step: action.ref,
+    attempt: command.attempt,
+    idempotencyKey: idempotencyKey(runId, action.ref, command),
+  };
+
+  return async (signal) => {
+    const vars = await options.variables.resolve(environment);
+    const SECRETS = await resolveNamedSecrets(action.args, secrets, environment);
+    const env = { ...(scope.ENV as object), environment };
+    const args = evaluateArguments(action, { ...scope, ENV: env, VARS: vars, SECRETS });
+    const result = await runnable.run({
+      args,
+      run,
+      secrets,
+      environment,
+      vars,
+      env,
+      now,
+      signal,
+      log: maskedLog(options.log, mask, { run: runId, step: action.ref }),
+      strict,
+      warn,
+      onSecret: (value) => mask.add(value),
+    });
+    return cleanResult(action.action, result, mask);
+  };
+}
+
+function findAction({ registry }: ActionRunnerOptions, name: string): RunnableAction {
+  const runnable = registry.get(name);
+  if (runnable === undefined) throw raise.ACTION_UNAVAILABLE({ action: name, didYouMean: registry.suggest(name) });
+  return runnable;
+}
+
+function scopeOf({ graph, state, command }: ActionTask, action: GraphAction, warn: (warning: Warning) => void): Scope {
+  return runScope({
+    graph,
+    state,
+    reader: readerOf(action),
+    seed: `${state.runId}/${command.seq}`,
+    warn,
+    ...(command.item !== undefined && { item: { action: action.index, item: command.item } }),
+  });
+}
+
+const readers = new WeakMap<GraphAction, Pick<Template, 'references'>>();
+
+/** All that the arguments and the environment of a step read. */
+function readerOf(action: GraphAction): Pick<Template, 'references'> {
+  const known = readers.get(action);
+  if (known !== undefined) return known;
+  const reader = { references: [...action.args.references, ...(action.environment?.references ?? [])] };
+  readers.set(action, reader);
+  return reader;
+}
+
+function environmentOf(action: GraphAction, scope: Scope, ofTheRun: string): string {
+  if (action.environment === undefined) return ofTheRun;
+  const name = unrepeatable(action.environment, scope);
+  if (typeof name !== 'string' || name === '') throw raise.WORKFLOW_ENVIRONMENT_INVALID({ found: name });
+  return name;
+}
+
+function evaluateArguments(action: GraphAction, scope: Scope): Readonly<Record<string, Value>> {
+  const args = unrepeatable(action.args, scope) as Readonly<Record<string, Value>>;
+  return { ...args, ...(action.literalArgs as Readonly<Record<string, Value>>) };
+}
+
+/** What an expression gives is settled by the run's state: trying the step again cannot help. */
+function unrepeatable(template: Template, scope: Scope): Value {
+  try {
+    return template.evaluate(scope);
+  } catch (thrown) {
+    if (!BackplaneError.is(thrown)) throw thrown;
+    throw new BackplaneError(thrown.code, thrown.message, { ...thrown.facts, retry: 'never' }, { cause: thrown });
+  }
+}
+
+/** Remembers every value that anybody is handed, so that results, errors and logs can hide it. */
+function maskingSource(source: SecretSource, mask: SecretMask): SecretSource {
+  return {
+    async resolve(requirements, environment) {
+      const values = await source.resolve(requirements, environment);
+      for (const keys of Object.values(values)) for (const value of Object.values(keys)) mask.add(value);
+      return values;
+    },
+  };
+}

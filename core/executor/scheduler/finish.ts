@@ -1,0 +1,64 @@
+import type { ErrorRecord } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import type { GraphAction } from '../../workflow/graph.ts';
+import type { FailRun } from './command.ts';
+import { evaluateData } from './evaluate.ts';
+import type { RunState } from './state.ts';
+import { isRunning, type Turn } from './turn.ts';
+
+/** Ends the run when no step is left. */
+export function completeIfDone(turn: Turn): void {
+  const { graph, state } = turn;
+  if (!isRunning(turn) || state.remaining > 0) return;
+  let result: unknown = null;
+  if (graph.returns !== undefined) {
+    const outcome = evaluateData(turn, graph.returns, 'returns');
+    if ('error' in outcome) return failRun(turn, outcome.error);
+    result = outcome.value;
+  }
+  end(turn, 'completed');
+  state.result = result;
+  turn.commands.push({ type: 'CompleteRun', result });
+}
+
+/** Stops everything that still runs. `action` is the step at fault, when it is one. */
+export function failRun(turn: Turn, error: ErrorRecord, action?: GraphAction): void {
+  const named = action === undefined ? error : { ...error, details: { ...error.details, step: action.ref } };
+  end(turn, 'failed');
+  turn.state.error = named;
+  turn.commands.push({
+    type: 'FailRun',
+    error: named,
+    errors: action === undefined ? [] : failure(turn.state, action, error),
+  });
+}
+
+export function failTimedOut(turn: Turn): void {
+  failRun(turn, raise.WORKFLOW_RUN_TIMEOUT({ limitMs: turn.graph.timeoutMs }).toJSON());
+}
+
+export function cancelRun(turn: Turn, reason: string): void {
+  end(turn, 'cancelled');
+  turn.commands.push({ type: 'CancelRun', reason });
+}
+
+function failure(state: RunState, action: GraphAction, error: ErrorRecord): FailRun['errors'] {
+  return [{ ref: action.ref, attempt: state.steps[action.index]!.attempts, error }];
+}
+
+/** Nothing that arrives after this changes the run any more: the answers to cancelled commands are stale. */
+function end(turn: Turn, status: 'completed' | 'failed' | 'cancelled'): void {
+  const { state } = turn;
+  for (const seq of Object.keys(state.pending)) turn.commands.push({ type: 'CancelAction', seq: Number(seq) });
+  state.pending = {};
+  state.ready = [];
+  state.running = 0;
+  state.status = status;
+  state.endedAt = state.now;
+  for (const step of state.steps) {
+    if (step.status !== 'waiting' && step.status !== 'running') continue;
+    step.status = 'cancelled';
+    step.endedAt = state.now;
+    delete step.loop;
+  }
+}

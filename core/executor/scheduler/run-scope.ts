@@ -1,0 +1,102 @@
+import type { Scope, Warning } from '../../language/template/scope.ts';
+import type { Template } from '../../language/template/template.ts';
+import { pythonTypeName } from '../../language/values/type-name.ts';
+import type { Graph } from '../../workflow/graph.ts';
+import { seededUuid } from './deterministic-random.ts';
+import type { RunState, StepState } from './state.ts';
+
+export interface RunScopeOptions {
+  readonly graph: Graph;
+  readonly state: RunState;
+  /** What will be evaluated; only the steps that it names are made visible. */
+  readonly reader: Pick<Template, 'references'>;
+  /** Decides `FN.uuid4`. */
+  readonly seed: string;
+  readonly warn: (warning: Warning) => void;
+  /** Whose `var` is visible. */
+  readonly item?: { readonly action: number; readonly item: number };
+}
+
+/**
+ * What an expression of a run sees, except secrets. Holds on to results as they are now, without copying them: later changes of
+ * the state do not show.
+ */
+export function runScope(options: RunScopeOptions): Scope {
+  const { state, graph, seed, item } = options;
+  const { now } = state;
+  let uuids = 0;
+  let env: unknown;
+  return {
+    ACTIONS: actionsContext(options),
+    TRIGGER: state.trigger,
+    INPUTS: state.trigger,
+    get ENV() {
+      return (env ??= envContext(state, now));
+    },
+    VARS: state.vars,
+    ...(item !== undefined && { var: state.steps[item.action]!.loop!.items[item.item] }),
+    now: () => now,
+    uuid: () => seededUuid(`${seed}/${uuids++}`),
+    strict: graph.strict,
+    warn: options.warn,
+  };
+}
+
+function actionsContext({ graph, state, reader }: RunScopeOptions): Readonly<Record<string, unknown>> {
+  const named = stepsNamedBy(reader);
+  const context: Record<string, unknown> = Object.create(null);
+  for (const ref of named === 'all' ? graph.byRef.keys() : named) {
+    const action = graph.byRef.get(ref);
+    if (action !== undefined) context[ref] = stepView(action.ref, state.steps[action.index]!);
+  }
+  return context;
+}
+
+const namedSteps = new WeakMap<readonly unknown[], readonly string[] | 'all'>();
+
+/** The refs that expressions read, or `all` when one reads `ACTIONS` as a whole. */
+function stepsNamedBy({ references }: Pick<Template, 'references'>): readonly string[] | 'all' {
+  const known = namedSteps.get(references);
+  if (known !== undefined) return known;
+  const read = references.filter((reference) => reference.context === 'ACTIONS');
+  const named = read.some(({ segments }) => segments.length === 0) ? 'all' : read.map(({ segments }) => segments[0]!);
+  namedSteps.set(references, named);
+  return named;
+}
+
+/** A step as `ACTIONS.<ref>` shows it: a step that has no result, or was skipped, shows null and not a missing path. */
+function stepView(ref: string, step: StepState): Readonly<Record<string, unknown>> {
+  const { result = null, error } = step;
+  return {
+    __proto__: null,
+    result,
+    result_typename: pythonTypeName(result),
+    error: error === undefined ? null : { ref, attempt: step.attempts, type: error.code, ...error },
+    error_typename: error?.code ?? null,
+  };
+}
+
+/** Dates are dates here, so that `ENV.workflow.start_time + FN.hours(1)` works. */
+function envContext(state: RunState, now: number): Readonly<Record<string, unknown>> {
+  const start = dateOf(state.startedAt);
+  return {
+    __proto__: null,
+    workflow: {
+      __proto__: null,
+      start_time: start,
+      time_anchor: start,
+      logical_time: dateOf(now),
+      run_id: state.runId,
+      execution_id: state.runId,
+      trigger_type: state.triggerType,
+      dispatch_type: state.triggerType,
+      ...state.env,
+    },
+    environment: state.environment,
+    variables: state.vars,
+  };
+}
+
+function dateOf(epochMs: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO('UTC');
+}

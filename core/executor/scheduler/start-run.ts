@@ -1,0 +1,49 @@
+import { raise } from '../../errors/catalogue.ts';
+import { evaluateData } from './evaluate.ts';
+import type { RunStarted } from './event.ts';
+import { failRun } from './finish.ts';
+import { expectAnswer, type Turn } from './turn.ts';
+
+/** Fills the state from the first event and opens the steps that depend on nothing. */
+export function startRun(turn: Turn, event: RunStarted): void {
+  const { graph, state } = turn;
+  const count = graph.actions.length;
+  state.status = 'running';
+  state.runId = event.runId;
+  state.startedAt = state.now = event.at;
+  state.trigger = event.trigger;
+  state.triggerType = event.triggerType;
+  state.env = event.env;
+  state.vars = event.vars ?? {};
+  state.steps = Array.from({ length: count }, () => ({ status: 'waiting', attempts: 0 }));
+  state.decided = new Array(count).fill(0);
+  state.visited = new Array(count).fill(0);
+  state.remaining = count;
+  startTimeout(turn);
+  if (!chooseEnvironment(turn, event.environment)) return;
+  turn.open.push(...graph.entries);
+}
+
+function startTimeout(turn: Turn): void {
+  if (turn.graph.timeoutMs === 0) return;
+  const seq = expectAnswer(turn, { kind: 'timer', purpose: 'run-timeout' });
+  turn.commands.push({ type: 'StartTimer', seq, fireAt: turn.state.now + turn.graph.timeoutMs });
+}
+
+function chooseEnvironment(turn: Turn, wanted: string | undefined): boolean {
+  if (wanted !== undefined) {
+    turn.state.environment = wanted;
+    return true;
+  }
+  const outcome = evaluateData(turn, turn.graph.environment, 'environment');
+  if ('error' in outcome) {
+    failRun(turn, outcome.error);
+    return false;
+  }
+  if (typeof outcome.value !== 'string' || outcome.value === '') {
+    failRun(turn, raise.WORKFLOW_ENVIRONMENT_INVALID({ found: outcome.value }).toJSON());
+    return false;
+  }
+  turn.state.environment = outcome.value;
+  return true;
+}

@@ -1,0 +1,34 @@
+import type { BackplaneError, Position } from '@backplane/sdk';
+import type { Problem } from '../../language/source/problem.ts';
+import { toProblem } from '../../language/source/to-problem.ts';
+import type { DataPath, YamlSource } from '../../language/source/yaml-source.ts';
+
+export type FindingExtras = Partial<Pick<Problem, 'severity' | 'expected' | 'didYouMean'>>;
+
+/** Collects what is wrong with one file; nothing here stops at the first problem. */
+export class Findings {
+  readonly source: YamlSource;
+  readonly problems: Problem[] = [];
+
+  constructor(source: YamlSource) {
+    this.source = source;
+  }
+
+  get hasErrors(): boolean {
+    return this.problems.some(({ severity }) => severity === 'error');
+  }
+
+  /** About the value at this path. */
+  atValue(path: DataPath, error: BackplaneError, extras?: FindingExtras): void {
+    this.at(this.source.positionOf(path), error, extras);
+  }
+
+  /** About the key at this path. */
+  atKey(path: DataPath, error: BackplaneError, extras?: FindingExtras): void {
+    this.at(this.source.keyPositionOf(path), error, extras);
+  }
+
+  at(position: Position, error: BackplaneError, extras: FindingExtras = {}): void {
+    this.problems.push(toProblem(error, position, extras));
+  }
+}

@@ -1,0 +1,110 @@
+import { compileIterators } from '../language/template/compile-iterators.ts';
+import { compileTemplate } from '../language/template/compile-template.ts';
+import type { Backoff, Edge, Graph, GraphAction, RetryPolicy } from './graph.ts';
+import type {
+  ActionDefinition,
+  BackoffDefinition,
+  RetryDefinition,
+  WorkflowDefinition,
+} from './workflow-definition.ts';
+
+/** After a failure: half a second, doubling, at most a minute. */
+const AFTER_FAILURE = { initial: 0.5, factor: 2, max: 60, jitter: 0.2 };
+/** While `retry_until` does not hold: from a tenth of a second to five seconds. */
+const WHILE_POLLING = { initial: 0.1, factor: 2, max: 5, jitter: 0.2 };
+
+/** Parses every expression and resolves every ref of a checked definition. The same definition always gives the same graph. */
+export function compileWorkflow(definition: WorkflowDefinition): Graph {
+  const edges = edgesOf(definition.actions);
+  const actions = definition.actions.map((action, index) => compileAction(action, index, edges));
+  return {
+    title: definition.title,
+    actions,
+    byRef: new Map(actions.map((action) => [action.ref, action])),
+    entries: actions.filter(({ incoming }) => incoming.length === 0).map(({ index }) => index),
+    ...(definition.returns !== undefined && { returns: compileTemplate(definition.returns, { at: ['returns'] }) }),
+    environment: compileTemplate(definition.config.environment, { at: ['config', 'environment'] }),
+    timeoutMs: milliseconds(definition.config.timeout),
+    ...(definition.errorHandler !== undefined && { errorHandler: definition.errorHandler }),
+    strict: definition.strict,
+  };
+}
+
+interface Edges {
+  readonly incoming: readonly (readonly Edge[])[];
+  readonly outgoing: readonly (readonly Edge[])[];
+}
+
+function edgesOf(actions: readonly ActionDefinition[]): Edges {
+  const indexes = new Map(actions.map(({ ref }, index) => [ref, index]));
+  const incoming: Edge[][] = actions.map(() => []);
+  const outgoing: Edge[][] = actions.map(() => []);
+  for (const [to, { dependsOn }] of actions.entries()) {
+    for (const { ref, on } of dependsOn) {
+      const from = indexes.get(ref)!;
+      const edge: Edge = { from, to, on, key: `${from}:${to}:${on}` };
+      incoming[to]!.push(edge);
+      outgoing[from]!.push(edge);
+    }
+  }
+  return { incoming, outgoing };
+}
+
+function compileAction(action: ActionDefinition, index: number, edges: Edges): GraphAction {
+  const at = ['actions', index];
+  const isLiteral = (name: string) => action.unevaluated.includes(name);
+  const { runIf, forEach, environment } = action;
+  return {
+    index,
+    ref: action.ref,
+    action: action.action,
+    args: compileTemplate(
+      pick(action.args, (name) => !isLiteral(name)),
+      { at: [...at, 'args'] },
+    ),
+    literalArgs: pick(action.args, isLiteral),
+    ...(runIf !== undefined && { runIf: compileTemplate(runIf, { at: [...at, 'run_if'] }) }),
+    ...(forEach !== undefined && { forEach: compileIterators(forEach, { at: [...at, 'for_each'] }) }),
+    forEachConcurrency: action.forEachConcurrency,
+    retry: compileRetry(action.retry, at),
+    startDelayMs: milliseconds(action.startDelay),
+    join: action.joinStrategy,
+    ...(environment !== undefined && { environment: compileTemplate(environment, { at: [...at, 'environment'] }) }),
+    maskOutput: action.maskOutput,
+    incoming: edges.incoming[index]!,
+    outgoing: edges.outgoing[index]!,
+  };
+}
+
+function compileRetry(retry: RetryDefinition, at: readonly (string | number)[]): RetryPolicy {
+  const { retryUntil } = retry;
+  const place = [...at, 'retry_policy', 'retry_until'];
+  return {
+    maxAttempts: retry.maxAttempts,
+    timeoutMs: milliseconds(retry.timeout),
+    ...(retryUntil !== undefined && { retryUntil: compileTemplate(retryUntil, { at: place }) }),
+    backoff: compileBackoff(retry.backoff, AFTER_FAILURE),
+    poll: compileBackoff(retry.backoff, WHILE_POLLING),
+  };
+}
+
+/** A pause that the file makes longer than our limit lifts the limit, unless the file sets that too. */
+function compileBackoff(written: BackoffDefinition = {}, defaults: Required<BackoffDefinition>): Backoff {
+  const initial = written.initial ?? defaults.initial;
+  return {
+    initialMs: milliseconds(initial),
+    factor: written.factor ?? defaults.factor,
+    maxMs: milliseconds(written.max ?? Math.max(initial, defaults.max)),
+    jitter: written.jitter ?? defaults.jitter,
+  };
+}
+
+function pick(args: Readonly<Record<string, unknown>>, wanted: (name: string) => boolean): Record<string, unknown> {
+  const picked: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(args)) if (wanted(name)) picked[name] = args[name];
+  return picked;
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
