@@ -2,6 +2,7 @@ import { defineErrors } from '@backplane/sdk';
 import { configErrors } from './config.ts';
 import { executorErrors } from './executor.ts';
 import { httpErrors } from './http.ts';
+import { inputErrors } from './input.ts';
 import { languageErrors } from './language.ts';
 import { pluginErrors } from './plugin.ts';
 import { sandboxErrors } from './sandbox.ts';
@@ -14,6 +15,7 @@ export const catalogue = {
   ...configErrors,
   ...executorErrors,
   ...httpErrors,
+  ...inputErrors,
   ...languageErrors,
   ...pluginErrors,
   ...sandboxErrors,
