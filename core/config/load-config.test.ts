@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BackplaneError } from '@backplane/sdk';
+import { expect, test } from 'vitest';
+import { loadConfig } from './load-config.ts';
+
+function folderWith(yaml: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'backplane-config-'));
+  writeFileSync(join(folder, 'backplane.yaml'), yaml);
+  return folder;
+}
+
+function refusal(work: () => unknown): BackplaneError {
+  try {
+    work();
+  } catch (error) {
+    if (BackplaneError.is(error)) return error;
+  }
+  throw new Error('nothing was refused');
+}
+
+test('an empty file gives the defaults', () => {
+  const { config } = loadConfig(folderWith(''), {});
+  expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8080 });
+});
+
+test('the environment is stronger than the file, and the command line than both', () => {
+  const folder = folderWith('server:\n  port: 1\n  maxBodyBytes: 2048\n');
+  const { config, origins } = loadConfig(folder, { BACKPLANE_SERVER_PORT: '2', BACKPLANE_SERVER_MAX_BODY_BYTES: '4096' }, { 'server.port': 3 });
+  expect(config.server).toMatchObject({ port: 3, maxBodyBytes: 4096 });
+  expect(origins.get('server.port')).toBe('command line');
+  expect(origins.get('server.maxBodyBytes')).toBe('BACKPLANE_SERVER_MAX_BODY_BYTES');
+});
+
+test('an origin names file, line and column', () => {
+  const { origins } = loadConfig(folderWith('log:\n  level: warn\n'), {});
+  expect(origins.get('log.level')).toMatch(/backplane\.yaml:2:\d+$/);
+});
+
+test('DATABASE_URL sets the database', () => {
+  expect(loadConfig(folderWith(''), { DATABASE_URL: 'postgres://db/x' }).config.database.url).toBe('postgres://db/x');
+});
+
+test('${env:NAME} takes the value of the environment', () => {
+  const folder = folderWith('secrets:\n  virustotal:\n    API_KEY: ${env:VT_KEY}\n');
+  expect(loadConfig(folder, { VT_KEY: 'k' }).config.secrets).toEqual({ virustotal: { API_KEY: 'k' } });
+});
+
+test('a flag comes from the environment', () => {
+  expect(loadConfig(folderWith(''), { BACKPLANE_FLAG_NEW_THING: 'true' }).config.flags).toEqual({ new_thing: true });
+});
+
+test('every problem is reported at once, with its position and the nearest key', () => {
+  const folder = folderWith('server:\n  prot: 1\n  port: many\nlog:\n  level: loud\nsecrets:\n  a: { K: "${env:NOT_SET}" }\n');
+  const error = refusal(() => loadConfig(folder, {}));
+  expect(error.code).toBe('CONFIG_INVALID');
+  expect(error.message).toMatch(/:2:\d+: unknown key `server\.prot`, did you mean `server\.port`\?|unknown key `server\.prot`/);
+  expect(error.message).toMatch(/:3:\d+: server\.port/);
+  expect(error.message).toMatch(/:5:\d+: log\.level/);
+  expect(error.message).toMatch(/NOT_SET is not set/);
+});
+
+test('a file with broken YAML is refused with its position', () => {
+  const error = refusal(() => loadConfig(folderWith('server: [1\n'), {}));
+  expect(error.code).toBe('CONFIG_INVALID');
+  expect(error.message).toMatch(/backplane\.yaml:\d+:\d+/);
+});
+
+test('a folder that does not exist is named', () => {
+  expect(refusal(() => loadConfig('/does/not/exist', {})).code).toBe('CONFIG_MISSING');
+});
+
+test('a file that cannot be read is named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'backplane-config-'));
+  // A folder in the file's place cannot be read by anybody, not even by root.
+  mkdirSync(join(folder, 'backplane.yaml'));
+  expect(refusal(() => loadConfig(folder, {})).code).toBe('CONFIG_UNREADABLE');
+});

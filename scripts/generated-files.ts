@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ErrorCatalogue, Plugin } from '@backplane/sdk';
+import { stringifyJson } from '@backplane/sdk';
+import { hostConfigJsonSchema } from '../core/config/host-config.ts';
+import { catalogue } from '../core/errors/catalogue.ts';
+import { CHECKOUT } from '../core/host/checkout.ts';
+import { HOST_VERSION } from '../core/host/version.ts';
+import { apiRoutes } from '../core/http/create-app.ts';
+import { openApiDocument } from '../core/http/openapi.ts';
+import { webhookDescription } from '../core/http/webhooks/webhook-description.ts';
+import { functionsPage } from '../core/language/functions/functions-page.ts';
+import { pluginsConfigJsonSchema } from '../core/plugins/plugins-config.ts';
+import { configurationPage } from './configuration-page.ts';
+import { errorsPage } from './errors-page.ts';
+import { sdkReport } from './sdk-report.ts';
+
+/** Every file that is made from the source: its path in the checkout and what must stand in it. */
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const json = (value: unknown) => `${stringifyJson(value, 2)}\n`;
+  const plugins = await firstPartyPlugins();
+  const sections = plugins.filter((plugin) => plugin.errors !== undefined);
+  return new Map([
+    [
+      'docs/errors.md',
+      errorsPage([
+        { title: 'Host', catalogue },
+        ...sections.map((plugin) => ({ title: `Plugin ${plugin.id}`, catalogue: plugin.errors as ErrorCatalogue })),
+      ]),
+    ],
+    ['docs/reference/configuration.md', configurationPage()],
+    ['docs/reference/functions.md', functionsPage()],
+    // The routes are read for their shapes only; nothing is called.
+    ['docs/openapi.json', json(openApiDocument([...apiRoutes({} as never), webhookDescription], HOST_VERSION))],
+    ['config/schemas/backplane.schema.json', json(hostConfigJsonSchema())],
+    ['config/schemas/plugins.schema.json', json(pluginsConfigJsonSchema())],
+    ['sdk/api.md', sdkReport()],
+  ]);
+}
+
+async function firstPartyPlugins(): Promise<Plugin[]> {
+  const folder = join(CHECKOUT, 'plugins', 'actions');
+  const modules = readdirSync(folder)
+    .sort()
+    .map((name) => import(join(folder, name, 'index.ts')) as Promise<{ default: Plugin }>);
+  return (await Promise.all(modules)).map((module) => module.default);
+}
