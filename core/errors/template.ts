@@ -80,10 +80,6 @@ export const templateErrors = {
     (d: { action: string; name: string; problem: string }) => `The argument "${d.name}" of ${d.action}: ${d.problem}.`,
     'Give a value of the expected type.',
   ),
-  ARGUMENTS_INVALID: input(
-    (d: { action: string; problems: readonly string[] }) => `${d.action} cannot run: ${d.problems.join(' ')}`,
-    'Correct the arguments; `backplane action show` lists them.',
-  ),
   TEMPLATE_KEY_UNKNOWN: input(
     (d: { key: string; where: string; known: readonly string[] }) =>
       `The key "${d.key}" is not known in ${d.where}; known are ${d.known.join(', ')}.`,
@@ -94,10 +90,6 @@ export const templateErrors = {
     'Add the key.',
   ),
   TEMPLATE_VALUE: input((d: { what: string; problem: string }) => `${d.what} ${d.problem}.`, 'Correct the value.'),
-  TEMPLATE_TYPE: input(
-    (d: { type: string; problem: string }) => `The type "${d.type}" is not valid: ${d.problem}`,
-    'Types are str, int, float, bool, datetime, duration, any, None, list[T], dict[K, V], enum["a", "b"] and unions with |.',
-  ),
   TEMPLATE_REF_DUPLICATE: input(
     (d: { ref: string; firstLine: number }) =>
       `Two steps have the ref "${d.ref}"; the first is on line ${d.firstLine}.`,
@@ -114,7 +106,15 @@ export const templateErrors = {
         : `Templates call each other in a circle: ${d.chain.join(' → ')}.`,
     'Break the circle; use for_each to repeat a step.',
   ),
-  TEMPLATE_EXPRESSION: input((d: { problem: string }) => d.problem, 'Correct the expression.'),
+  TEMPLATE_SECRET_UNDECLARED: input(
+    (d: { name: string }) => `SECRETS.${d.name} is read, but not declared under \`secrets\`.`,
+    'Declare it, so that the console asks for it and knows whether it is optional.',
+  ),
+  TEMPLATE_STEP_ORDER: input(
+    (d: { ref: string; reader: string }) =>
+      `Step "${d.reader}" reads steps.${d.ref}, which has not run yet then; it will be null.`,
+    'Move the step further up, or read another one.',
+  ),
   TEMPLATE_FILE: input(
     (d: { file: string; problem: string }) => `${d.file} ${d.problem}.`,
     'Check the path and the permissions of the file.',

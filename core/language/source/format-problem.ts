@@ -5,7 +5,8 @@ export function formatProblem(problem: Problem): string {
   const { file, line, column } = problem.position;
   const place = `${file === undefined ? '' : `${file}:`}${line}:${column}`;
   const expected = problem.expected === undefined ? '' : ` Expected ${problem.expected}.`;
-  const hint = problem.didYouMean === undefined ? '' : ` (did you mean "${problem.didYouMean}"?)`;
+  const hinted = problem.didYouMean === undefined || /did you mean/i.test(problem.message);
+  const hint = hinted ? '' : ` (did you mean "${problem.didYouMean}"?)`;
   const remedy = problem.remedy === undefined ? '' : `\n    ${problem.remedy}`;
   return `${place}  ${problem.severity} ${problem.code}  ${problem.message}${expected}${hint}${remedy}`;
 }

@@ -1,4 +1,5 @@
 import { Float } from '@backplane/sdk';
+import { describeValue } from '../../language/values/describe-value.ts';
 import { isDynamic, isWholeExpression } from './is-dynamic.ts';
 import type { JsonSchema } from './json-schema.ts';
 
@@ -147,10 +148,10 @@ const NAMES: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
+/** Text is described, not shown: it may be a secret that does not belong there. */
 function mismatch(value: unknown, expected: string): Mismatch {
-  const shown = plain(value);
-  const scalar = typeof shown === 'string' ? JSON.stringify(shown.slice(0, 40)) : String(shown);
-  return { path: [], found: isRecord(value) ? 'a mapping' : Array.isArray(value) ? 'a list' : scalar, expected };
+  const shown = typeof value === 'number' || typeof value === 'boolean' ? String(value) : describeValue(value);
+  return { path: [], found: shown, expected };
 }
 
 function below(key: string | number, found: readonly Mismatch[]): Mismatch[] {

@@ -1,6 +1,8 @@
+import { hasExpression } from '../../language/template/split-string.ts';
+
 /** True when a string holds an expression, so that its value is known only when the step runs. */
 export function isDynamic(value: unknown): value is string {
-  return typeof value === 'string' && value.includes('${{');
+  return typeof value === 'string' && hasExpression(value);
 }
 
 /** True for a string that is one expression and nothing else: it can become a value of any type, other dynamic strings stay text. */
