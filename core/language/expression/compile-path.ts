@@ -1,5 +1,3 @@
-import { raise } from '../../errors/catalogue.ts';
-import { isForbiddenName } from '../path/forbidden-name.ts';
 import { itemOf } from '../path/item-of.ts';
 import type { Scope } from '../template/scope.ts';
 import type { Value } from '../values/value.ts';
@@ -14,7 +12,6 @@ const isOwnEnumerable = prototype.propertyIsEnumerable;
 /** The common case, and the fast one: names and indices, followed member by member. */
 export function compilePath(node: PathExpression, isOptional: boolean): Evaluate {
   const { context, segments } = node;
-  for (const segment of segments) refuseForbidden(segment, node.start);
   const count = segments.length;
   return (scope: Scope): Value => {
     let value = contextOf(scope, context);
@@ -28,12 +25,7 @@ export function compilePath(node: PathExpression, isOptional: boolean): Evaluate
   };
 }
 
-function refuseForbidden(segment: string | number, offset: number): void {
-  if (typeof segment !== 'string' || !isForbiddenName(segment)) return;
-  throw raise.LANGUAGE_FORBIDDEN_NAME({ name: segment }, { details: { offset } });
-}
-
-/** As `ownMember`, for a name that was checked when the path was compiled. */
+/** As `ownMember`, for a name that the parser has checked. */
 function nameOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   const parent = getPrototypeOf(value);

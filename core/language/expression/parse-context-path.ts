@@ -33,9 +33,8 @@ function parsed(cursor: TokenCursor, text: string, pathStart: number): PathNode 
   } catch (error) {
     // The path counts offsets from its own start, the expression from further left.
     if (!BackplaneError.is(error) || error.code !== 'LANGUAGE_PATH_SYNTAX') throw error;
-    const offset = Number(error.facts.details?.['offset'] ?? 0);
-    const problem = error.message.replace(/^The path `.*` is not valid: /s, '').replace(/ \(at character \d+\)\.$/, '');
-    throw cursor.problem(`The path is not valid: ${problem}`, pathStart + offset);
+    const { offset = 0, problem = error.message } = error.facts.details ?? {};
+    throw cursor.problem(`The path is not valid: ${problem}`, pathStart + Number(offset));
   }
 }
 

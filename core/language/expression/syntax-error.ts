@@ -7,5 +7,5 @@ const SHOWN = 120;
 export function syntaxError(problem: string, expression: string, offset: number): BackplaneError {
   const from = expression.length <= SHOWN ? 0 : Math.max(0, offset - SHOWN / 2);
   const shown = expression.slice(from, from + SHOWN);
-  return raise.LANGUAGE_SYNTAX({ problem, expression: shown, offset }, { details: { offset } });
+  return raise.LANGUAGE_SYNTAX({ problem, expression: shown, offset }, { details: { problem, offset } });
 }

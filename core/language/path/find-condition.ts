@@ -6,6 +6,7 @@ import type { Datum } from './datum.ts';
 import type { PathBudget } from './path-budget.ts';
 import type { Condition, PathNode } from './path-node.ts';
 import { searches } from './pattern.ts';
+import { tried } from './tried.ts';
 
 type Find = (node: PathNode, datum: Datum, budget: PathBudget) => Datum[];
 
@@ -48,13 +49,4 @@ function ordered(left: Value, right: Value, operator: '<' | '<=' | '>' | '>='): 
   if (operator === '<') return order < 0;
   if (operator === '<=') return order <= 0;
   return operator === '>' ? order > 0 : order >= 0;
-}
-
-/** What cannot be converted or compared is no match: a filter picks, it does not check. */
-function tried<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch {
-    return undefined;
-  }
 }

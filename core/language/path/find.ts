@@ -11,6 +11,7 @@ import { itemOf } from './item-of.ts';
 import type { PathBudget } from './path-budget.ts';
 import type { Operand, PathNode, SortKey } from './path-node.ts';
 import { sliceIndices } from './slice-indices.ts';
+import { tried } from './tried.ts';
 
 /** Everything below `datum` that the path matches, in document order. What does not fit (an index of a number …) matches nothing. */
 export function find(node: PathNode, datum: Datum, budget: PathBudget): Datum[] {
@@ -124,12 +125,12 @@ function calculate(
   const both = left.kind !== 'literal' && right.kind !== 'literal';
   if (lefts.length === 0 || rights.length === 0 || (both && lefts.length !== rights.length)) return [];
   const count = Math.max(lefts.length, rights.length);
-  return Array.from({ length: count }, (_, at) => ({
-    value: compute(
-      left.kind === 'literal' ? lefts[0]! : lefts[at]!,
-      right.kind === 'literal' ? rights[0]! : rights[at]!,
+  const results = tried(() =>
+    Array.from({ length: count }, (_, at) =>
+      compute(left.kind === 'literal' ? lefts[0]! : lefts[at]!, right.kind === 'literal' ? rights[0]! : rights[at]!),
     ),
-  }));
+  );
+  return (results ?? []).map((value) => ({ value }));
 }
 
 function operandValues(operand: Operand, datum: Datum, budget: PathBudget): Value[] {

@@ -1,6 +1,7 @@
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { tokenizePath } from './path-lexer.ts';
+import { pathSyntaxError } from './path-syntax-error.ts';
 import type { PathToken } from './path-token.ts';
 
 const MAX_DEPTH = 200;
@@ -50,6 +51,6 @@ export class PathCursor {
   }
 
   problem(problem: string, offset: number): BackplaneError {
-    return raise.LANGUAGE_PATH_SYNTAX({ problem, path: this.#path, offset }, { details: { offset } });
+    return pathSyntaxError(problem, this.#path, offset);
   }
 }

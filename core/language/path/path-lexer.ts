@@ -1,4 +1,4 @@
-import { raise } from '../../errors/catalogue.ts';
+import { pathSyntaxError } from './path-syntax-error.ts';
 import type { PathToken } from './path-token.ts';
 
 const NAME = /@?[a-zA-Z_\u4E00-\u9FA5\u{1F600}-\u{1F64F}][a-zA-Z0-9_@\-\u4E00-\u9FA5\u{1F600}-\u{1F64F}]*/uy;
@@ -48,7 +48,7 @@ function nextToken(path: string, offset: number): [PathToken, number] {
   if (comparison !== undefined) return [{ kind: 'comparison', value: comparison, offset }, offset + comparison.length];
   if (path.startsWith('..', offset)) return [{ kind: 'punctuation', value: '..', offset }, offset + 2];
   if (PUNCTUATION.has(char)) return [{ kind: 'punctuation', value: char, offset }, offset + 1];
-  throw raise.LANGUAGE_PATH_SYNTAX({ problem: `unexpected \`${char}\``, path, offset }, { details: { offset } });
+  throw pathSyntaxError(`unexpected \`${char}\``, path, offset);
 }
 
 /** A backslash takes the next character as it stands. */
@@ -60,10 +60,7 @@ function quoted(path: string, start: number): [string, number] {
     if (path[at] === '\\' && at + 1 < path.length) at++;
     value += path[at];
   }
-  throw raise.LANGUAGE_PATH_SYNTAX(
-    { problem: `the ${quote} is never closed`, path, offset: start },
-    { details: { offset: start } },
-  );
+  throw pathSyntaxError(`the ${quote} is never closed`, path, start);
 }
 
 function match(pattern: RegExp, text: string, offset: number): string | undefined {
