@@ -27,6 +27,8 @@ export interface HttpReply {
   readonly body: Uint8Array;
   /** Where the answer came from after redirects. */
   readonly url: string;
+  /** The same request will always get this answer, as from a fixture: waiting for another one is pointless. */
+  readonly constant?: boolean;
 }
 
 /** Sends requests on behalf of a plugin. Rejects with a coded error when no answer came; an HTTP error status is an answer. */

@@ -16,7 +16,7 @@ export function createFixtureHttp(fixture: unknown): Http {
   return {
     async send(request) {
       const call = callOf(request);
-      for (const { fits, reply } of entries) if (await fits(call)) return { ...reply, url: request.url };
+      for (const { fits, reply } of entries) if (await fits(call)) return { ...reply, url: request.url, constant: true };
       throw raise.HTTP_PORT_FIXTURE_NO_MATCH({ method: call.method, url: withoutQueryValues(request.url) });
     },
   };
