@@ -50,6 +50,15 @@ export const workflowErrors = {
     (d: { action: string; didYouMean?: string }) => `There is no action \`${d.action}\`.${hint(d.didYouMean)}`,
     'Correct the name, or enable the plugin or add the template that brings it.',
   ),
+  WORKFLOW_ACTION_DEPRECATED: file(
+    (d: { action: string; message: string }) => `\`${d.action}\` is deprecated: ${d.message}`,
+    'Use what replaces it; the action still works.',
+  ),
+  WORKFLOW_ENTRYPOINT_UNKNOWN: file(
+    (d: { ref: string; didYouMean?: string }) =>
+      `\`entrypoint.ref\` names no action: \`${d.ref}\`.${hint(d.didYouMean)}`,
+    'Name the action that comes first, or leave `ref` out: the actions without `depends_on` come first anyway.',
+  ),
   WORKFLOW_DEPENDENCY_UNKNOWN: file(
     (d: { name: string; didYouMean?: string }) => `\`depends_on\` names no action: \`${d.name}\`.${hint(d.didYouMean)}`,
     'Name the ref of an action of this workflow, with `.success` or `.error` after it if you like.',

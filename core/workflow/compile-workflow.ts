@@ -1,6 +1,7 @@
 import { compileIterators } from '../language/template/compile-iterators.ts';
 import { compileTemplate } from '../language/template/compile-template.ts';
-import type { Backoff, Edge, Graph, GraphAction, RetryPolicy } from './graph.ts';
+import { type Edges, edgesOf } from './edges-of.ts';
+import type { Backoff, Graph, GraphAction, RetryPolicy } from './graph.ts';
 import type {
   ActionDefinition,
   BackoffDefinition,
@@ -28,26 +29,6 @@ export function compileWorkflow(definition: WorkflowDefinition): Graph {
     ...(definition.errorHandler !== undefined && { errorHandler: definition.errorHandler }),
     strict: definition.strict,
   };
-}
-
-interface Edges {
-  readonly incoming: readonly (readonly Edge[])[];
-  readonly outgoing: readonly (readonly Edge[])[];
-}
-
-function edgesOf(actions: readonly ActionDefinition[]): Edges {
-  const indexes = new Map(actions.map(({ ref }, index) => [ref, index]));
-  const incoming: Edge[][] = actions.map(() => []);
-  const outgoing: Edge[][] = actions.map(() => []);
-  for (const [to, { dependsOn }] of actions.entries()) {
-    for (const { ref, on } of dependsOn) {
-      const from = indexes.get(ref)!;
-      const edge: Edge = { from, to, on, key: `${from}:${to}:${on}` };
-      incoming[to]!.push(edge);
-      outgoing[from]!.push(edge);
-    }
-  }
-  return { incoming, outgoing };
 }
 
 function compileAction(action: ActionDefinition, index: number, edges: Edges): GraphAction {

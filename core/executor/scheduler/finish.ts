@@ -10,15 +10,14 @@ import { isRunning, type Turn } from './turn.ts';
 export function completeIfDone(turn: Turn): void {
   const { graph, state } = turn;
   if (!isRunning(turn) || state.remaining > 0) return;
-  let result: unknown = null;
-  if (graph.returns !== undefined) {
-    const outcome = evaluateData(turn, graph.returns, 'returns');
-    if ('error' in outcome) return failRun(turn, outcome.error);
-    result = outcome.value;
+  const outcome = graph.returns === undefined ? { value: null } : evaluateData(turn, graph.returns, 'returns');
+  if ('error' in outcome) {
+    failRun(turn, outcome.error);
+    return;
   }
   end(turn, 'completed');
-  state.result = result;
-  turn.commands.push({ type: 'CompleteRun', result });
+  state.result = outcome.value;
+  turn.commands.push({ type: 'CompleteRun', result: outcome.value });
 }
 
 /** Stops everything that still runs. `action` is the step at fault, when it is one. */

@@ -13,7 +13,10 @@ const MAX_NAMED = 20;
 /** Evaluates the items of a `for_each` and begins as many as may run at once. */
 export function beginLoop(turn: Turn, action: GraphAction): void {
   const outcome = evaluateItems(turn, action);
-  if ('error' in outcome) return failStep(turn, action, outcome.error);
+  if ('error' in outcome) {
+    failStep(turn, action, outcome.error);
+    return;
+  }
   const items = outcome.value;
   const results = new Array<unknown>(items.length).fill(null);
   stepOf(turn, action).loop = { items, results, errors: [], next: 0, inFlight: 0 };
@@ -47,7 +50,10 @@ function advance(turn: Turn, action: GraphAction): void {
 }
 
 function endLoop(turn: Turn, action: GraphAction, step: StepState, loop: NonNullable<StepState['loop']>): void {
-  if (loop.errors.length > 0) return failStep(turn, action, loopError(action, loop));
+  if (loop.errors.length > 0) {
+    failStep(turn, action, loopError(action, loop));
+    return;
+  }
   step.result = loop.results;
   delete step.loop;
   acceptOrRepeat(turn, action);

@@ -1,5 +1,6 @@
+import type { ErrorRecord } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { Graph } from '../../workflow/graph.ts';
+import type { Graph, GraphAction } from '../../workflow/graph.ts';
 import { acceptOrRepeat } from './accept.ts';
 import type { Command } from './command.ts';
 import { dispatch } from './dispatch.ts';
@@ -65,24 +66,31 @@ function advanceClock(state: RunState, at: number): void {
 }
 
 function timerFired(turn: Turn, timer: Pending & { kind: 'timer' }): void {
-  if (timer.purpose === 'run-timeout') return failTimedOut(turn);
-  const action = actionAt(turn, timer.action!);
-  const { round, item } = timer;
-  if (timer.purpose === 'start-delay' || timer.attempt === 1) return beginRound(turn, action, round ?? 0);
-  const work: Work = { action: action.index, attempt: timer.attempt! };
-  turn.state.ready.push({ ...work, ...(item !== undefined && { item }), ...(round !== undefined && { round }) });
+  if (timer.purpose === 'run-timeout') failTimedOut(turn);
+  else if (timer.purpose === 'start-delay') beginRound(turn, actionAt(turn, timer.action!), 0);
+  else if (timer.attempt === 1) beginRound(turn, actionAt(turn, timer.action!), timer.round!);
+  else {
+    const { kind: _, purpose: __, ...work } = timer;
+    turn.state.ready.push(work as Work);
+  }
 }
 
 function answered(turn: Turn, work: Work, event: Answer): void {
   const action = actionAt(turn, work.action);
   turn.state.running--;
   if ('warnings' in event && event.warnings !== undefined) recordWarnings(stepOf(turn, action), event.warnings);
-  if (event.type === 'ActionCompleted') {
-    if (work.item !== undefined) return completeItem(turn, action, work.item, event.result ?? null);
-    stepOf(turn, action).result = event.result ?? null;
-    return acceptOrRepeat(turn, action);
-  }
-  const error = event.type === 'ActionCancelled' ? cancelledByHost(action.ref) : event.error;
+  if (event.type === 'ActionCompleted') succeeded(turn, action, work, event.result ?? null);
+  else failed(turn, action, work, event.type === 'ActionCancelled' ? cancelledByHost(action.ref) : event.error);
+}
+
+function succeeded(turn: Turn, action: GraphAction, work: Work, result: unknown): void {
+  if (work.item === undefined) {
+    stepOf(turn, action).result = result;
+    acceptOrRepeat(turn, action);
+  } else completeItem(turn, action, work.item, result);
+}
+
+function failed(turn: Turn, action: GraphAction, work: Work, error: ErrorRecord): void {
   if (retryAttempt(turn, action, work, error)) return;
   if (work.item === undefined) failStep(turn, action, error);
   else failItem(turn, action, work.item, error);

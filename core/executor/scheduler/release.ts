@@ -16,14 +16,15 @@ export function release(turn: Turn): void {
 function decide(turn: Turn, action: GraphAction): void {
   const edges = action.incoming.length;
   const visited = turn.state.visited[action.index]!;
-  if (edges > 0 && visited === 0) return skipStep(turn, action);
-  if (action.runIf !== undefined) {
-    const condition = evaluateFor(turn, action, action.runIf, 'run_if');
-    if ('error' in condition) return failStep(turn, action, condition.error);
-    if (!isTruthy(condition.value)) return skipStep(turn, action);
+  if (edges > 0 && visited === 0) {
+    skipStep(turn, action);
+    return;
   }
-  if (action.join === 'all' && visited < edges) return failUnreachable(turn, action);
-  beginStep(turn, action);
+  const condition = action.runIf === undefined ? { value: true } : evaluateFor(turn, action, action.runIf, 'run_if');
+  if ('error' in condition) failStep(turn, action, condition.error);
+  else if (!isTruthy(condition.value)) skipStep(turn, action);
+  else if (action.join === 'all' && visited < edges) failUnreachable(turn, action);
+  else beginStep(turn, action);
 }
 
 /** A diamond with a skipped branch: the step wanted all of them. Fails the run whatever error edges the step has. */

@@ -31,7 +31,8 @@ export function runScope(options: RunScopeOptions): Scope {
     TRIGGER: state.trigger,
     INPUTS: state.trigger,
     get ENV() {
-      return (env ??= envContext(state, now));
+      env ??= envContext(state, now);
+      return env;
     },
     VARS: state.vars,
     ...(item !== undefined && { var: state.steps[item.action]!.loop!.items[item.item] }),

@@ -20,13 +20,14 @@ export function skipStep(turn: Turn, action: GraphAction): void {
 /** The step has failed for good. With an error edge the run goes on there; without one it fails. */
 export function failStep(turn: Turn, action: GraphAction, error: ErrorRecord): void {
   end(turn, action, 'failed');
-  stepOf(turn, action).error = error;
-  if (!hasErrorEdge(action)) return failRun(turn, error, action);
+  const step = stepOf(turn, action);
+  step.error = error;
+  delete step.result;
+  if (!action.outgoing.some((edge) => edge.on === 'error')) {
+    failRun(turn, error, action);
+    return;
+  }
   for (const edge of action.outgoing) mark(turn, edge, edge.on === 'error' ? 'visited' : 'skipped');
-}
-
-export function hasErrorEdge(action: GraphAction): boolean {
-  return action.outgoing.some((edge) => edge.on === 'error');
 }
 
 function end(turn: Turn, action: GraphAction, status: StepStatus): void {

@@ -7,13 +7,16 @@ export function beginStep(turn: Turn, action: GraphAction): void {
   const step = stepOf(turn, action);
   step.status = 'running';
   step.startedAt = turn.state.now;
-  if (action.startDelayMs === 0) return beginRound(turn, action, 0);
+  if (action.startDelayMs === 0) {
+    beginRound(turn, action, 0);
+    return;
+  }
   const seq = expectAnswer(turn, { kind: 'timer', purpose: 'start-delay', action: action.index });
   turn.commands.push({ type: 'StartTimer', seq, fireAt: turn.state.now + action.startDelayMs });
 }
 
 /** One round of the step: a single attempt, or all items of its `for_each`. `retry_until` may ask for more rounds. */
 export function beginRound(turn: Turn, action: GraphAction, round: number): void {
-  if (action.forEach !== undefined) return beginLoop(turn, action);
-  turn.state.ready.push({ action: action.index, attempt: 1, ...(round > 0 && { round }) });
+  if (action.forEach !== undefined) beginLoop(turn, action);
+  else turn.state.ready.push({ action: action.index, attempt: 1, ...(round > 0 && { round }) });
 }

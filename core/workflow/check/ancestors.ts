@@ -1,21 +1,23 @@
-import type { Graph } from '../graph.ts';
+import type { Edges } from '../edges-of.ts';
 
-/** For every action the actions that have ended, one way or the other, before it begins: bit sets, so that big graphs stay cheap. */
-export function ancestorsOf(graph: Pick<Graph, 'actions'>): readonly bigint[] {
-  const ancestors: (bigint | undefined)[] = graph.actions.map(() => undefined);
-  for (const index of topologicalOrder(graph)) {
-    let bits = 0n;
-    for (const { from } of graph.actions[index]!.incoming) bits |= ancestors[from]! | (1n << BigInt(from));
-    ancestors[index] = bits;
+/**
+ * For every action the set of actions that have ended, one way or the other, before it begins: bit `n` stands for action `n`, so
+ * that big graphs stay cheap.
+ */
+export function ancestorsOf({ incoming, outgoing }: Edges): readonly bigint[] {
+  const ancestors = incoming.map(() => 0n);
+  for (const index of topologicalOrder({ incoming, outgoing })) {
+    for (const { from } of incoming[index]!)
+      ancestors[index] = ancestors[index]! | ancestors[from]! | (1n << BigInt(from));
   }
-  return ancestors.map((bits) => bits ?? 0n);
+  return ancestors;
 }
 
-function topologicalOrder({ actions }: Pick<Graph, 'actions'>): readonly number[] {
-  const missing = actions.map(({ incoming }) => incoming.length);
-  const order = actions.filter(({ incoming }) => incoming.length === 0).map(({ index }) => index);
+function topologicalOrder({ incoming, outgoing }: Edges): readonly number[] {
+  const missing = incoming.map((edges) => edges.length);
+  const order = [...missing.keys()].filter((index) => missing[index] === 0);
   for (const index of order) {
-    for (const { to } of actions[index]!.outgoing) if (--missing[to]! === 0) order.push(to);
+    for (const { to } of outgoing[index]!) if (--missing[to]! === 0) order.push(to);
   }
   return order;
 }

@@ -63,6 +63,5 @@ function checkOrder(findings: Findings, actions: WorkflowDefinition['actions'], 
 /** `depends_on` may be a single text. */
 function dependencyPath(findings: Findings, path: DataPath, index: number, place: number): DataPath {
   const at = [...path, 'actions', index, 'depends_on'];
-  const written = at.reduce<any>((value, key) => value?.[key], findings.source.value);
-  return Array.isArray(written) ? [...at, place] : at;
+  return findings.isListAt(at) ? [...at, place] : at;
 }

@@ -18,6 +18,10 @@ export class Findings {
     return this.problems.some(({ severity }) => severity === 'error');
   }
 
+  isListAt(path: DataPath): boolean {
+    return Array.isArray(path.reduce<any>((value, step) => value?.[step], this.source.value));
+  }
+
   /** About the value at this path. */
   atValue(path: DataPath, error: BackplaneError, extras?: FindingExtras): void {
     this.at(this.source.positionOf(path), error, extras);

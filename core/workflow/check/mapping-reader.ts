@@ -48,7 +48,8 @@ export class MappingReader {
 
   /** Says that the key must be there; true when it is. */
   require(key: string): boolean {
-    if (this.raw(key) !== undefined) return true;
+    const value = this.raw(key);
+    if (value !== undefined && value !== '') return true;
     const error = raise.WORKFLOW_KEY_MISSING({ key, where: this.#where });
     this.#findings.atValue(Object.hasOwn(this.#record, key) ? [...this.path, key] : this.path, error);
     return false;

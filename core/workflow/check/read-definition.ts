@@ -2,7 +2,7 @@ import { raise } from '../../errors/catalogue.ts';
 import { isRecord } from '../../language/values/is-record.ts';
 import type { ActionRegistry } from '../../registry/runnable-action.ts';
 import type { ActionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
-import type { Findings } from './findings.ts';
+import { Findings } from './findings.ts';
 import { kindOfValue } from './kind-of-value.ts';
 import type { LocatedDefinition } from './locate-definition.ts';
 import { MappingReader } from './mapping-reader.ts';
@@ -56,16 +56,14 @@ function readActions(findings: Findings, reader: MappingReader, registry: Action
   if (written.length === 0) findings.atValue([...reader.path, 'actions'], raise.WORKFLOW_NO_ACTIONS(undefined));
   return written.map((action, index) => {
     const path = [...reader.path, 'actions', index];
-    if (!isRecord(action)) {
-      const found = kindOfValue(action);
-      const error = raise.WORKFLOW_TYPE({ key: `actions[${index}]`, expected: 'a mapping', found });
-      findings.atValue(path, error, { expected: 'a mapping with `ref` and `action`' });
-    }
-    return readAction(
-      findings,
-      isRecord(action) ? action : { ref: `action_${index}`, action: 'core.require' },
-      path,
-      registry,
-    );
+    if (isRecord(action)) return readAction(findings, action, path, registry);
+    const error = raise.WORKFLOW_TYPE({
+      key: `actions[${index}]`,
+      expected: 'a mapping',
+      found: kindOfValue(action),
+    });
+    findings.atValue(path, error, { expected: 'a mapping with `ref` and `action`' });
+    // Stands in, so that the actions after it keep their places; what it lacks is not worth a word.
+    return readAction(new Findings(findings.source), {}, path, registry);
   });
 }

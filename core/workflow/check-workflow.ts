@@ -1,0 +1,70 @@
+import { BackplaneError } from '@backplane/sdk';
+import { raise } from '../errors/catalogue.ts';
+import { nearest } from '../language/source/did-you-mean.ts';
+import type { Problem } from '../language/source/problem.ts';
+import type { DataPath, YamlSource } from '../language/source/yaml-source.ts';
+import type { ActionRegistry } from '../registry/runnable-action.ts';
+import { checkActions } from './check/check-actions.ts';
+import { checkDependencies } from './check/check-dependencies.ts';
+import { checkExpressions } from './check/check-expressions.ts';
+import { Findings } from './check/findings.ts';
+import { locateDefinition } from './check/locate-definition.ts';
+import { readDefinition } from './check/read-definition.ts';
+import { compileWorkflow } from './compile-workflow.ts';
+import { edgesOf } from './edges-of.ts';
+import type { WorkflowDefinition } from './workflow-definition.ts';
+
+export interface CheckedFile {
+  /** In the order of the file. */
+  readonly problems: readonly Problem[];
+  /** Present when nothing worse than a warning was found; compiles for certain. */
+  readonly definition?: WorkflowDefinition;
+}
+
+/** Checks a workflow file whole, against the actions that there are, and reads it. Never throws: what is wrong is a problem with a place. */
+export function checkWorkflow(source: YamlSource, registry: ActionRegistry): CheckedFile {
+  if (source.problems.some(({ severity }) => severity === 'error')) return { problems: source.problems };
+  const findings = new Findings(source);
+  findings.problems.push(...source.problems);
+  const located = locateDefinition(findings);
+  if (located === undefined) return { problems: findings.problems };
+  const definition = readDefinition(findings, located, registry);
+  checkParts(findings, definition, located.path, registry);
+  if (!findings.hasErrors) checkCompiles(findings, definition);
+  const problems = findings.problems.toSorted(byPosition);
+  return findings.hasErrors ? { problems } : { problems, definition };
+}
+
+function checkParts(
+  findings: Findings,
+  definition: WorkflowDefinition,
+  path: DataPath,
+  registry: ActionRegistry,
+): void {
+  const { actions, entrypoint } = definition;
+  const isSound = checkDependencies(findings, definition, path);
+  checkActions(findings, definition, path, registry);
+  checkExpressions(findings, definition, path, isSound ? edgesOf(actions) : undefined);
+  const { ref } = entrypoint;
+  if (ref === undefined || ref === '' || actions.some((action) => action.ref === ref)) return;
+  const didYouMean = nearest(
+    ref,
+    actions.map((action) => action.ref),
+  );
+  const error = raise.WORKFLOW_ENTRYPOINT_UNKNOWN({ ref, didYouMean });
+  findings.atValue([...path, 'entrypoint', 'ref'], error, didYouMean === undefined ? {} : { didYouMean });
+}
+
+/** Whatever the checks above let through must not fail later, when a run starts. */
+function checkCompiles(findings: Findings, definition: WorkflowDefinition): void {
+  try {
+    compileWorkflow(definition);
+  } catch (error) {
+    if (!BackplaneError.is(error)) throw error;
+    findings.atValue((error.facts.details?.['at'] as DataPath | undefined) ?? [], error);
+  }
+}
+
+function byPosition(a: Problem, b: Problem): number {
+  return a.position.line - b.position.line || a.position.column - b.position.column;
+}

@@ -1,0 +1,45 @@
+import { raise } from '../../errors/catalogue.ts';
+import type { DataPath } from '../../language/source/yaml-source.ts';
+import type { ActionRegistry } from '../../registry/runnable-action.ts';
+import type { WorkflowDefinition } from '../workflow-definition.ts';
+import type { Findings } from './findings.ts';
+
+/** Control flow in the shape of actions: running them as ordinary actions would do something else than they say. */
+const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ['core.transform.scatter', 'Scattering a list over streams (`core.transform.scatter`)'],
+  ['core.transform.gather', 'Gathering streams (`core.transform.gather`)'],
+  ['core.loop.start', 'Looping (`core.loop.start`)'],
+  ['core.loop.end', 'Looping (`core.loop.end`)'],
+  ['core.workflow.execute', 'Running another workflow as a step (`core.workflow.execute`)'],
+]);
+
+/** Every action exists, can be used as a step, and takes the arguments that it is given. */
+export function checkActions(
+  findings: Findings,
+  { actions }: WorkflowDefinition,
+  path: DataPath,
+  registry: ActionRegistry,
+): void {
+  for (const [index, { action, args }] of actions.entries()) {
+    const at = [...path, 'actions', index];
+    if (action === '') continue;
+    const what = UNSUPPORTED.get(action);
+    const runnable = registry.get(action);
+    if (what !== undefined) findings.atValue([...at, 'action'], raise.WORKFLOW_NOT_SUPPORTED({ what }));
+    else if (runnable === undefined) reportUnknown(findings, action, [...at, 'action'], registry);
+    else {
+      const { deprecated } = runnable.info;
+      if (deprecated !== undefined) {
+        const error = raise.WORKFLOW_ACTION_DEPRECATED({ action, message: deprecated });
+        findings.atValue([...at, 'action'], error, { severity: 'warning' });
+      }
+      findings.problems.push(...runnable.check(args, findings.source, [...at, 'args']));
+    }
+  }
+}
+
+function reportUnknown(findings: Findings, action: string, path: DataPath, registry: ActionRegistry): void {
+  const didYouMean = registry.suggest(action);
+  const error = raise.WORKFLOW_ACTION_UNKNOWN({ action, didYouMean });
+  findings.atValue(path, error, didYouMean === undefined ? {} : { didYouMean });
+}

@@ -1,0 +1,60 @@
+import { catalogue, raise } from '../../errors/catalogue.ts';
+import type { DataPath } from '../../language/source/yaml-source.ts';
+import type { TemplateProblem } from '../../language/template/check-rules.ts';
+import { checkIterators, checkTemplate } from '../../language/template/check-template.ts';
+import { compileIterators } from '../../language/template/compile-iterators.ts';
+import { compileTemplate } from '../../language/template/compile-template.ts';
+import type { Reference } from '../../language/template/template.ts';
+import type { Edges } from '../edges-of.ts';
+import type { WorkflowDefinition } from '../workflow-definition.ts';
+import { ancestorsOf } from './ancestors.ts';
+import { type ExpressionPlace, expressionPlaces } from './expression-places.ts';
+import type { Findings } from './findings.ts';
+
+/** Every expression: syntax, functions, contexts, refs, and whether what it reads has run by then. `edges` only of a sound graph. */
+export function checkExpressions(
+  findings: Findings,
+  definition: WorkflowDefinition,
+  path: DataPath,
+  edges: Edges | undefined,
+): void {
+  const actions = new Set(definition.actions.map(({ ref }) => ref));
+  const indexes = new Map(definition.actions.map(({ ref }, index) => [ref, index]));
+  const ancestors = edges === undefined ? undefined : ancestorsOf(edges);
+  for (const place of expressionPlaces(definition, path)) {
+    const check = place.kind === 'iterators' ? checkIterators : checkTemplate;
+    const problems = check(place.value, { contexts: place.contexts, actions });
+    for (const problem of problems) report(findings, place, problem);
+    if (problems.length > 0 || ancestors === undefined || place.action === undefined) continue;
+    const { index, ref: by, seesItself } = place.action;
+    const upstream = ancestors[index]! | (seesItself ? 1n << BigInt(index) : 0n);
+    for (const { context, segments, at, offset } of referencesOf(place)) {
+      const ref = segments[0];
+      if (context !== 'ACTIONS' || ref === undefined || (upstream >> BigInt(indexes.get(ref)!)) & 1n) continue;
+      const error = raise.WORKFLOW_REFERENCE_NOT_UPSTREAM({ ref, by });
+      findings.at(findings.source.positionInside(pathOf(findings, place, at), offset), error);
+    }
+  }
+}
+
+function report(findings: Findings, place: ExpressionPlace, problem: TemplateProblem): void {
+  const { code, message, at, offset, expected, didYouMean } = problem;
+  findings.problems.push({
+    code,
+    severity: 'error',
+    message,
+    position: findings.source.positionInside(pathOf(findings, place, at), offset),
+    ...(expected !== undefined && { expected }),
+    ...(didYouMean !== undefined && { didYouMean }),
+    ...(Object.hasOwn(catalogue, code) && { remedy: catalogue[code as keyof typeof catalogue].remedy }),
+  });
+}
+
+function referencesOf({ kind, value }: ExpressionPlace): readonly Reference[] {
+  return (kind === 'iterators' ? compileIterators(value as readonly string[]) : compileTemplate(value)).references;
+}
+
+/** A single iterator may be written without a list around it. */
+function pathOf(findings: Findings, { kind, path }: ExpressionPlace, at: DataPath): DataPath {
+  return kind === 'iterators' && !findings.isListAt(path) ? path : [...path, ...at];
+}

@@ -1,0 +1,51 @@
+import type { DataPath } from '../../language/source/yaml-source.ts';
+import type { ActionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
+
+/** One value of a definition that may hold expressions, and what they may use there. */
+export interface ExpressionPlace {
+  readonly value: unknown;
+  readonly path: DataPath;
+  readonly contexts: readonly string[];
+  /** `for_each` wants iterators, everything else values. */
+  readonly kind: 'value' | 'iterators';
+  /** The action it belongs to, and whether it may read that action's own result. */
+  readonly action?: { readonly index: number; readonly ref: string; readonly seesItself: boolean };
+}
+
+/** Secrets are for arguments alone: everything else is evaluated by the scheduler, and its outcome stands in the journal. */
+const OF_THE_RUN = ['TRIGGER', 'INPUTS', 'ACTIONS', 'VARS', 'ENV'] as const;
+
+export function expressionPlaces(definition: WorkflowDefinition, path: DataPath): ExpressionPlace[] {
+  const places = definition.actions.flatMap((action, index) => ofAction(action, index, [...path, 'actions', index]));
+  const contexts = OF_THE_RUN.filter((context) => context !== 'ACTIONS');
+  places.push({
+    value: definition.config.environment,
+    path: [...path, 'config', 'environment'],
+    contexts,
+    kind: 'value',
+  });
+  if (definition.returns !== undefined) {
+    places.push({ value: definition.returns, path: [...path, 'returns'], contexts: OF_THE_RUN, kind: 'value' });
+  }
+  return places;
+}
+
+function ofAction(definition: ActionDefinition, index: number, path: DataPath): ExpressionPlace[] {
+  const { ref, runIf, forEach, environment, args, unevaluated, retry } = definition;
+  const places: ExpressionPlace[] = [];
+  const add = (value: unknown, at: DataPath, more: Partial<ExpressionPlace> & { seesItself?: boolean } = {}) => {
+    if (value === undefined) return;
+    const { seesItself = false, contexts = OF_THE_RUN, kind = 'value' } = more;
+    places.push({ value, path: [...path, ...at], contexts, kind, action: { index, ref, seesItself } });
+  };
+  const loop = forEach === undefined ? [] : ['var'];
+  add(runIf, ['run_if']);
+  add(forEach, ['for_each'], { kind: 'iterators' });
+  for (const [name, value] of Object.entries(args)) {
+    if (unevaluated.includes(name)) continue;
+    add(value, ['args', name], { contexts: [...OF_THE_RUN, 'SECRETS', ...loop] });
+  }
+  add(environment, ['environment'], { contexts: [...OF_THE_RUN, ...loop] });
+  add(retry.retryUntil, ['retry_policy', 'retry_until'], { seesItself: true });
+  return places;
+}
