@@ -2,11 +2,22 @@ import type { Problem } from './problem.ts';
 
 /** `file:line:column  error CODE  message (did you mean …)`, and the remedy on a line below. Editors make the first part a link. */
 export function formatProblem(problem: Problem): string {
-  const { file, line, column } = problem.position;
-  const place = `${file === undefined ? '' : `${file}:`}${line}:${column}`;
-  const expected = problem.expected === undefined ? '' : ` Expected ${problem.expected}.`;
-  const hinted = problem.didYouMean === undefined || /did you mean/i.test(problem.message);
-  const hint = hinted ? '' : ` (did you mean "${problem.didYouMean}"?)`;
-  const remedy = problem.remedy === undefined ? '' : `\n    ${problem.remedy}`;
-  return `${place}  ${problem.severity} ${problem.code}  ${problem.message}${expected}${hint}${remedy}`;
+  const { code, severity, remedy } = problem;
+  const place = placeOf(problem);
+  return `${place}  ${severity} ${code}  ${textOf(problem)}${remedy === undefined ? '' : `\n    ${remedy}`}`;
+}
+
+/** Place and message in one line, for problems listed inside another message. */
+export function briefProblem(problem: Problem): string {
+  return `${placeOf(problem)} ${textOf(problem)}`;
+}
+
+function placeOf({ position: { file, line, column } }: Problem): string {
+  return `${file === undefined ? '' : `${file}:`}${line}:${column}`;
+}
+
+function textOf({ message, expected, didYouMean }: Problem): string {
+  const wanted = expected === undefined ? '' : ` Expected ${expected}.`;
+  const hinted = didYouMean === undefined || /did you mean/i.test(message);
+  return `${message}${wanted}${hinted ? '' : ` (did you mean "${didYouMean}"?)`}`;
 }

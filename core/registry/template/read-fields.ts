@@ -100,7 +100,7 @@ function limitBroken(value: unknown, rule: FieldRule): string | undefined {
   if (rule.oneOf !== undefined && !rule.oneOf.includes(value as string))
     return `must be one of ${rule.oneOf.join(', ')}`;
   if (rule.pattern !== undefined && !rule.pattern.test(value as string)) return `must be ${rule.patternSays}`;
-  const size = rule.kind === 'number' ? Number(value) : (value as { length?: number }).length;
+  const size = rule.kind === 'number' ? Number(value) : (value as { length?: number } | null)?.length;
   if (size === undefined) return undefined;
   if (rule.integer && !Number.isInteger(size)) return 'must be a whole number';
   const unit = rule.kind === 'number' ? '' : rule.kind === 'list' ? ' entries' : ' characters';

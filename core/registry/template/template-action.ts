@@ -1,5 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
-import { formatProblem } from '../../language/source/format-problem.ts';
+import { briefProblem } from '../../language/source/format-problem.ts';
+import type { Problem } from '../../language/source/problem.ts';
 import { toProblem } from '../../language/source/to-problem.ts';
 import { toJsonSchema } from '../../language/types/to-json-schema.ts';
 import type { ActionInfo, ActionRegistry, RunnableAction } from '../runnable-action.ts';
@@ -26,11 +27,11 @@ export function templateAction(file: TemplateFile, registry: ActionRegistry): Ru
   const action: RunnableAction = {
     info: lazyInfo(
       file,
-      () => read().definition,
+      () => (errorsOf(read()).length > 0 ? undefined : read().definition),
       () => compiled().secrets,
     ),
     check(args, source, path) {
-      const invalid = problemsOf(read());
+      const invalid = errorsOf(read()).map(briefProblem);
       if (invalid.length === 0) return checkTemplateCall(compiled().definition, args, source, path);
       return [toProblem(raise.TEMPLATE_INVALID({ template: file.name, problems: invalid }), source.positionOf(path))];
     },
@@ -39,16 +40,15 @@ export function templateAction(file: TemplateFile, registry: ActionRegistry): Ru
   return withSteps(action, () => read().definition?.steps ?? []);
 }
 
-function usable(file: TemplateFile, { definition, problems }: ReadTemplate): TemplateDefinition {
-  const errors = problems.filter((problem) => problem.severity === 'error');
-  const first = errors[0];
-  if (first === undefined && definition !== undefined) return definition;
-  const facts = { template: file.name, problems: errors.map(formatProblem) };
-  throw raise.TEMPLATE_INVALID(facts, { details: { problems: errors }, ...(first && { position: first.position }) });
+function usable(file: TemplateFile, read: ReadTemplate): TemplateDefinition {
+  const errors = errorsOf(read);
+  if (errors[0] === undefined) return read.definition!;
+  const facts = { template: file.name, problems: errors.map(briefProblem) };
+  throw raise.TEMPLATE_INVALID(facts, { details: { problems: errors }, position: errors[0].position });
 }
 
-function problemsOf({ problems }: ReadTemplate): string[] {
-  return problems.filter((problem) => problem.severity === 'error').map(formatProblem);
+function errorsOf({ problems }: ReadTemplate): Problem[] {
+  return problems.filter((problem) => problem.severity === 'error');
 }
 
 /** Name and origin are known without reading the file; the rest is read when asked for, and says so when it is broken. */
