@@ -76,6 +76,10 @@ export const languageErrors = {
     (d: { name: string; didYouMean?: string }) => `The input \`${d.name}\` is not declared.${hint(d.didYouMean)}`,
     'Declare it under `expects`, or correct the name.',
   ),
+  LANGUAGE_SECRET_KEY_EXPECTED: input(
+    (d: { path: string }) => `\`${d.path}\` does not name one value of a secret.`,
+    'Write `SECRETS.<name>.<KEY>`.',
+  ),
   LANGUAGE_STEP_UNKNOWN: input(
     (d: { name: string; didYouMean?: string }) => `There is no step \`${d.name}\`.${hint(d.didYouMean)}`,
     'Refer to the `ref` of a step of this template.',

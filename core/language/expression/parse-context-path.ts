@@ -6,7 +6,16 @@ import type { PathExpression, QueryExpression } from './expression-node.ts';
 import type { Token } from './token.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
-const NEEDS_PATH: ReadonlySet<string> = new Set(['ACTIONS', 'ENV', 'inputs', 'steps', 'var']);
+/** The contexts that need a path; the trigger's data is a value itself. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  ACTIONS: 'ACTIONS.<ref>.result',
+  ENV: 'ENV.environment',
+  inputs: 'inputs.<name>',
+  steps: 'steps.<ref>.result',
+  var: 'var.<name>',
+  SECRETS: 'SECRETS.<name>.<KEY>',
+  VARS: 'VARS.<name>.<key>',
+};
 
 /** Turns a context and the text after it into a plain path where that is all it is, else into a query. */
 export function parseContextPath(
@@ -16,13 +25,13 @@ export function parseContextPath(
   const { context, text, start, end } = token;
   const pathStart = start + context.length;
   if (text === '') {
-    if (NEEDS_PATH.has(context)) throw cursor.problem(`\`${context}\` needs a path: \`${context}.name\``, start);
-    if (context === 'SECRETS' || context === 'VARS') throw cursor.problem(shapeOf(context), start);
+    const example = EXAMPLES[context];
+    if (example !== undefined) throw cursor.problem(`\`${context}\` needs a path: \`${example}\``, start);
     return { kind: 'path', context, segments: [], start, end };
   }
   const query = parsed(cursor, text, pathStart);
   const segments = plainSegments(query);
-  checkShape(cursor, context, segments, start);
+  checkNames(cursor, context, segments?.every((segment) => typeof segment === 'string') ?? false, start);
   if (segments !== undefined) return { kind: 'path', context, segments, start, end };
   return { kind: 'query', context, text, query, start, end };
 }
@@ -39,20 +48,7 @@ function parsed(cursor: TokenCursor, text: string, pathStart: number): PathNode 
 }
 
 /** Secrets and variables are looked up by name before anything runs, so their names must stand in the text. */
-function checkShape(
-  cursor: TokenCursor,
-  context: string,
-  segments: readonly (string | number)[] | undefined,
-  start: number,
-): void {
-  if (context !== 'SECRETS' && context !== 'VARS') return;
-  const fits = segments?.every((segment) => typeof segment === 'string') ?? false;
-  const count = segments?.length ?? 0;
-  if (!fits || count > 2 || (context === 'SECRETS' && count < 2)) throw cursor.problem(shapeOf(context), start);
-}
-
-function shapeOf(context: 'SECRETS' | 'VARS'): string {
-  return context === 'SECRETS'
-    ? 'Secrets are written `SECRETS.<name>.<KEY>`'
-    : 'Variables are written `VARS.<name>` or `VARS.<name>.<key>`';
+function checkNames(cursor: TokenCursor, context: string, isPlain: boolean, start: number): void {
+  if (isPlain || (context !== 'SECRETS' && context !== 'VARS')) return;
+  throw cursor.problem(`\`${context}\` is followed by plain names: \`${EXAMPLES[context]}\``, start);
 }

@@ -3,6 +3,7 @@ import { raise } from '../../errors/catalogue.ts';
 import { arityProblem } from '../expression/arity.ts';
 import { allNodes } from '../expression/child-nodes.ts';
 import type { CallExpression, Root } from '../expression/expression-node.ts';
+import { pathText } from '../expression/path-text.ts';
 import { type ReferencedPath, referencedPaths } from '../expression/referenced-paths.ts';
 import { findFunction, functionNames } from '../functions/function-table.ts';
 import { nearest } from '../source/did-you-mean.ts';
@@ -32,6 +33,10 @@ function checkReference({ context, segments, offset }: ReferencedPath, rules: Ch
     return [
       problemOf(raise.LANGUAGE_CONTEXT_FORBIDDEN({ context, allowed }), { offset, expected: allowed.join(', ') }),
     ];
+  }
+  if (context === 'SECRETS' && segments.length !== 2) {
+    const error = raise.LANGUAGE_SECRET_KEY_EXPECTED({ path: pathText(context, segments) });
+    return [problemOf(error, { offset, expected: 'SECRETS.<name>.<KEY>' })];
   }
   const [name] = segments;
   const known =
