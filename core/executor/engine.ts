@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '@backplane/sdk';
+import type { Warning } from '../language/template/scope.ts';
 import type { RunEvent } from './scheduler/event.ts';
 import type { StepState } from './scheduler/state.ts';
 
@@ -44,6 +45,8 @@ export interface RunRecord extends RunSummary {
   readonly trigger: unknown;
   readonly result?: unknown;
   readonly steps: Readonly<Record<string, StepState>>;
+  /** Of expressions that belong to no step, such as `returns`. */
+  readonly warnings?: readonly Warning[];
 }
 
 export interface RunFilter {
