@@ -46,6 +46,7 @@ export function parseYaml(text: string, file: string): YamlSource {
       return value === null && key === undefined ? positionAt(0) : tree.positionOfNode((key ?? value)!);
     },
     positionInside: (path, offset) => positionAt(offsetInside(source, tree.follow(tree.find(path).value), offset)),
+    positionInsideKey: (path, offset) => positionAt(offsetInside(source, tree.find(path).key ?? null, offset)),
   };
 }
 
@@ -71,6 +72,7 @@ function refused(file: string, problems: readonly Problem[]): YamlSource {
     positionOf: () => position,
     keyPositionOf: () => position,
     positionInside: () => position,
+    positionInsideKey: () => position,
   };
 }
 

@@ -22,6 +22,8 @@ export interface YamlSource {
   keyPositionOf(path: DataPath): Position;
   /** The position of an offset inside the scalar string at this path (for errors inside an expression). */
   positionInside(path: DataPath, offset: number): Position;
+  /** The same inside the key at this path. */
+  positionInsideKey(path: DataPath, offset: number): Position;
 }
 
 export interface HiddenValue {

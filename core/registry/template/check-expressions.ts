@@ -54,8 +54,7 @@ function positionIn(source: YamlSource, path: DataPath, offset: number): Problem
   if (typeof key !== 'string' || !hasExpression(key) || holdsExpression(source, path)) {
     return source.positionInside(path, offset);
   }
-  const start = source.keyPositionOf(path);
-  return { ...start, column: start.column + offset };
+  return source.positionInsideKey(path, offset);
 }
 
 function holdsExpression(source: YamlSource, path: DataPath): boolean {

@@ -44,7 +44,7 @@ function maskRecord(record: Readonly<Record<string, unknown>>, mask: Mask, inKey
   const masked: Record<string, unknown> = Object.create(null);
   let changed = false;
   for (const [key, member] of Object.entries(record)) {
-    const safeKey = inKeys === undefined ? key : freeKey(key.replace(inKeys, MASK), key, masked);
+    const safeKey = inKeys === undefined ? key : freeKey(key.replace(inKeys, MASK), masked);
     masked[safeKey] = mask(member);
     changed ||= safeKey !== key || masked[safeKey] !== member;
   }
@@ -52,9 +52,8 @@ function maskRecord(record: Readonly<Record<string, unknown>>, mask: Mask, inKey
 }
 
 /** Two masked keys may become equal; a number keeps both values. */
-function freeKey(masked: string, original: string, taken: Readonly<Record<string, unknown>>): string {
-  if (masked === original) return original;
-  let key = masked;
-  for (let count = 2; Object.hasOwn(taken, key); count++) key = `${masked} ${count}`;
+function freeKey(wanted: string, taken: Readonly<Record<string, unknown>>): string {
+  let key = wanted;
+  for (let count = 2; Object.hasOwn(taken, key); count++) key = `${wanted} ${count}`;
   return key;
 }

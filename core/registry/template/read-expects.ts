@@ -45,7 +45,8 @@ function readType(findings: Findings, text: string, path: DataPath): InputType |
     return parseType(text);
   } catch (error) {
     if (!BackplaneError.is(error)) throw error;
-    findings.insideText(path, Number(error.facts.details?.['offset'] ?? 0), error);
+    const { offset, didYouMean } = (error.facts.details ?? {}) as { offset?: number; didYouMean?: string };
+    findings.insideText(path, offset ?? 0, error, didYouMean === undefined ? {} : { didYouMean });
     return undefined;
   }
 }
