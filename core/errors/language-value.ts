@@ -40,4 +40,25 @@ export const languageValueErrors = {
     (d: { type: string }) => `A value of type ${d.type} cannot be written as JSON.`,
     'Convert it with `str(…)`, or pick the fields you need.',
   ),
+  LANGUAGE_ARGUMENT: input(
+    (d: { function: string; parameter: string; expected: string; given: string }) =>
+      `\`FN.${d.function}\`: \`${d.parameter}\` must be ${d.expected}, not ${d.given}.`,
+    'Convert the argument, or guard it: `FN.name(x) if x else None`.',
+  ),
+  LANGUAGE_FUNCTION_FAILED: input(
+    (d: { function: string; problem: string }) => `\`FN.${d.function}\`: ${d.problem}.`,
+    'Correct the arguments; the reference of expression functions describes each function.',
+  ),
+  LANGUAGE_REGEX: input(
+    (d: { problem: string }) => `The regular expression is not valid here: ${d.problem}.`,
+    'Patterns are in Python syntax and matched in linear time: lookbehind works, lookahead and backreferences do not.',
+  ),
+  LANGUAGE_TIMEZONE: input(
+    (d: { given: string }) => `There is no time zone \`${d.given}\`.`,
+    'Use an IANA name such as `UTC`, `Europe/Berlin` or `America/New_York`.',
+  ),
+  LANGUAGE_FORMAT: input(
+    (d: { problem: string }) => `The format cannot be applied: ${d.problem}.`,
+    'See the format string syntax of Python, or the strftime codes for dates.',
+  ),
 } as const satisfies ErrorCatalogue;
