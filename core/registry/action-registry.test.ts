@@ -1,7 +1,7 @@
 import { BackplaneError } from '@backplane/sdk';
 import { expect, test } from 'vitest';
 import { createActionRegistry } from './action-registry.ts';
-import { leafAction } from './fixtures/leaf-action.ts';
+import { leafAction } from './leaf-action.fixture.ts';
 
 const registryWith = (...actions: Parameters<ReturnType<typeof createActionRegistry>['add']>[0][]) => {
   const registry = createActionRegistry();

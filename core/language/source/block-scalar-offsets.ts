@@ -1,4 +1,4 @@
-import type { OffsetMap } from './scalar-offset.ts';
+import type { OffsetMap } from './offset-map.ts';
 
 interface Line {
   readonly start: number;

@@ -1,4 +1,4 @@
-import type { OffsetMap } from './scalar-offset.ts';
+import type { OffsetMap } from './offset-map.ts';
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   '0': '\0',

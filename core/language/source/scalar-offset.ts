@@ -1,13 +1,7 @@
 import { isScalar, type Node, Scalar } from 'yaml';
 import { blockOffsets } from './block-scalar-offsets.ts';
 import { quotedOffsets } from './flow-scalar-offsets.ts';
-
-/** A string decoded again, with the place in the file that each of its characters came from. */
-export interface OffsetMap {
-  readonly text: string;
-  /** One more entry than `text` has characters: the last is the end. */
-  readonly offsets: readonly number[];
-}
+import type { OffsetMap } from './offset-map.ts';
 
 /**
  * Where in the file the character at `offset` of a decoded scalar stands. Decodes the scalar a second time, only when a

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../language/source/parse-yaml.ts';
-import { leafAction } from '../fixtures/leaf-action.ts';
-import { TemplateBench, templateText } from '../fixtures/template-bench.ts';
+import { leafAction } from '../leaf-action.fixture.ts';
 import { checkTemplateFile } from './check-template-file.ts';
+import { TemplateBench, templateText } from './template-bench.fixture.ts';
 
 const http = leafAction({
   name: 'core.http_request',

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createActionRegistry } from '../action-registry.ts';
-import { leafAction } from '../fixtures/leaf-action.ts';
-import { silentLog, templateText } from '../fixtures/template-bench.ts';
+import { leafAction } from '../leaf-action.fixture.ts';
 import { runAction } from '../run-action.ts';
 import { checkTemplateFiles } from './check-template-files.ts';
 import { loadTemplates } from './load-templates.ts';
+import { silentLog, templateText } from './template-bench.fixture.ts';
 import { yamlFiles } from './yaml-files.ts';
 
 const cleanups: (() => Promise<void>)[] = [];

@@ -1,8 +1,8 @@
 import { Float } from '@backplane/sdk';
 import { describe, expect, test } from 'vitest';
-import { leafAction } from '../fixtures/leaf-action.ts';
-import { TemplateBench } from '../fixtures/template-bench.ts';
+import { leafAction } from '../leaf-action.fixture.ts';
 import type { SecretSource } from '../runnable-action.ts';
+import { TemplateBench } from './template-bench.fixture.ts';
 
 const echo = leafAction({ name: 'core.echo' });
 const fail = leafAction({
