@@ -1,0 +1,21 @@
+import { EntitySchema } from 'typeorm';
+
+/** A workflow as it was at one version. */
+export interface WorkflowVersionRow {
+  workflowId: string;
+  version: number;
+  title: string;
+  source: string;
+  createdAt: Date;
+}
+
+export const workflowVersionEntity = new EntitySchema<WorkflowVersionRow>({
+  name: 'workflow_version',
+  columns: {
+    workflowId: { name: 'workflow_id', type: 'uuid', primary: true },
+    version: { type: 'integer', primary: true },
+    title: { type: 'text' },
+    source: { type: 'text' },
+    createdAt: { name: 'created_at', type: 'timestamptz' },
+  },
+});

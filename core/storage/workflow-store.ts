@@ -1,0 +1,59 @@
+/** Where a workflow listens for webhooks. */
+export interface WebhookAddress {
+  /** Below `/api/webhooks/`; unique over all workflows. */
+  readonly path: string;
+  readonly methods: readonly string[];
+}
+
+export interface StoredWorkflowEntry {
+  readonly id: string;
+  readonly alias: string;
+  readonly title: string;
+  /** Counts up with every change, from 1. */
+  readonly version: number;
+  readonly webhook?: WebhookAddress;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface StoredWorkflowSource extends StoredWorkflowEntry {
+  /** The YAML as its author wrote it. */
+  readonly source: string;
+}
+
+export interface WorkflowContent {
+  readonly title: string;
+  readonly source: string;
+  readonly webhook?: WebhookAddress;
+}
+
+export interface StoredVersion {
+  readonly version: number;
+  readonly title: string;
+  readonly createdAt: string;
+}
+
+export interface WorkflowPage {
+  readonly items: readonly StoredWorkflowEntry[];
+  readonly nextCursor?: string;
+}
+
+/** Keeps workflows and every version of them. Knows nothing of what a source means: its caller has checked it. */
+export interface WorkflowStore {
+  /** Throws WORKFLOW_ALIAS_TAKEN or WEBHOOK_PATH_TAKEN. */
+  create(workflow: WorkflowContent & { readonly alias: string }): Promise<StoredWorkflowSource>;
+  /** Throws WORKFLOW_NOT_FOUND, WORKFLOW_VERSION_CONFLICT when `expectedVersion` is not the newest, or WEBHOOK_PATH_TAKEN. */
+  update(id: string, change: WorkflowContent & { readonly expectedVersion?: number }): Promise<StoredWorkflowSource>;
+  get(idOrAlias: string): Promise<StoredWorkflowSource | undefined>;
+  /** Newest first. Throws STORAGE_CURSOR_INVALID. */
+  list(page: { readonly limit: number; readonly cursor?: string }): Promise<WorkflowPage>;
+  /** False when there was none. Runs of it stay. */
+  delete(id: string): Promise<boolean>;
+  /** Newest first. */
+  versions(id: string): Promise<readonly StoredVersion[]>;
+  version(id: string, version: number): Promise<string | undefined>;
+  findByWebhookPath(path: string): Promise<(StoredWorkflowSource & { readonly webhookSecret: string }) | undefined>;
+  /** What signs calls of its webhook; made with the workflow. Throws WORKFLOW_NOT_FOUND. */
+  webhookSecret(id: string, options?: { readonly rotate?: boolean }): Promise<string>;
+}
