@@ -8,11 +8,11 @@ import { builtins } from './builtins.ts';
 import { callMethod, methodNames } from './call-method.ts';
 import { compare, isTrue } from './compare-lambda-values.ts';
 import { compileComprehension } from './compile-comprehension.ts';
+import { compileDict, compileItems } from './compile-literals.ts';
 import { bind, type Environment, lookUp } from './environment.ts';
 import { formatParts } from './format-parts.ts';
 import { lambdaTypeError } from './lambda-error.ts';
 import { type LambdaValue, PythonFunction, type PythonKeywords } from './lambda-value.ts';
-import { makeDict } from './make-dict.ts';
 import { makeSet } from './make-set.ts';
 import type { Names, PythonEvaluate } from './python-evaluate.ts';
 import type { Keywords, PythonNode } from './python-node.ts';
@@ -29,22 +29,14 @@ export function compilePython(node: PythonNode, names: Names): PythonEvaluate {
     case 'text':
       return formatParts(node.parts, compile);
     case 'list':
-    case 'tuple': {
-      const items = node.items.map(compile);
-      return (environment) => items.map((item) => item(environment) as Value);
-    }
+    case 'tuple':
+      return compileItems(node.items, compile) as PythonEvaluate;
     case 'set': {
-      const items = node.items.map(compile);
-      return (environment) =>
-        makeSet(
-          items.map((item) => item(environment)),
-          environment.run,
-        );
+      const items = compileItems(node.items, compile);
+      return (environment) => makeSet(items(environment), environment.run);
     }
-    case 'dict': {
-      const entries = node.entries.map(({ key, value }) => [compile(key), compile(value)] as const);
-      return (environment) => makeDict(entries.map(([key, value]) => [key(environment), value(environment)]));
-    }
+    case 'dict':
+      return compileDict(node.entries, compile);
     case 'unary':
       return compileUnary(node.operator, compile(node.operand));
     case 'binary': {

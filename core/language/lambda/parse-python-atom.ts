@@ -3,7 +3,7 @@ import type { Value } from '../values/value.ts';
 import { parseClauses } from './parse-comprehension.ts';
 import { parseFormattedText } from './parse-formatted-text.ts';
 import type { PythonCursor } from './python-cursor.ts';
-import type { PythonNode, TextPart } from './python-node.ts';
+import type { Comprehension, DictEntry, PythonItem, PythonNode, TextPart } from './python-node.ts';
 
 type Parse = (cursor: PythonCursor) => PythonNode;
 
@@ -58,55 +58,70 @@ function parseStrings(cursor: PythonCursor, parse: Parse): PythonNode {
 
 function parseParentheses(cursor: PythonCursor, parse: Parse, parseOr: Parse): PythonNode {
   if (cursor.take(')')) return { kind: 'tuple', items: [] };
-  const first = parse(cursor);
-  if (cursor.is('for')) {
-    const clauses = parseClauses(cursor, parseOr);
-    cursor.expect(')');
-    return { kind: 'comprehension', makes: 'generator', element: first, clauses };
-  }
-  if (cursor.take(')')) return first;
-  return { kind: 'tuple', items: parseRest(cursor, first, ')', parse) };
+  const first = parseItem(cursor, parse, parseOr);
+  if (first.kind !== 'spread' && cursor.is('for')) return comprehension(cursor, 'generator', first, ')', parseOr);
+  if (first.kind !== 'spread' && cursor.take(')')) return first;
+  return { kind: 'tuple', items: parseRest(cursor, first, ')', parse, parseOr) };
 }
 
 function parseList(cursor: PythonCursor, parse: Parse, parseOr: Parse): PythonNode {
   if (cursor.take(']')) return { kind: 'list', items: [] };
-  const first = parse(cursor);
-  if (!cursor.is('for')) return { kind: 'list', items: parseRest(cursor, first, ']', parse) };
-  const clauses = parseClauses(cursor, parseOr);
-  cursor.expect(']');
-  return { kind: 'comprehension', makes: 'list', element: first, clauses };
+  const first = parseItem(cursor, parse, parseOr);
+  if (first.kind !== 'spread' && cursor.is('for')) return comprehension(cursor, 'list', first, ']', parseOr);
+  return { kind: 'list', items: parseRest(cursor, first, ']', parse, parseOr) };
 }
 
 /** A set or a dict, written out or comprehended. */
 function parseBraces(cursor: PythonCursor, parse: Parse, parseOr: Parse): PythonNode {
   if (cursor.take('}')) return { kind: 'dict', entries: [] };
-  const first = parse(cursor);
-  if (!cursor.take(':')) {
-    if (!cursor.is('for')) return { kind: 'set', items: parseRest(cursor, first, '}', parse) };
-    const clauses = parseClauses(cursor, parseOr);
-    cursor.expect('}');
-    return { kind: 'comprehension', makes: 'set', element: first, clauses };
+  if (cursor.is('**')) return parseDict(cursor, [], parse, parseOr);
+  const first = parseItem(cursor, parse, parseOr);
+  if (first.kind !== 'spread' && cursor.take(':')) {
+    const value = parse(cursor);
+    if (cursor.is('for')) return comprehension(cursor, 'dict', value, '}', parseOr, first);
+    if (!cursor.is('}')) cursor.expect(',');
+    return parseDict(cursor, [{ key: first, value }], parse, parseOr);
   }
-  const value = parse(cursor);
-  if (cursor.is('for')) {
-    const clauses = parseClauses(cursor, parseOr);
-    cursor.expect('}');
-    return { kind: 'comprehension', makes: 'dict', key: first, element: value, clauses };
-  }
-  const entries = [{ key: first, value }];
-  while (cursor.take(',') && !cursor.is('}')) {
-    const key = parse(cursor);
-    cursor.expect(':');
-    entries.push({ key, value: parse(cursor) });
+  if (first.kind !== 'spread' && cursor.is('for')) return comprehension(cursor, 'set', first, '}', parseOr);
+  return { kind: 'set', items: parseRest(cursor, first, '}', parse, parseOr) };
+}
+
+/** The entries from here on, a trailing comma allowed, up to and with the brace. */
+function parseDict(cursor: PythonCursor, entries: DictEntry[], parse: Parse, parseOr: Parse): PythonNode {
+  while (!cursor.is('}')) {
+    if (cursor.take('**')) entries.push({ value: parseOr(cursor) });
+    else {
+      const key = parse(cursor);
+      cursor.expect(':');
+      entries.push({ key, value: parse(cursor) });
+    }
+    if (!cursor.take(',')) break;
   }
   cursor.expect('}');
   return { kind: 'dict', entries };
 }
 
+function comprehension(
+  cursor: PythonCursor,
+  makes: Comprehension['makes'],
+  element: PythonNode,
+  close: string,
+  parseOr: Parse,
+  key?: PythonNode,
+): PythonNode {
+  const clauses = parseClauses(cursor, parseOr);
+  cursor.expect(close);
+  return { kind: 'comprehension', makes, element, clauses, ...(key === undefined ? {} : { key }) };
+}
+
+function parseItem(cursor: PythonCursor, parse: Parse, parseOr: Parse): PythonItem {
+  return cursor.take('*') ? { kind: 'spread', value: parseOr(cursor) } : parse(cursor);
+}
+
 /** The items after the first, a trailing comma allowed, up to and with `close`. */
-function parseRest(cursor: PythonCursor, first: PythonNode, close: string, parse: Parse): PythonNode[] {
+function parseRest(cursor: PythonCursor, first: PythonItem, close: string, parse: Parse, parseOr: Parse): PythonItem[] {
   const items = [first];
-  while (cursor.take(',') && !cursor.is(close)) items.push(parse(cursor));
+  while (cursor.take(',') && !cursor.is(close)) items.push(parseItem(cursor, parse, parseOr));
   cursor.expect(close);
   return items;
 }

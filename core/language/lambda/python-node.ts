@@ -5,8 +5,8 @@ export type PythonNode =
   | { readonly kind: 'constant'; readonly value: Value }
   | { readonly kind: 'name'; readonly name: string; readonly offset: number }
   | { readonly kind: 'text'; readonly parts: readonly TextPart[] }
-  | { readonly kind: 'list' | 'tuple' | 'set'; readonly items: readonly PythonNode[] }
-  | { readonly kind: 'dict'; readonly entries: readonly { readonly key: PythonNode; readonly value: PythonNode }[] }
+  | { readonly kind: 'list' | 'tuple' | 'set'; readonly items: readonly PythonItem[] }
+  | { readonly kind: 'dict'; readonly entries: readonly DictEntry[] }
   | { readonly kind: 'unary'; readonly operator: '-' | '+' | 'not'; readonly operand: PythonNode }
   | {
       readonly kind: 'binary';
@@ -41,6 +41,14 @@ export type PythonNode =
   | { readonly kind: 'slice'; readonly target: PythonNode; readonly bounds: readonly (PythonNode | undefined)[] }
   | Comprehension
   | { readonly kind: 'lambda'; readonly parameters: readonly string[]; readonly body: PythonNode };
+
+/** `[1, *more]`: `spread` puts in what it holds. */
+export type PythonItem = PythonNode | { readonly kind: 'spread'; readonly value: PythonNode };
+/** `{'a': 1, **more}`: an entry without a key is spread. */
+export interface DictEntry {
+  readonly key?: PythonNode;
+  readonly value: PythonNode;
+}
 
 export type PythonOperator = '+' | '-' | '*' | '/' | '//' | '%' | '**' | '|' | '&' | '^';
 
