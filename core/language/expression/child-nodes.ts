@@ -16,7 +16,7 @@ export function childNodes(node: Root): readonly Expression[] {
     case 'logical':
       return [node.left, node.right];
     case 'conditional':
-      return [node.then, node.test, node.otherwise];
+      return [node.whenTrue, node.test, node.whenFalse];
     case 'index':
       return [node.target, node.index];
     case 'list':

@@ -82,9 +82,9 @@ function compileLogical({ operator, left: first, right: second }: LogicalExpress
 
 function compileConditional(node: ConditionalExpression, isOptional: boolean): Evaluate {
   const test = compileNode(node.test);
-  const then = compileNode(node.then, isOptional);
-  const otherwise = compileNode(node.otherwise, isOptional);
-  return (scope) => (isTruthy(test(scope)) ? then(scope) : otherwise(scope));
+  const whenTrue = compileNode(node.whenTrue, isOptional);
+  const whenFalse = compileNode(node.whenFalse, isOptional);
+  return (scope) => (isTruthy(test(scope)) ? whenTrue(scope) : whenFalse(scope));
 }
 
 function compileMap({ entries }: MapExpression): Evaluate {

@@ -92,8 +92,8 @@ export interface LogicalExpression extends Span {
 export interface ConditionalExpression extends Span {
   readonly kind: 'conditional';
   readonly test: Expression;
-  readonly then: Expression;
-  readonly otherwise: Expression;
+  readonly whenTrue: Expression;
+  readonly whenFalse: Expression;
 }
 
 export interface IndexExpression extends Span {

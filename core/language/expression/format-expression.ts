@@ -45,8 +45,8 @@ function spell(node: Expression): [text: string, binding: number] {
       return [`${write(node.left, binding)} ${node.operator} ${write(node.right, binding + 0.5)}`, binding];
     }
     case 'conditional': {
-      const [then, test] = [write(node.then, CONDITIONAL + 0.5), write(node.test, CONDITIONAL + 0.5)];
-      return [`${then} if ${test} else ${write(node.otherwise, CONDITIONAL)}`, CONDITIONAL];
+      const [whenTrue, test] = [write(node.whenTrue, CONDITIONAL + 0.5), write(node.test, CONDITIONAL + 0.5)];
+      return [`${whenTrue} if ${test} else ${write(node.whenFalse, CONDITIONAL)}`, CONDITIONAL];
     }
     case 'index':
       return [`${indexTarget(node.target)}[${write(node.index, 0)}]`, ATOM];

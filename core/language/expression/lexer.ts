@@ -6,7 +6,7 @@ import type { Token } from './token.ts';
 const SPACE = /\s*/y;
 const NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const NUMBER = /\d+(\.\d+)?([eE][+-]?\d+)?/y;
-const OPERATOR = /->|==|!=|<=|>=|\|\||&&|[<>+\-*/%()[\]{},:]/y;
+const OPERATOR = /->|==|!=|<=|>=|\|\||&&|[<>+\-*/%()[\]{},:.]/y;
 const FUNCTION = /\.([a-zA-Z_][a-zA-Z0-9_]*)(\.map(?![a-zA-Z0-9_]))?/y;
 
 const DEFAULT_CONTEXTS: ReadonlySet<string> = new Set(CONTEXT_NAMES);
@@ -72,8 +72,6 @@ function strangeCharacter(char: string, source: string): string {
   if (char === '=') return 'A single `=` compares nothing; write `==`';
   if (char === '|' || char === '&') return `A single \`${char}\` has no meaning; write \`${char}${char}\``;
   if (char === '!') return '`!` has no meaning here; write `not …` or `!=`';
-  if (char === '.')
-    return 'A dot can only follow a context or a name of its path (index results of functions with `[…]`)';
   if (char === '$' && source.includes('${{')) return 'Expressions cannot be nested; `${{` opens once';
   return `Unexpected character \`${char}\``;
 }

@@ -105,10 +105,10 @@ function parseInfix(cursor: TokenCursor, left: Expression, minimum: number): Exp
   return { kind: 'binary', operator: operator.text, left, right, start, end };
 }
 
-function parseConditional(cursor: TokenCursor, then: Expression): Expression {
+function parseConditional(cursor: TokenCursor, whenTrue: Expression): Expression {
   cursor.next();
   const test = parse(cursor, CONDITIONAL);
   cursor.expect('else');
-  const otherwise = parse(cursor, 0);
-  return { kind: 'conditional', test, then, otherwise, start: then.start, end: otherwise.end };
+  const whenFalse = parse(cursor, 0);
+  return { kind: 'conditional', test, whenTrue, whenFalse, start: whenTrue.start, end: whenFalse.end };
 }

@@ -5,6 +5,8 @@ import { syntaxError } from './syntax-error.ts';
 import type { Token } from './token.ts';
 
 const MAX_DEPTH = 1_000;
+const MISPLACED_DOT =
+  'A dot can only follow a context or a name of its path (results of functions are read with `[…]`, numbers begin with a digit)';
 
 /** Walks the tokens of one expression. Counts how deep its tree becomes, so that no text can exhaust the stack. */
 export class TokenCursor {
@@ -64,6 +66,7 @@ export class TokenCursor {
   unexpected(expected: string): BackplaneError {
     const { token } = this;
     if (token.kind === 'end') return this.problem(`The expression ends where ${expected} was expected`);
+    if (token.text === '.') return this.problem(MISPLACED_DOT);
     return this.problem(`Unexpected \`${this.source.slice(token.start, token.end)}\`, expected ${expected}`);
   }
 

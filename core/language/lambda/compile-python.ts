@@ -57,8 +57,8 @@ export function compilePython(node: PythonNode, names: Names): PythonEvaluate {
     case 'comparison':
       return compileComparison(node, compile);
     case 'conditional': {
-      const [test, then, otherwise] = [compile(node.test), compile(node.then), compile(node.otherwise)];
-      return (environment) => (isTrue(test(environment)) ? then(environment) : otherwise(environment));
+      const [test, whenTrue, whenFalse] = [compile(node.test), compile(node.whenTrue), compile(node.whenFalse)];
+      return (environment) => (isTrue(test(environment)) ? whenTrue(environment) : whenFalse(environment));
     }
     case 'call':
       return compileCall(node, compile);

@@ -31,11 +31,11 @@ function parseLambda(cursor: PythonCursor): ParsedLambda {
 export function parsePython(cursor: PythonCursor): PythonNode {
   return cursor.nested(() => {
     if (cursor.is('lambda')) return { kind: 'lambda', ...parseLambda(cursor) };
-    const then = parseOr(cursor);
-    if (!cursor.take('if')) return then;
+    const whenTrue = parseOr(cursor);
+    if (!cursor.take('if')) return whenTrue;
     const test = parseOr(cursor);
     cursor.expect('else');
-    return { kind: 'conditional', test, then, otherwise: parsePython(cursor) };
+    return { kind: 'conditional', test, whenTrue, whenFalse: parsePython(cursor) };
   });
 }
 

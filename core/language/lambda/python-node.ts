@@ -20,8 +20,8 @@ export type PythonNode =
   | {
       readonly kind: 'conditional';
       readonly test: PythonNode;
-      readonly then: PythonNode;
-      readonly otherwise: PythonNode;
+      readonly whenTrue: PythonNode;
+      readonly whenFalse: PythonNode;
     }
   | {
       readonly kind: 'call';
