@@ -19,6 +19,7 @@ export interface ActionRequest {
   readonly strict?: boolean;
   warn?(warning: Warning): void;
   onLeafCall?(call: LeafCall): void;
+  onSecret?(value: string): void;
 }
 
 /**
@@ -45,6 +46,7 @@ export async function runAction(registry: ActionRegistry, request: ActionRequest
     ...(request.strict === undefined ? {} : { strict: request.strict }),
     warn: (warning) => request.warn?.(warning),
     ...(onLeafCall === undefined ? {} : { onLeafCall: (call: LeafCall) => onLeafCall(call) }),
+    onSecret: (value) => request.onSecret?.(value),
   });
 }
 

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseJson, stringifyJson } from '@backplane/sdk';
+import { isRecord } from '../../language/values/is-record.ts';
+import { runAction } from '../run-action.ts';
+import type { ActionRegistry, LeafCall } from '../runnable-action.ts';
+import { silentLog } from './template-bench.fixture.ts';
+import { stepsOf } from './template-steps.ts';
+
+/** Recorded runs of public templates; not part of the project, absent in most checkouts. */
+const folder = fileURLToPath(new URL('../../../../shared/conformance', import.meta.url));
+export const corpus = {
+  present: existsSync(join(folder, 'templates-golden.json')),
+  templates: join(folder, 'templates'),
+  httpFixture: () => parseJson(readFileSync(join(folder, 'http-fixture.json'), 'utf8')),
+  cases: () => parseJson(readFileSync(join(folder, 'templates-golden.json'), 'utf8')) as GoldenCase[],
+};
+
+interface GoldenCase {
+  readonly file: string;
+  readonly template: string;
+  readonly variant: string;
+  readonly inputs: Record<string, unknown>;
+  readonly secrets: Record<string, Record<string, string>>;
+  readonly vars: unknown;
+  readonly nondeterministic: boolean;
+  readonly calls: readonly LeafCall[];
+  readonly returns?: unknown;
+  /** The original raised. */
+  readonly error?: string;
+}
+
+export interface GoldenReport {
+  readonly equal: number;
+  /** The original raised: here it works, or is refused with a coded error as well. */
+  readonly originalRaised: { readonly works: number; readonly refused: number };
+  /** Cases that need an action which the registry lacks, by that action. */
+  readonly waiting: Readonly<Record<string, number>>;
+  readonly different: readonly string[];
+}
+
+/** Runs every recorded case whose actions are all there, and compares calls and result. */
+export async function runGoldenCases(registry: ActionRegistry): Promise<GoldenReport> {
+  const waiting: Record<string, number> = {};
+  const different: string[] = [];
+  const raised = { works: 0, refused: 0 };
+  let equal = 0;
+  for (const golden of corpus.cases()) {
+    const missing = stepsOf(registry.get(golden.template)!).find(({ action }) => registry.get(action) === undefined);
+    if (missing !== undefined) {
+      waiting[missing.action] = (waiting[missing.action] ?? 0) + 1;
+      continue;
+    }
+    const outcome = await runCase(registry, golden);
+    if (golden.error !== undefined) raised['error' in outcome ? 'refused' : 'works']++;
+    else if (comparable(outcome) === comparable({ calls: golden.calls, result: golden.returns })) equal++;
+    else different.push(`${golden.file} (${golden.variant}): ${comparable(outcome)}`);
+  }
+  return { equal, originalRaised: raised, waiting, different };
+}
+
+async function runCase(registry: ActionRegistry, { template, inputs, secrets, vars }: GoldenCase) {
+  const calls: LeafCall[] = [];
+  const request = { name: template, input: inputs, secrets, vars, log: silentLog };
+  try {
+    return { calls, result: await runAction(registry, { ...request, onLeafCall: (call) => calls.push(call) }) };
+  } catch (error) {
+    return { calls, error: (error as Error).message };
+  }
+}
+
+/** The same text for the same data: keys sorted, numbers as JSON has them. */
+function comparable(value: unknown): string {
+  return stringifyJson(sorted(JSON.parse(stringifyJson(value))));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+}
