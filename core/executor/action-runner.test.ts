@@ -118,13 +118,20 @@ describe('secrets', () => {
         onSecret?.('late one');
         log.info('key is s3cr3t/key', { nested: ['s3cr3t/key', new Error('with s3cr3t/key')], date: new Date(0) });
         warn({ code: 'W', message: 'late one' });
-        return { 's3cr3t/key': 'x', url: 'https://h/?k=s3cr3t%2Fkey', list: ['late one', 4711, new Float(4711)], n: 5 };
+        return {
+          's3cr3t/key': 'x',
+          '***': 'y',
+          4711: 'z',
+          url: 'https://h/?k=s3cr3t%2Fkey',
+          list: ['late one', 4711, new Float(4711)],
+          n: 5,
+        };
       },
       { step: { args: { value: '${{ SECRETS.api.KEY }}' } }, options: { log } },
     );
     expect(outcome).toEqual({
       status: 'completed',
-      result: { '***': 'x', url: 'https://h/?k=***', list: ['***', '***', '***'], n: 5 },
+      result: { '***': 'x', '*** 2': 'y', 4711: 'z', url: 'https://h/?k=***', list: ['***', '***', '***'], n: 5 },
       warnings: [{ code: 'W', message: '***' }],
     });
     expect(lines).toEqual([

@@ -77,20 +77,20 @@ class Cleaner {
   }
 
   #cleanRecord(record: DataRecord, depth: number): DataRecord {
-    const entries: [string, unknown][] = [];
-    let changed = false;
-    for (const key of Object.keys(record)) {
+    const keys = Object.keys(record);
+    let copy: Map<string, unknown> | undefined;
+    for (const [index, key] of keys.entries()) {
       const value = record[key];
-      if (value === undefined) {
-        changed = true;
-        continue;
-      }
-      const cleaned = [this.#mask.text(key), this.clean(value, depth)] as [string, unknown];
+      const newValue = value === undefined ? undefined : this.clean(value, depth);
       this.#count(key.length + 4);
-      changed ||= cleaned[0] !== key || cleaned[1] !== value;
-      entries.push(cleaned);
+      if (copy === undefined) {
+        if (newValue === value && value !== undefined && this.#mask.key(key, undefined) === key) continue;
+        copy = new Map(keys.slice(0, index).map((earlier) => [earlier, record[earlier]]));
+      }
+      // As in JSON, what is undefined is not there.
+      if (newValue !== undefined) copy.set(this.#mask.key(key, copy), newValue);
     }
-    return changed ? Object.assign(Object.create(null), Object.fromEntries(entries)) : record;
+    return copy === undefined ? record : Object.assign(Object.create(null), Object.fromEntries(copy));
   }
 
   #count(characters: number): void {

@@ -66,5 +66,9 @@ export interface Engine extends AsyncDisposable {
   get(runId: string): Promise<RunRecord | undefined>;
   list(filter: RunFilter): Promise<{ readonly items: readonly RunSummary[]; readonly nextCursor?: string }>;
   /** Stored events after sequence `after` (0 = all), then live ones until the run ends or `signal` aborts. */
-  events(runId: string, after: number, signal: AbortSignal): AsyncIterable<{ readonly seq: number; readonly event: RunEvent }>;
+  events(
+    runId: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly seq: number; readonly event: RunEvent }>;
 }

@@ -42,7 +42,7 @@ export function prepareAttempt(
   return async (signal) => {
     const vars = await options.variables.resolve(environment);
     const SECRETS = await resolveNamedSecrets(action.args, secrets, environment);
-    const env = { ...(scope.ENV as object), environment };
+    const env = { ...(scope.ENV as object), environment, variables: vars };
     const args = evaluateArguments(action, { ...scope, ENV: env, VARS: vars, SECRETS });
     const result = await runnable.run({
       args,

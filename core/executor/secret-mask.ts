@@ -3,30 +3,42 @@ import { isRecord } from '../language/values/is-record.ts';
 export const MASK = '***';
 /** A single character would blacken every text; it is no secret either. */
 const SHORTEST = 2;
+/** Shorter ones are left in keys: hiding every key that happens to contain `id` would destroy results. */
+const SHORTEST_IN_KEYS = 8;
 const MAX_DEPTH = 20;
 
 /** The secret values that were handed to one attempt, and what hides them again. Also hides their URL- and JSON-escaped forms. */
 export class SecretMask {
   readonly #values = new Set<string>();
-  #pattern: RegExp | undefined;
+  /** Shorter texts and keys cannot hold a secret: most need no search. */
+  #shortest = Number.POSITIVE_INFINITY;
+  #shortestInKeys = Number.POSITIVE_INFINITY;
+  #built: { readonly inText: RegExp; readonly inKeys: RegExp } | undefined;
 
   add(secret: string): void {
     if (secret.length < SHORTEST || this.#values.has(secret)) return;
-    this.#values.add(secret);
-    this.#values.add(encodeURIComponent(secret.toWellFormed()));
-    this.#values.add(JSON.stringify(secret).slice(1, -1));
-    this.#pattern = undefined;
-  }
-
-  get isEmpty(): boolean {
-    return this.#values.size === 0;
+    for (const form of [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)]) {
+      this.#values.add(form);
+      this.#shortest = Math.min(this.#shortest, form.length);
+      if (form.length >= SHORTEST_IN_KEYS) this.#shortestInKeys = Math.min(this.#shortestInKeys, form.length);
+    }
+    this.#built = undefined;
   }
 
   text(text: string): string {
+    if (text.length < this.#shortest) return text;
     for (const value of this.#values) {
-      if (text.includes(value)) return text.replace(this.#anyValue(), MASK);
+      if (text.includes(value)) return text.replace(this.#patterns().inText, MASK);
     }
     return text;
+  }
+
+  /** A key that hides long secrets and differs from those that are `taken`. */
+  key(key: string, taken: ReadonlyMap<string, unknown> | undefined): string {
+    const masked = key.length < this.#shortestInKeys ? key : key.replace(this.#patterns().inKeys, MASK);
+    let free = masked;
+    for (let count = 2; taken?.has(free); count++) free = `${masked} ${count}`;
+    return free;
   }
 
   /** True for a number whose digits are a secret, such as a PIN. */
@@ -43,20 +55,22 @@ export class SecretMask {
     if (Array.isArray(value)) return value.map((item) => this.loggable(item, depth + 1));
     if (value instanceof Error) return { name: value.name, message: this.text(value.message) };
     if (!isRecord(value)) return Object.prototype.toString.call(value);
-    const copy: Record<string, unknown> = Object.create(null);
-    for (const [key, member] of Object.entries(value)) copy[this.text(key)] = this.loggable(member, depth + 1);
-    return copy;
+    const copy = new Map<string, unknown>();
+    for (const [key, member] of Object.entries(value)) copy.set(this.key(key, copy), this.loggable(member, depth + 1));
+    return Object.fromEntries(copy);
   }
 
   /** Longest first, so that a secret that contains another is hidden whole. */
-  #anyValue(): RegExp {
-    this.#pattern ??= new RegExp(
-      [...this.#values]
-        .sort((a, b) => b.length - a.length)
-        .map(RegExp.escape)
-        .join('|'),
-      'g',
-    );
-    return this.#pattern;
+  #patterns(): { readonly inText: RegExp; readonly inKeys: RegExp } {
+    const values = () => [...this.#values].sort((a, b) => b.length - a.length);
+    this.#built ??= {
+      inText: anyOf(values()),
+      inKeys: anyOf(values().filter((value) => value.length >= SHORTEST_IN_KEYS)),
+    };
+    return this.#built;
   }
+}
+
+function anyOf(texts: readonly string[]): RegExp {
+  return new RegExp(texts.map(RegExp.escape).join('|'), 'g');
 }

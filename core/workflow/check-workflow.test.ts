@@ -325,6 +325,13 @@ describe('actions and their graph', () => {
     expect(found(actions('  - {ref: a, action: core.http, depends_on: [a]}'))).toEqual(['3:45 WORKFLOW_CYCLE']);
   });
 
+  test('something has to come first', () => {
+    expect(found(actions('  - {ref: a, action: core.http, depends_on: nobody}'))).toEqual([
+      '3:3 WORKFLOW_NO_ENTRYPOINT',
+      '3:45 WORKFLOW_DEPENDENCY_UNKNOWN',
+    ]);
+  });
+
   test('entrypoint.ref names an action', () => {
     expect(check(`${actions('  - {ref: first, action: core.http}')}\nentrypoint: {ref: frist}`).problems).toMatchObject(
       [{ code: 'WORKFLOW_ENTRYPOINT_UNKNOWN', didYouMean: 'first', position: { line: 4, column: 19 } }],

@@ -77,16 +77,22 @@ function stepView(ref: string, step: StepState): Readonly<Record<string, unknown
   };
 }
 
-/** Dates are dates here, so that `ENV.workflow.start_time + FN.hours(1)` works. */
+/** Dates are dates here, so that `ENV.workflow.start_time + FN.hours(1)` works; they are made when somebody looks. */
 function envContext(state: RunState, now: number): Readonly<Record<string, unknown>> {
-  const start = dateOf(state.startedAt);
+  const { startedAt } = state;
   return {
     __proto__: null,
     workflow: {
       __proto__: null,
-      start_time: start,
-      time_anchor: start,
-      logical_time: dateOf(now),
+      get start_time() {
+        return dateOf(startedAt);
+      },
+      get time_anchor() {
+        return dateOf(startedAt);
+      },
+      get logical_time() {
+        return dateOf(now);
+      },
       run_id: state.runId,
       execution_id: state.runId,
       trigger_type: state.triggerType,
@@ -99,5 +105,5 @@ function envContext(state: RunState, now: number): Readonly<Record<string, unkno
 }
 
 function dateOf(epochMs: number): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO('UTC');
+  return new Temporal.ZonedDateTime(BigInt(epochMs) * 1_000_000n, 'UTC');
 }
