@@ -27,8 +27,15 @@ export class Float {
     return this.value;
   }
 
+  /** From 1e16 on with an exponent: digits alone would be read back as an integer. */
   toJSON(): unknown {
-    return JSON.rawJSON(Object.is(this.value, -0) ? '-0.0' : Math.abs(this.value) < 1e16 ? `${this.value}.0` : `${this.value}`);
+    return JSON.rawJSON(
+      Object.is(this.value, -0)
+        ? '-0.0'
+        : Math.abs(this.value) < 1e16
+          ? `${this.value}.0`
+          : this.value.toExponential().replace('+', ''),
+    );
   }
 }
 

@@ -16,10 +16,14 @@ export function fromCsv(text: string, given: Arguments): Value {
 }
 
 function parseRows(text: string, given: Arguments): string[][] {
+  const options = { relax_column_count: true, relax_quotes: true, skip_empty_lines: true };
   try {
-    return parse(text, { relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
+    return parse(text, options);
   } catch (error) {
-    return given.fail(`the text is not valid CSV (${(error as { code?: string }).code ?? 'unreadable'})`);
+    const { code } = error as { code?: string };
+    // Python takes a quote that is never closed to end with the text.
+    if (code === 'CSV_QUOTE_NOT_CLOSED') return parseRows(`${text}"`, given);
+    return given.fail(`the text is not valid CSV (${code ?? 'unreadable'})`);
   }
 }
 

@@ -57,20 +57,22 @@ export function findUrls(text: string): string[] {
   });
 }
 
+/** A closing bracket belongs to the URL when it was opened inside. */
 function withoutTail(url: string): string {
+  const surplus = { ')': count(url, ')') - count(url, '('), ']': count(url, ']') - count(url, '[') };
   let end = url.length;
-  while (isTail(url, end)) end -= 1;
+  for (; end > 0; end -= 1) {
+    const last = url[end - 1]!;
+    if (last === ')' || last === ']') {
+      if (surplus[last] <= 0) break;
+      surplus[last] -= 1;
+    } else if (!'.,;:!?/*'.includes(last)) break;
+  }
   return url.slice(0, end);
 }
 
-function isTail(url: string, end: number): boolean {
-  const last = url[end - 1]!;
-  if (last === ')' || last === ']') {
-    const open = last === ')' ? '(' : '[';
-    const inside = url.slice(0, end);
-    return inside.split(last).length > inside.split(open).length;
-  }
-  return '.,;:!?/*'.includes(last);
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
 }
 
 function matches(pattern: RegExp, text: string): string[] {

@@ -15,7 +15,7 @@ export function formatInteger(value: bigint, spec: FormatSpec): Formatted {
   if (precision !== undefined) throw raise.LANGUAGE_FORMAT({ problem: 'an int takes no precision' });
   const magnitude = value < 0n ? -value : value;
   const sign = signOf(value < 0n, spec);
-  if (type === 'c') return { sign: '', digits: String.fromCodePoint(Number(magnitude)) };
+  if (type === 'c') return { sign: '', digits: character(value) };
   const radix = type === '' || type === 'd' || type === 'n' ? 10 : RADIX[type];
   if (radix === undefined) throw raise.LANGUAGE_FORMAT({ problem: `the type \`${type}\` does not work on int` });
   const digits = magnitude.toString(radix);
@@ -27,12 +27,16 @@ export function formatInteger(value: bigint, spec: FormatSpec): Formatted {
 }
 
 export function formatFloat(value: number, spec: FormatSpec): Formatted {
+  if (!/^[eEfFgGn%]?$/.test(spec.type))
+    throw raise.LANGUAGE_FORMAT({ problem: `the type \`${spec.type}\` does not work on float` });
   const sign = signOf(value < 0 || Object.is(value, -0), spec);
   const magnitude = Math.abs(value);
   const text = Number.isFinite(value) ? finite(magnitude, spec) : floatText(magnitude) + (spec.type === '%' ? '%' : '');
   const [, whole = '', rest = ''] = /^(\d*)(.*)$/s.exec(text) ?? [];
-  const digits = grouped(whole, spec.grouping, 3) + rest;
-  return { sign, digits: /[EFG]/.test(spec.type) ? digits.toUpperCase() : digits };
+  const point = spec.alternate && Number.isFinite(value) && !rest.includes('.') ? '.' : '';
+  const digits = grouped(whole, spec.grouping, 3) + point + rest;
+  const isZero = spec.dropsZeroSign && !/[1-9a-z]/.test(digits);
+  return { sign: isZero ? signOf(false, spec) : sign, digits: /[EFG]/.test(spec.type) ? digits.toUpperCase() : digits };
 }
 
 function finite(value: number, { type, precision, alternate }: FormatSpec): string {
@@ -51,10 +55,8 @@ function finite(value: number, { type, precision, alternate }: FormatSpec): stri
     case 'G':
     case 'n':
       return general(value, precision ?? 6, { alternate, minimumFraction: false });
-    case '%':
-      return `${fixed(value * 100, precision ?? 6)}%`;
     default:
-      throw raise.LANGUAGE_FORMAT({ problem: `the type \`${type}\` does not work on float` });
+      return `${fixed(value * 100, precision ?? 6)}%`;
   }
 }
 
@@ -76,13 +78,27 @@ function roundedTie(value: number, precision: number): string | undefined {
 }
 
 function exponential(value: number, precision: number): string {
-  const [mantissa, power = '0'] = value.toExponential(Math.min(precision, 100)).split('e');
+  const [mantissa = '', power = '0'] = roundedExponential(value, Math.min(precision, 100)).split('e');
   return `${mantissa}e${power[0] === '-' ? '-' : '+'}${power.replace(/[+-]/, '').padStart(2, '0')}`;
+}
+
+/** `toExponential` rounds an exact tie up, Python to even. */
+function roundedExponential(value: number, precision: number): string {
+  const [exact = '', power] = value.toExponential(100).split('e');
+  const cut = precision + 2;
+  const isTie = precision <= 50 && /^50*$/.test(exact.slice(cut));
+  const down = exact.slice(0, precision === 0 ? 1 : cut);
+  return isTie && Number(down.at(-1)) % 2 === 0 ? `${down}e${power}` : value.toExponential(precision);
+}
+
+function character(value: bigint): string {
+  if (value < 0n || value > 0x10ffffn) throw raise.LANGUAGE_FORMAT({ problem: 'there is no such character' });
+  return String.fromCodePoint(Number(value));
 }
 
 function general(value: number, asked: number, options: { alternate: boolean; minimumFraction: boolean }): string {
   const precision = Math.max(asked, 1);
-  const exponent = value === 0 ? 0 : Number(value.toExponential(Math.min(precision - 1, 100)).split('e')[1]);
+  const exponent = value === 0 ? 0 : Number(roundedExponential(value, Math.min(precision - 1, 100)).split('e')[1]);
   const isFixed =
     exponent >= -4 && exponent < precision - (options.minimumFraction && exponent === precision - 1 ? 1 : 0);
   const text = isFixed ? fixed(value, precision - 1 - exponent) : exponential(value, precision - 1);

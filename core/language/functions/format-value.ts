@@ -15,7 +15,6 @@ export function formatValue(value: Value, spec: string): string {
   if (spec === '') return pythonStr(value);
   const parsed = parseSpec(spec);
   if (typeof value === 'string') return padded(formatString(value, parsed, spec), '', parsed, '<');
-  if (typeof value === 'boolean' && parsed.type === '') return padded(pythonStr(value), '', parsed, '<');
   if (!isInteger(value) && !isFloat(value))
     throw raise.LANGUAGE_FORMAT({ problem: `\`${spec}\` does not work on ${pythonTypeName(value)}` });
   const asInteger = isInteger(value) && !/[eEfFgG%]/.test(parsed.type);
@@ -38,7 +37,7 @@ function padded(
 ): string {
   const missing = width - Array.from(sign + body).length;
   if (missing <= 0) return sign + body;
-  switch (align ?? byDefault) {
+  switch (align ?? (fill === '0' && byDefault === '>' ? '=' : byDefault)) {
     case '<':
       return sign + body + fill.repeat(missing);
     case '^':
@@ -46,7 +45,7 @@ function padded(
     case '=':
       return (
         sign +
-        (fill === '0' && grouping !== ''
+        (fill === '0' && grouping !== '' && /^\d/.test(body)
           ? groupedZeros(body, width - sign.length, grouping)
           : fill.repeat(missing) + body)
       );

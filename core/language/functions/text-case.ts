@@ -11,7 +11,8 @@ export function uppered(text: string): string {
 /** Python's `str.capitalize`. */
 export function capitalized(text: string): string {
   const [first = ''] = text;
-  return titled(first) + text.slice(first.length).toLowerCase();
+  // The whole is lowered, since a final sigma depends on what stands before it.
+  return titled(first) + text.toLowerCase().slice(first.toLowerCase().length);
 }
 
 /** Python's `str.title`: a word is a run of cased letters, so `they're` becomes `They'Re`. */

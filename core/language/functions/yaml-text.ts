@@ -2,20 +2,29 @@ import { Float, float } from '@backplane/sdk';
 import { Document, parseDocument, Scalar, type YAMLParseError } from 'yaml';
 import { integer } from '../values/integer.ts';
 import { isRecord, newRecord } from '../values/is-record.ts';
-import { parseIsoDateTime } from '../values/parse-iso.ts';
 import { toData } from '../values/to-data.ts';
 import type { Value } from '../values/value.ts';
 import type { Arguments } from './arguments.ts';
+import { pythonTags } from './yaml-tags.ts';
 
 /** Block YAML with sorted keys in PyYAML's manner: sequences not indented, single quotes, strings that YAML 1.1 would misread quoted. */
 export function toYaml(value: Value): string {
   const document = new Document(withScalars(toData(value)), {
     version: '1.1',
+    customTags: pythonTags,
     sortMapEntries: true,
     aliasDuplicateObjects: false,
   });
   document.directives = undefined;
-  return document.toString({ indentSeq: false, singleQuote: true, lineWidth: 80, nullStr: 'null' });
+  const text = document.toString({
+    indentSeq: false,
+    singleQuote: true,
+    blockQuote: false,
+    lineWidth: 80,
+    nullStr: 'null',
+  });
+  // PyYAML ends a document that is one plain scalar with its end marker.
+  return /^["'[{]/.test(text) || (typeof value === 'object' && value !== null) ? text : `${text}...\n`;
 }
 
 /** Floats that are whole keep their `.0`. */
@@ -32,6 +41,7 @@ function withScalars(data: unknown): unknown {
 export function fromYaml(text: string, given: Arguments): Value {
   const document = parseDocument(text, {
     version: '1.1',
+    customTags: pythonTags,
     intAsBigInt: true,
     uniqueKeys: false,
     logLevel: 'silent',
@@ -55,14 +65,9 @@ function withoutSource({ code, pos }: YAMLParseError | { code: string; pos: read
 function toValue(data: unknown): Value {
   if (typeof data === 'bigint') return integer(data);
   if (typeof data === 'number') return float(data);
-  if (data instanceof Date) return dateValue(data);
   if (Array.isArray(data)) return data.map(toValue);
   if (!isRecord(data)) return data instanceof Set ? [...data].map(toValue) : (data as Value);
   const record = newRecord<Value>();
   for (const key of Object.keys(data)) record[key] = toValue(data[key]);
   return record;
-}
-
-function dateValue(date: Date): Value {
-  return parseIsoDateTime(date.toISOString()) ?? null;
 }

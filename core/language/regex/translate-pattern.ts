@@ -110,10 +110,10 @@ class Translation {
 
   #escape(inSet: boolean): string {
     const [whole, letter = ''] =
-      this.#take(/\\(u[\da-fA-F]{4}|U[\da-fA-F]{8}|x[\da-fA-F]{2}|0[0-7]{0,2}|[1-9]|.)/suy) ?? [];
+      this.#take(/\\(u[\da-fA-F]{4}|U[\da-fA-F]{8}|x[\da-fA-F]{2}|[0-3][0-7]{2}|0[0-7]?|[1-9]|.)/suy) ?? [];
     if (whole === undefined) throw fail('it ends with a backslash');
     if (/^[uUx]./.test(letter)) return `\\x{${letter.slice(1)}}`;
-    if (/^0/.test(letter)) return `\\x{${Number.parseInt(letter, 8).toString(16)}}`;
+    if (/^(?:0|\d{3})/.test(letter)) return `\\x{${Number.parseInt(letter, 8).toString(16)}}`;
     if (/^[1-9]$/.test(letter)) throw fail(`the backreference \`\\${letter}\` is not supported`);
     if (letter === 'Z') return '\\z';
     if (!this.#isAscii) return this.#unicodeClass(letter, inSet) ?? literal(letter, whole);

@@ -11,9 +11,14 @@ export function floorDividedFloats(left: number, right: number): number {
   const rest = left % right;
   let quotient = (left - rest) / right;
   if (rest !== 0 && rest < 0 !== right < 0) quotient -= 1;
-  if (quotient === 0) return left / right < 0 ? -0 : 0;
+  if (quotient === 0) return isNegative(left / right) ? -0 : 0;
   const floored = Math.floor(quotient);
   return quotient - floored > 0.5 ? floored + 1 : floored;
+}
+
+/** True for minus zero too. */
+function isNegative(value: number): boolean {
+  return value < 0 || Object.is(value, -0);
 }
 
 export function moduloFloats(left: number, right: number): number {

@@ -34,15 +34,21 @@ export function dividedIntegers(left: Integer, right: Integer): Value {
   return float(ratio(BigInt(left), BigInt(right)));
 }
 
-/** Divides with 66 spare bits, so that rounding to a float is right to the last digit but for ties. */
+/** Divides with 66 spare bits and a sticky one for the rest, so that rounding to a float is right to the last digit. */
 function ratio(left: bigint, right: bigint): number {
-  const spare = 66 + Math.max(0, bitLength(right) - bitLength(left));
-  const scaled = Number((left << BigInt(spare)) / right);
+  const [dividend, divisor] = [magnitude(left), magnitude(right)];
+  const spare = 66 + Math.max(0, bitLength(divisor) - bitLength(dividend));
+  const shifted = dividend << BigInt(spare);
+  const scaled = Number((shifted / divisor) | (shifted % divisor === 0n ? 0n : 1n));
   const quotient = Number.isFinite(scaled)
     ? scaled / 2 ** Math.min(spare, 1000) / 2 ** Math.max(0, spare - 1000)
-    : Number(left / right);
-  if (Number.isFinite(quotient)) return quotient;
+    : Number(dividend / divisor);
+  if (Number.isFinite(quotient)) return left < 0n === right < 0n ? quotient : -quotient;
   throw raise.LANGUAGE_NUMBER_RANGE({ problem: 'the quotient is too large for a float' });
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
 }
 
 export function floorDividedIntegers(left: Integer, right: Integer): Value {
@@ -74,5 +80,5 @@ export function powerIntegers(left: Integer, right: Integer): Value {
 }
 
 function bitLength(value: bigint): number {
-  return (value < 0n ? -value : value).toString(16).length * 4;
+  return magnitude(value).toString(16).length * 4;
 }
