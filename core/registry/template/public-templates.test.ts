@@ -58,6 +58,6 @@ describe.skipIf(!corpus.present)('public templates (skipped where ../shared/conf
     console.info(`${loaded.length} templates, ${equal} runs equal`, { originalRaised, waiting });
     expect(different).toEqual([]);
     expect(equal).toBeGreaterThan(600);
-    expect(originalRaised.refused).toBe(0);
+    expect(originalRaised.refused).toEqual([]);
   });
 });

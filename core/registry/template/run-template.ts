@@ -1,6 +1,7 @@
 import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
+import type { Warning } from '../../language/template/scope.ts';
 import { coerceFields } from '../../language/types/coerce-fields.ts';
 import { toData } from '../../language/values/to-data.ts';
 import { pythonTypeName } from '../../language/values/type-name.ts';
@@ -58,7 +59,8 @@ async function fetchSecrets(
 }
 
 function secretTexts(values: SecretValues): string[] {
-  return Object.values(values).flatMap((secret) => Object.values(secret).filter((value) => typeof value === 'string'));
+  const all = Object.values(values).flatMap((secret) => Object.values(secret ?? {}));
+  return all.filter((value) => typeof value === 'string');
 }
 
 function prepare(
@@ -78,7 +80,7 @@ function prepare(
     steps,
     now: () => now,
     strict: invocation.strict === true || template.definition.strict,
-    warn: invocation.warn,
+    warn: (warning: Warning) => invocation.warn(warning),
   };
   return { template, registry, invocation, secrets, scope, steps, mask: createMask(secretTexts(secrets.values)) };
 }

@@ -69,5 +69,5 @@ export function secretsContext(requirements: readonly SecretRequirement[], value
 
 function keyValue(values: SecretValues, name: string, key: string): string | undefined {
   const secret = Object.hasOwn(values, name) ? values[name]! : undefined;
-  return secret !== undefined && Object.hasOwn(secret, key) ? secret[key] : undefined;
+  return secret != null && Object.hasOwn(secret, key) ? secret[key] : undefined;
 }

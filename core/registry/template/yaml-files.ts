@@ -29,7 +29,8 @@ async function filesBelow(folder: string): Promise<string[]> {
       const path = join(folder, entry.name);
       if (entry.isDirectory())
         return entry.name.startsWith('.') || entry.name === 'node_modules' ? [] : filesBelow(path);
-      return entry.isFile() && /\.ya?ml$/.test(entry.name) ? [path] : [];
+      // Mounted configuration is often made of links; linked folders are not followed, they may lead in circles.
+      return (entry.isFile() || entry.isSymbolicLink()) && /\.ya?ml$/.test(entry.name) ? [path] : [];
     }),
   );
   return found.flat();
