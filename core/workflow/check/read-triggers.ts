@@ -11,13 +11,15 @@ const SECRET = /^([a-z0-9_]+)\.([A-Za-z0-9_]+)$/;
 /** What starts the workflow besides people and the API. */
 export function readTriggers(findings: Findings, reader: MappingReader): readonly WebhookTrigger[] {
   const written = reader.list('triggers') ?? [];
-  return written.flatMap((trigger, index) => {
+  const triggers = written.flatMap((trigger, index) => {
     const path = [...reader.path, 'triggers', index];
     if (isRecord(trigger)) return readTrigger(findings, new MappingReader(findings, trigger, path, 'a trigger'));
     const found = kindOfValue(trigger);
     findings.atValue(path, raise.WORKFLOW_TYPE({ key: `triggers[${index}]`, expected: 'a mapping', found }));
     return [];
   });
+  if (triggers.length > 1) reader.bad('triggers', 'may hold one webhook; let its `methods` tell calls apart');
+  return triggers;
 }
 
 function readTrigger(findings: Findings, reader: MappingReader): WebhookTrigger[] {
