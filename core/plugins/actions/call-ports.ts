@@ -1,0 +1,59 @@
+import type { Http, Scripts } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import type { SecretValues } from '../../registry/runnable-action.ts';
+import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
+import { expressionsPort } from '../ports/expressions-port.ts';
+import type { HostPorts, PortCaller } from '../ports/host-ports.ts';
+import { keyValuePort } from '../ports/key-value-port.ts';
+import type { AdoptedAction } from './action-shape.ts';
+
+/** Exactly the ports that the action names in `uses`, made for this one call. Throws PLUGIN_PORT_UNAVAILABLE. */
+export function callPorts(
+  action: AdoptedAction,
+  host: HostPorts,
+  caller: PortCaller,
+  secrets: SecretValues,
+): Record<string, unknown> {
+  const ports: Record<string, unknown> = {};
+  for (const port of action.uses) {
+    const made = portFor(port, host, caller, secrets);
+    if (made === undefined) throw raise.PLUGIN_PORT_UNAVAILABLE({ action: action.name, port });
+    ports[port] = made;
+  }
+  return ports;
+}
+
+function portFor(
+  port: AdoptedAction['uses'][number],
+  host: HostPorts,
+  caller: PortCaller,
+  secrets: SecretValues,
+): unknown {
+  switch (port) {
+    case 'secrets':
+      return secrets;
+    case 'expressions':
+      return expressionsPort;
+    case 'http':
+      return host.http && cancellableHttp(host.http, caller.signal);
+    case 'scripts':
+      return host.scripts && tenantScripts(host.scripts, caller);
+    case 'kv':
+      return host.kv && keyValuePort(host.kv, caller.plugin, caller.workspace);
+    case 'workflows':
+      return host.workflows;
+  }
+}
+
+/** Requests end with the call that makes them, whether or not the plugin passes its signal on. */
+function cancellableHttp(http: Http, signal: AbortSignal): Http {
+  return { send: (request) => http.send({ ...request, signal: both(signal, request.signal) }) };
+}
+
+function tenantScripts(sandbox: ScriptSandbox, { workspace, signal }: PortCaller): Scripts {
+  return { run: (request) => sandbox.run({ ...request, tenant: workspace, signal: both(signal, request.signal) }) };
+}
+
+function both(call: AbortSignal, own: AbortSignal | undefined): AbortSignal {
+  return own === undefined || own === call ? call : AbortSignal.any([call, own]);
+}

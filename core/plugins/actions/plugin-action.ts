@@ -1,0 +1,112 @@
+import { BackplaneError } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import { checkArguments } from '../../registry/arguments/check-arguments.ts';
+import type { ActionInfo, Invocation, RunnableAction } from '../../registry/runnable-action.ts';
+import type { HostPorts } from '../ports/host-ports.ts';
+import { thrownText } from '../thrown-text.ts';
+import { actionInfo } from './action-info.ts';
+import type { AdoptedAction } from './action-shape.ts';
+import { callPorts } from './call-ports.ts';
+import { readArguments } from './read-arguments.ts';
+import { resolveSecrets } from './resolve-secrets.ts';
+import { resultData } from './result-data.ts';
+import { issueLine, type StandardSchema, validate } from './standard-schema.ts';
+
+/** Workspaces come with sign-in; until then everything belongs to one. */
+const WORKSPACE = 'default';
+
+export interface ActionOwner {
+  readonly id: string;
+  readonly version: string;
+  readonly ports: HostPorts;
+  /** Resolves once the plugin's `start` is through. Rejects with its coded error. */
+  started(): Promise<void>;
+}
+
+/** An action of a plugin as the host calls it: arguments checked before, the result after, everything thrown given a code. */
+export function pluginAction(action: AdoptedAction, owner: ActionOwner): RunnableAction {
+  const info = actionInfo(action, owner.id, `${owner.id}@${owner.version}`);
+  return {
+    info,
+    check: (args, source, path) =>
+      checkArguments({
+        action: action.name,
+        schema: info.inputSchema,
+        args,
+        aliases: action.argumentAliases,
+        source,
+        path,
+      }),
+    run: (invocation) => run(action, info, owner, invocation),
+  };
+}
+
+async function run(
+  action: AdoptedAction,
+  info: ActionInfo,
+  owner: ActionOwner,
+  invocation: Invocation,
+): Promise<unknown> {
+  await owner.started();
+  const { signal, log } = invocation;
+  const coded = (thrown: unknown) => codedError(thrown, owner.id, action.name);
+  try {
+    const input = await readArguments(action, info.inputSchema, invocation.args);
+    const secrets = await resolveSecrets(action.name, action.secrets, invocation);
+    const caller = { plugin: owner.id, action: action.name, workspace: WORKSPACE, signal };
+    const call = {
+      input,
+      run: invocation.run,
+      signal,
+      log,
+      progress: (note: string, fraction?: number) =>
+        log.info(String(note), { action: action.name, ...(fraction === undefined ? {} : { fraction }) }),
+      ...callPorts(action, owner.ports, caller, secrets),
+    };
+    signal.throwIfAborted();
+    return await readResult(action, owner, await action.run(call));
+  } catch (thrown) {
+    throw coded(thrown);
+  }
+}
+
+async function readResult(action: AdoptedAction, owner: ActionOwner, result: unknown): Promise<unknown> {
+  const invalid = (problems: readonly string[], cause?: unknown) =>
+    raise.PLUGIN_OUTPUT_INVALID(
+      { plugin: owner.id, action: action.name, problems },
+      cause === undefined ? {} : { cause },
+    );
+  let value = result;
+  if (action.output !== undefined) {
+    const outcome = await validate(action.output as StandardSchema, result);
+    if (!outcome.ok) throw invalid(outcome.issues.map(issueLine));
+    value = outcome.value;
+  }
+  try {
+    return resultData(value);
+  } catch (thrown) {
+    throw invalid([thrownText(thrown)], thrown);
+  }
+}
+
+/** Coded errors pass; everything else is the plugin's fault and says so. */
+function codedError(thrown: unknown, plugin: string, action: string): BackplaneError {
+  if (isWholeError(thrown)) return thrown;
+  return raise.PLUGIN_ACTION_THREW({ plugin, action, problem: thrownText(thrown) }, { cause: thrown });
+}
+
+/** True for coded errors, of any copy of the SDK, that have all that the host reads of them. */
+function isWholeError(thrown: unknown): thrown is BackplaneError {
+  try {
+    if (!BackplaneError.is(thrown)) return false;
+    const { code, message, facts } = thrown;
+    return (
+      typeof code === 'string' &&
+      typeof message === 'string' &&
+      typeof facts === 'object' &&
+      typeof facts.status === 'number'
+    );
+  } catch {
+    return false;
+  }
+}

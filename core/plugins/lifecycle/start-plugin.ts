@@ -1,0 +1,46 @@
+import type { Log } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import { issueLine, validate } from '../actions/standard-schema.ts';
+import type { AdoptedPlugin } from '../adopt-plugin.ts';
+import type { PluginSetting } from '../plugins-config.ts';
+import { LATE, withinDeadline } from './within-deadline.ts';
+
+export interface StartOptions {
+  readonly id: string;
+  readonly setting: PluginSetting | undefined;
+  /** True when the manifest describes the configuration, which was then checked already. */
+  readonly describesConfig: boolean;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  defer(cleanup: () => unknown): void;
+  readonly limitMs: number;
+}
+
+/** Hands a plugin its configuration and lets it start. Throws PLUGIN_CONFIG_INVALID, PLUGIN_START_TIMEOUT, or what `start` throws. */
+export async function startPlugin(plugin: AdoptedPlugin, options: StartOptions): Promise<void> {
+  const { id, log, signal, limitMs } = options;
+  const config = await readConfig(plugin, options);
+  if (plugin.start === undefined) return;
+  const { start } = plugin;
+  const defer = (cleanup: () => unknown) => options.defer(cleanup);
+  const ended = await withinDeadline(
+    Promise.resolve().then(() => start({ config, log, signal, defer })),
+    limitMs,
+  );
+  if (ended === LATE) throw raise.PLUGIN_START_TIMEOUT({ id, limitMs });
+}
+
+async function readConfig(plugin: AdoptedPlugin, { id, setting, describesConfig }: StartOptions): Promise<unknown> {
+  const given = setting?.config ?? {};
+  if (plugin.config === undefined) {
+    if (Object.keys(given).length === 0 || describesConfig) return given;
+    throw raise.PLUGIN_CONFIG_INVALID(
+      { id, problems: ['it takes no configuration'] },
+      { position: setting!.configPosition([]) },
+    );
+  }
+  const outcome = await validate(plugin.config, given);
+  if (outcome.ok) return outcome.value;
+  const position = setting === undefined ? {} : { position: setting.configPosition(outcome.issues[0]?.path ?? []) };
+  throw raise.PLUGIN_CONFIG_INVALID({ id, problems: outcome.issues.map(issueLine) }, position);
+}

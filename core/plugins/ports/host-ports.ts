@@ -1,0 +1,22 @@
+import type { Http, KeyValue, Workflows } from '@backplane/sdk';
+import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
+
+/**
+ * What a host lends to plugins. A command that has no database or no engine leaves out what it does not have; an action that
+ * needs it then fails with PLUGIN_PORT_UNAVAILABLE.
+ */
+export interface HostPorts {
+  readonly http?: Http;
+  readonly scripts?: ScriptSandbox;
+  /** One store for all plugins; each sees only keys of its own. */
+  readonly kv?: KeyValue;
+  readonly workflows?: Workflows;
+}
+
+/** On whose behalf a port is used. */
+export interface PortCaller {
+  readonly plugin: string;
+  readonly action: string;
+  readonly workspace: string;
+  readonly signal: AbortSignal;
+}
