@@ -27,8 +27,11 @@ export interface HttpReply {
   readonly body: Uint8Array;
   /** Where the answer came from after redirects. */
   readonly url: string;
-  /** The same request will always get this answer, as from a fixture: waiting for another one is pointless. */
-  readonly constant?: boolean;
+  /**
+   * Set on answers from a fixture. They never change, so waiting for another one is pointless; `data`, where the fixture has more than
+   * text, stands for the body however it would be read.
+   */
+  readonly fixture?: { readonly data?: unknown };
 }
 
 /** Sends requests on behalf of a plugin. Rejects with a coded error when no answer came; an HTTP error status is an answer. */

@@ -10,6 +10,7 @@ test('one answer serves every call, and the body of a request is not even made',
     throw new Error('made');
   };
   const reply = await http.send({ url: 'None/path', method: 'POST', body });
+  expect(reply.fixture).toEqual({ data: { a: [1.5] } });
   expect([reply.status, reply.headers, Buffer.from(reply.body).toString()]).toEqual([
     201,
     { 'content-type': 'application/json', 'x-a': '1' },

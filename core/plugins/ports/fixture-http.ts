@@ -16,7 +16,7 @@ export function createFixtureHttp(fixture: unknown): Http {
   return {
     async send(request) {
       const call = callOf(request);
-      for (const { fits, reply } of entries) if (await fits(call)) return { ...reply, url: request.url, constant: true };
+      for (const { fits, reply } of entries) if (await fits(call)) return { ...reply, url: request.url };
       throw raise.HTTP_PORT_FIXTURE_NO_MATCH({ method: call.method, url: withoutQueryValues(request.url) });
     },
   };
@@ -31,6 +31,7 @@ function compileAnswer({ status, headers, data }: FixtureAnswer): Omit<HttpReply
     status,
     headers: data === undefined ? lower : { 'content-type': type, ...lower },
     body: Buffer.from(textOrJson(body, data, lower)),
+    fixture: typeof data === 'string' ? {} : { data },
   };
 }
 

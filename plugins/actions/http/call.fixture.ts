@@ -12,7 +12,7 @@ export interface Answer {
   readonly headers?: Record<string, string>;
   /** Text as it is; anything else as JSON. */
   readonly data?: unknown;
-  readonly constant?: boolean;
+  readonly fixture?: HttpReply['fixture'];
 }
 
 /** An HTTP port that gives these answers in turn, the last one again and again, and remembers what it was asked. */
@@ -27,10 +27,10 @@ export function scripted(...answers: readonly Answer[]): Http & { readonly sent:
   };
 }
 
-export function replyOf({ status = 200, headers, data, constant }: Answer, url = 'https://api.test/'): HttpReply {
+export function replyOf({ status = 200, headers, data, fixture }: Answer, url = 'https://api.test/'): HttpReply {
   const type = typeof data === 'string' ? 'text/plain' : 'application/json';
   const text = data === undefined ? '' : typeof data === 'string' ? data : stringifyJson(data);
-  return { status, headers: { 'content-type': type, ...headers }, body: Buffer.from(text), url, constant };
+  return { status, headers: { 'content-type': type, ...headers }, body: Buffer.from(text), url, fixture };
 }
 
 /** Lambdas of a test are JavaScript functions, found by the text that stands for them. */

@@ -57,7 +57,7 @@ test('a page that is a list is its own items', async () => {
 test('null from next_request ends; so does asking a fixture the same again', async () => {
   expect(await paginate(scripted({ data: { next: 1 } }), { next_request: 'none' })).toHaveLength(1);
   expect(
-    await paginate(scripted({ data: { next: 1 }, constant: true }), { next_request: 'stay', stop_condition: 'never' }),
+    await paginate(scripted({ data: { next: 1 }, fixture: {} }), { next_request: 'stay', stop_condition: 'never' }),
   ).toHaveLength(1);
 });
 

@@ -47,7 +47,7 @@ export const httpPaginate = defineAction({
       if (results.length >= input.limit || expressions.isTruthy(isLast(response))) break;
       const next: Arguments | undefined = nextPage(request, nextRequest(response));
       // The same question to someone whose answers never change would be asked forever.
-      request = reply.constant === true && isDeepStrictEqual(next, request) ? undefined : next;
+      request = reply.fixture !== undefined && isDeepStrictEqual(next, request) ? undefined : next;
     }
     return results;
   },

@@ -54,7 +54,7 @@ test('an abort ends the pause', async () => {
 });
 
 test('an answer that never changes is not waited for', async () => {
-  const http = scripted({ data: 'first', constant: true });
+  const http = scripted({ data: 'first', fixture: {} });
   expect((await poll(http, { poll_condition: 'never' }, lambdas({ never: () => false }))).data).toBe('first');
 });
 

@@ -34,7 +34,7 @@ export const httpPoll = defineAction({
     for (let attempt = 1; ; attempt += 1) {
       const reply = await send(input, call);
       // What never changes is not worth waiting for.
-      if (reply.constant === true || isReady(reply)) return readReply(reply, input);
+      if (reply.fixture !== undefined || isReady(reply)) return readReply(reply, input);
       if (attempt === input.poll_max_attempts) {
         throw raise.HTTP_POLL_EXHAUSTED({ host: hostOf(reply.url), attempts: attempt, status: reply.status });
       }

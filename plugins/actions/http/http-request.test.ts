@@ -118,3 +118,8 @@ test('JSON that is none is an error that names the host only', async () => {
     message: 'api.test answered 200 with a body that should be JSON and is not.',
   });
 });
+
+test('the data of a fixture stands for the body, however it would be read', async () => {
+  const http = scripted({ status: 204, data: { a: 1 }, fixture: { data: { a: 1 } } });
+  expect((await run(httpRequest, { url: 'u', base64_encode_data: true }, { http })).data).toEqual({ a: 1 });
+});

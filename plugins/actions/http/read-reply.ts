@@ -19,6 +19,7 @@ export function readReply(reply: HttpReply, reading: Reading): Response {
 }
 
 function dataOf(reply: HttpReply, { parse, base64_encode_data }: Reading): unknown {
+  if (reply.fixture?.data !== undefined) return reply.fixture.data;
   if (reply.status === 204) return null;
   if (base64_encode_data) return Buffer.from(reply.body).toString('base64');
   const isJson = parse === 'json' || (parse === 'auto' && typeOf(reply).startsWith('application/json'));
