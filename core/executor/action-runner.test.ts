@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { raise } from '../errors/catalogue.ts';
 import type { ActionInfo, Invocation, SecretSource } from '../registry/runnable-action.ts';
 import { testAction, testRegistry } from '../workflow/test-registry.fixture.ts';
-import type { ActionOutcome } from './action-runner.ts';
-import { type ActionRunnerOptions, createActionRunner } from './create-action-runner.ts';
+import type { ActionOutcome, ActionRunnerOptions } from './action-runner.ts';
+import { createActionRunner } from './create-action-runner.ts';
 import { RunDriver, type TestAction, workflow } from './scheduler/run-driver.fixture.ts';
 
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -1,8 +1,10 @@
-import type { ErrorRecord } from '@backplane/sdk';
+import type { ErrorRecord, Log } from '@backplane/sdk';
 import type { Warning } from '../language/template/scope.ts';
+import type { ActionRegistry, SecretSource } from '../registry/runnable-action.ts';
 import type { Graph } from '../workflow/graph.ts';
 import type { RunAction } from './scheduler/command.ts';
 import type { RunState } from './scheduler/state.ts';
+import type { VariableSource } from './variable-source.ts';
 
 export interface ActionTask {
   readonly graph: Graph;
@@ -21,4 +23,14 @@ export type ActionOutcome =
 /** Runs one attempt of one action: arguments, secrets, limits, masking. Never rejects. */
 export interface ActionRunner {
   run(task: ActionTask): Promise<ActionOutcome>;
+}
+
+/** What a runner needs of its host. */
+export interface ActionRunnerOptions {
+  readonly registry: ActionRegistry;
+  readonly secrets: SecretSource;
+  readonly variables: VariableSource;
+  readonly log: Log;
+  /** True: a missing path is an error in every workflow, not only in those that say `strict`. */
+  readonly strict?: boolean;
 }

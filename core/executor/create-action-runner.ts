@@ -1,23 +1,12 @@
-import type { ErrorRecord, Log } from '@backplane/sdk';
+import type { ErrorRecord } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import type { Warning } from '../language/template/scope.ts';
-import type { ActionRegistry, SecretSource } from '../registry/runnable-action.ts';
-import type { ActionOutcome, ActionRunner, ActionTask } from './action-runner.ts';
+import type { ActionOutcome, ActionRunner, ActionRunnerOptions, ActionTask } from './action-runner.ts';
 import { attemptError } from './attempt-error.ts';
 import { prepareAttempt } from './prepare-attempt.ts';
 import { recordWarnings } from './scheduler/step-warnings.ts';
 import { SecretMask } from './secret-mask.ts';
-import type { VariableSource } from './variable-source.ts';
 import { withinLimits } from './within-limits.ts';
-
-export interface ActionRunnerOptions {
-  readonly registry: ActionRegistry;
-  readonly secrets: SecretSource;
-  readonly variables: VariableSource;
-  readonly log: Log;
-  /** True: a missing path is an error in every workflow, not only in those that say `strict`. */
-  readonly strict?: boolean;
-}
 
 /** The runner of a host: any action of the registry, one attempt at a time, whatever it does. */
 export function createActionRunner(options: ActionRunnerOptions): ActionRunner {
