@@ -1,6 +1,6 @@
 import { queryPath } from '../path/evaluate-path.ts';
 import { givesList } from '../path/gives-list.ts';
-import { contextOf } from './context-of.ts';
+import { contextReader } from './context-of.ts';
 import type { Evaluate } from './evaluate.ts';
 import type { QueryExpression } from './expression-node.ts';
 import { reportNoMatch } from './report-missing.ts';
@@ -8,6 +8,6 @@ import { reportNoMatch } from './report-missing.ts';
 /** Paths with wildcards, filters, slices or `..`. */
 export function compileQuery({ context, text, query }: QueryExpression, isOptional: boolean): Evaluate {
   const isList = givesList(query);
-  return (scope) =>
-    queryPath(query, contextOf(scope, context), isList) ?? reportNoMatch(scope, context + text, isOptional);
+  const read = contextReader(context);
+  return (scope) => queryPath(query, read(scope), isList) ?? reportNoMatch(scope, context + text, isOptional);
 }

@@ -1,6 +1,6 @@
 /** The item of a list, or the character of a string, at an index that may count from the end; `undefined` beyond either end. */
 export function itemOf(value: unknown, index: number): unknown {
-  if (Array.isArray(value)) return value.at(index);
+  if (Array.isArray(value)) return index < 0 ? value[value.length + index] : value[index];
   return typeof value === 'string' ? characterAt(value, index) : undefined;
 }
 
