@@ -28,6 +28,7 @@ function program(): Command {
     .option('--config <dir>', 'folder with backplane.yaml and plugins.yaml')
     .option('--data <dir>', 'folder for the embedded Postgres, keys and state')
     .option('--port <n>', 'port of the API and webhooks; 0 picks a free one')
+    .option('--gateway-port <n>', 'port of the API gateway, once there is one; nothing listens on it yet')
     .option('--ready-file <file>', 'written as JSON when the host is ready')
     .action(async (options) => (await import('./commands/start.ts')).start(options));
 

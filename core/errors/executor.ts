@@ -7,7 +7,7 @@ export const executorErrors = {
     blame: 'input',
     retry: 'after-fix',
     message: (d: { runId: string }) => `There is no run "${d.runId}".`,
-    remedy: 'Check the id; `backplane runs list` and /api/runs show every run.',
+    remedy: 'Check the id; /api/runs lists every run.',
   },
   RUN_BACKPRESSURE: {
     status: 429,

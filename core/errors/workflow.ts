@@ -165,6 +165,18 @@ export const workflowErrors = {
     retry: 'after-fix',
     message: (d: { secret: string; environment: string }) =>
       `The secret \`${d.secret}\` is not set in the environment \`${d.environment}\`.`,
-    remedy: 'Set it with `backplane secrets set`, or correct its name.',
+    remedy: 'Give it under `secrets` in config/backplane.yaml or with --secrets, or correct its name.',
   },
+  WORKFLOW_INVALID: file(
+    (d: { problems: readonly string[] }) => `The workflow was not stored:\n${d.problems.join('\n')}`,
+    'Correct what is named; `backplane workflow check` finds the same.',
+  ),
+  WORKFLOW_HAS_NO_WEBHOOK: file(
+    (d: { id: string }) => `The workflow "${d.id}" has no webhook trigger.`,
+    'Add `triggers: [{type: webhook}]` to its definition.',
+  ),
+  WORKFLOW_WEBHOOK_SECRET_NAMED: file(
+    (d: { name: string; key: string }) => `Calls of this webhook are signed with the secret \`${d.name}.${d.key}\` that its trigger names.`,
+    'Read or change that secret where it is kept.',
+  ),
 } as const satisfies ErrorCatalogue;

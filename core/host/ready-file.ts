@@ -3,6 +3,8 @@ import { renameSync, writeFileSync } from 'node:fs';
 /** What scripts that start a host wait for. */
 export interface ReadyNote {
   readonly url: string;
+  /** Null until the host has a gateway. */
+  readonly gatewayUrl: string | null;
   readonly pid: number;
 }
 

@@ -1,4 +1,4 @@
-import type { LeafCall } from '../../registry/runnable-action.ts';
+import type { LeafCall, SecretValues } from '../../registry/runnable-action.ts';
 import { openWorkbench, type Workbench } from '../../host/workbench.ts';
 import { raise } from '../../errors/catalogue.ts';
 import { jsonArgument, objectArgument } from '../argument.ts';
@@ -20,7 +20,7 @@ export async function runAction(name: string, options: RunOptions): Promise<void
   const request = {
     name,
     input: objectArgument(options.input, 'input'),
-    secrets: objectArgument(options.secrets, 'secrets'),
+    secrets: objectArgument(options.secrets, 'secrets') as SecretValues,
     vars: objectArgument(options.vars, 'vars'),
   };
   await using bench = await openBench(options);
@@ -46,7 +46,7 @@ export async function runBatch(options: Pick<RunOptions, 'httpFixture' | 'templa
       const result = await bench.runAction({
         name: line['name'],
         input: record(line['input']),
-        secrets: record(line['secrets']),
+        secrets: record(line['secrets']) as SecretValues,
         vars: record(line['vars']),
         onLeafCall: (call) => calls.push(call),
       });

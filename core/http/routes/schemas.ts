@@ -27,7 +27,7 @@ export const workflowEntry = z.object({
   version: z.int(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
-  webhookPath: z.string().optional(),
+  webhook: z.object({ path: z.string(), methods: z.array(z.string()) }).optional(),
 });
 
 export const runSummary = z.object({

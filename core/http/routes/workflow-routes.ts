@@ -87,7 +87,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
       tag,
       summary: 'List the versions of a workflow',
       params,
-      answers: { 200: { description: 'Newest first.', schema: listOf(z.object({ version: z.int(), createdAt: z.iso.datetime() })) } },
+      answers: { 200: { description: 'Newest first.', schema: listOf(z.object({ version: z.int(), title: z.string(), createdAt: z.iso.datetime() })) } },
       handle: async ({ params }) => ({ body: { items: await workflows.versions(params.id) } }),
     }),
     defineRoute({

@@ -1,0 +1,55 @@
+import { relative, resolve } from 'node:path';
+import { raise } from '../../errors/catalogue.ts';
+import { CHECKOUT } from '../../host/checkout.ts';
+import { writeReadyFile } from '../../host/ready-file.ts';
+import { type RunningHost, startHost } from '../../host/start-host.ts';
+import { EXIT } from '../exit-code.ts';
+import { printError } from '../output.ts';
+
+interface StartOptions {
+  readonly config?: string;
+  readonly data?: string;
+  readonly port?: string;
+  readonly gatewayPort?: string;
+  readonly readyFile?: string;
+}
+
+/** `backplane start`: the host, until a signal ends it. */
+export async function start(options: StartOptions): Promise<void> {
+  const ended = Promise.withResolvers<unknown>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ended.resolve(undefined));
+  portOf(options.gatewayPort, 'gateway-port');
+  const settings = { 'server.port': portOf(options.port, 'port') };
+  const host = await startHost({ config: options.config, data: options.data, settings, fatal: (problem) => ended.resolve(problem) });
+  announce(host, options);
+  const problem = await ended.promise;
+  if (problem !== undefined) {
+    printError(problem);
+    process.exitCode = EXIT.failed;
+  }
+  await host[Symbol.asyncDispose]();
+}
+
+function announce({ url, adminKey, config }: RunningHost, { readyFile }: StartOptions): void {
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  say(`Backplane is ready: ${url} (API and docs: ${url}/api/docs)`);
+  if (adminKey.isNew) say(`Admin key, shown this once and kept in ${adminKey.file}: ${adminKey.value}`);
+  if (config.templates.workflows.length > 0) {
+    const message = resolve(CHECKOUT, 'templates/workflows/data/triage-phishing/input.eml');
+    const near = (path: string) => (relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path));
+    say('Triage a phishing e-mail with one of the example workflows:');
+    say(
+      `  curl -s -H "Authorization: Bearer $(cat '${near(adminKey.file)}')" -H 'Content-Type: message/rfc822' --data-binary '@${near(message)}' '${url}/api/workflows/triage-phishing/runs?wait=true'`,
+    );
+  }
+  const note = { url, gatewayUrl: null, pid: process.pid };
+  if (readyFile !== undefined) writeReadyFile(readyFile, note);
+  say(JSON.stringify(note));
+}
+
+function portOf(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw raise.USAGE({ message: `--${name}: expected a port from 0 to 65535, got \`${text}\`.` });
+  return port;
+}

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import type { HostConfig } from '../config/host-config.ts';
+import { toErrorRecord } from '../errors/to-record.ts';
+import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
+import { checkServer } from '../storage/check-server.ts';
+import { findPostgresBinaries } from '../storage/embedded/postgres-binaries.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { openWorkbench } from './workbench.ts';
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+/** Tries everything that a host needs, without starting one. */
+export async function examine(config: HostConfig, folder: string): Promise<readonly Finding[]> {
+  return [
+    { ok: true, what: 'Node', detail: process.version },
+    await finding('database', () => examineDatabase(config.database.url)),
+    await finding('sandbox', examineSandbox),
+    ...(await examinePlugins(folder)),
+  ];
+}
+
+async function finding(what: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { ok: true, what, detail: await look() };
+  } catch (error) {
+    const { code, message, remedy } = toErrorRecord(error);
+    return { ok: false, what, detail: `${code}: ${message}`, ...(remedy === undefined ? {} : { remedy }) };
+  }
+}
+
+async function examineDatabase(url: string | undefined): Promise<string> {
+  if (url !== undefined) {
+    await checkServer(url);
+    return 'the server of database.url answers';
+  }
+  await findPostgresBinaries();
+  return 'embedded Postgres is installed';
+}
+
+async function examineSandbox(): Promise<string> {
+  await using sandbox = createScriptSandbox({ poolSize: 1, log: createLogger('silent') });
+  await sandbox.run({ language: 'javascript', source: 'function main() { return 1; }', inputs: {}, tenant: 'doctor' });
+  return 'a script ran';
+}
+
+async function examinePlugins(folder: string): Promise<readonly Finding[]> {
+  try {
+    await using bench = await openWorkbench({ config: resolve(folder) });
+    return bench.plugins.records().map(({ id, state, error }) => ({
+      ok: state !== 'failed',
+      what: `plugin ${id}`,
+      detail: error === undefined ? state : `${error.code}: ${error.message}`,
+      ...(error?.remedy === undefined ? {} : { remedy: error.remedy }),
+    }));
+  } catch (error) {
+    const { code, message } = toErrorRecord(error);
+    return [{ ok: false, what: 'plugins', detail: `${code}: ${message}` }];
+  }
+}

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import type { Http } from '@backplane/sdk';
+import { loadConfig } from '../config/load-config.ts';
+import { createFixtureHttp } from '../plugins/ports/fixture-http.ts';
+import { createHttpPort } from '../plugins/ports/http.ts';
+import { readPluginsConfig } from '../plugins/plugins-config.ts';
+import { type ActionRequest, runAction } from '../registry/run-action.ts';
+import type { SecretValues } from '../registry/runnable-action.ts';
+import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
+import { createMemoryKeyValueStore } from '../storage/memory-key-value-store.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { type Actions, assembleActions } from './assemble-actions.ts';
+import { CHECKOUT } from './checkout.ts';
+
+export interface WorkbenchOptions {
+  /** Folder with the configuration; default: that of the checkout. */
+  readonly config?: string | undefined;
+  /** Template folders besides the configured ones; they win. */
+  readonly templates?: readonly string[] | undefined;
+  /** Answers every outbound call instead of the network. */
+  readonly httpFixture?: unknown;
+}
+
+/** All actions of a checkout, without a server or a database: what the command line works with. */
+export interface Workbench extends Actions {
+  readonly log: Logger;
+  readonly strict: boolean;
+  /** Secrets and variables of the configuration. */
+  readonly secrets: SecretValues;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Given secrets and variables come before configured ones of the same name. */
+  runAction(request: BenchRequest): Promise<unknown>;
+}
+
+export interface BenchRequest extends Pick<ActionRequest, 'name' | 'input' | 'onLeafCall'> {
+  readonly secrets?: SecretValues;
+  readonly vars?: Readonly<Record<string, unknown>>;
+}
+
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const folder = options.config ?? resolve(CHECKOUT, 'config');
+  const { config } = loadConfig(folder, process.env);
+  // Results go to stdout; of the log only what somebody must see.
+  const log = createLogger(process.env['BACKPLANE_LOG_LEVEL'] === undefined ? 'error' : config.log.level);
+  await using undo = new AsyncDisposableStack();
+  const http = undo.use(openHttp(options, config.egress, log));
+  const sandbox = undo.use(createScriptSandbox({ log }));
+  const actions = undo.use(
+    await assembleActions({
+      plugins: readPluginsConfig(resolve(folder, 'plugins.yaml'), resolve(folder, '..'), process.env),
+      templates: [...(options.templates ?? []), ...config.templates.folders.map((path) => resolve(CHECKOUT, path))],
+      ports: { http, scripts: sandbox, kv: createMemoryKeyValueStore() },
+      log,
+    }),
+  );
+  const held = undo.move();
+  return {
+    ...actions,
+    log,
+    strict: config.language.strict,
+    secrets: config.secrets,
+    variables: config.variables,
+    runAction: ({ secrets, vars, ...request }) =>
+      runAction(actions.registry, {
+        ...request,
+        strict: config.language.strict,
+        secrets: { ...config.secrets, ...secrets },
+        vars: { ...config.variables, ...vars },
+        log,
+      }),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+function openHttp(options: WorkbenchOptions, egress: Parameters<typeof createHttpPort>[0]['egress'], log: Logger): Http & AsyncDisposable {
+  if (options.httpFixture === undefined) return createHttpPort({ egress, log });
+  return { ...createFixtureHttp(options.httpFixture), async [Symbol.asyncDispose]() {} };
+}

@@ -1,0 +1,40 @@
+import type { Workflows, WorkflowRunStatus } from '@backplane/sdk';
+import { raise } from '../errors/catalogue.ts';
+import type { Engine, RunRecord, RunSummary } from '../executor/engine.ts';
+import { prepareTrigger } from '../workflow/prepare-trigger.ts';
+import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
+
+/** Lends the host's workflows to plugins. Engine and catalogue are asked for at each call, as they come up after the plugins. */
+export function workflowsPort(engine: () => Engine, workflows: () => WorkflowCatalogue): Workflows {
+  return {
+    async start(workflow, input, { idempotencyKey } = {}) {
+      const { id, version, definition } = await workflows().runnable(workflow);
+      const trigger = prepareTrigger(definition, input);
+      const key = idempotencyKey === undefined ? {} : { idempotencyKey };
+      const { runId } = await engine().start({ workflow: id, version, definition, trigger, triggerType: 'workflow', ...key });
+      return { runId };
+    },
+    async status(runId) {
+      const run = await engine().get(runId);
+      if (run === undefined) throw raise.RUN_NOT_FOUND({ runId });
+      return statusOf(run);
+    },
+    async list({ workflow, limit = 50 } = {}) {
+      const filter = workflow === undefined ? {} : { workflow: (await workflows().get(workflow)).id };
+      return (await engine().list({ ...filter, limit })).items.map(statusOf);
+    },
+    get: (workflow) => workflows().get(workflow),
+  };
+}
+
+function statusOf({ runId, workflow, status, startedAt, endedAt, error, ...rest }: RunSummary | RunRecord): WorkflowRunStatus {
+  return {
+    runId,
+    workflow,
+    status,
+    startedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(error === undefined ? {} : { error }),
+    ...('steps' in rest ? { steps: rest.steps, result: rest.result ?? null } : {}),
+  };
+}

@@ -1,0 +1,121 @@
+import { raise } from '../errors/catalogue.ts';
+import { formatProblem } from '../language/source/format-problem.ts';
+import { parseYaml } from '../language/source/parse-yaml.ts';
+import type { ActionRegistry, SecretSource } from '../registry/runnable-action.ts';
+import type { StoredWorkflowSource, WebhookAddress, WorkflowStore } from '../storage/workflow-store.ts';
+import { checkWorkflow } from './check-workflow.ts';
+import type { WebhookTrigger } from './webhook-trigger.ts';
+import type { RunnableWorkflow, WebhookTarget, WorkflowCatalogue } from './workflow-catalogue.ts';
+import type { WorkflowDefinition } from './workflow-definition.ts';
+
+export interface CatalogueOptions {
+  readonly store: WorkflowStore;
+  readonly registry: ActionRegistry;
+  /** Where a trigger's `secret: name.KEY` is found. */
+  readonly secrets: SecretSource;
+}
+
+/** The catalogue of the one host that works on its database: what it caches, only it can change. */
+export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueOptions): WorkflowCatalogue {
+  const runnables = new Map<string, Promise<RunnableWorkflow>>();
+  const webhooks = new Map<string, Promise<WebhookTarget | undefined>>();
+  const forget = () => {
+    runnables.clear();
+    webhooks.clear();
+  };
+
+  const check = (source: string, file: string) => checkWorkflow(parseYaml(source, file), registry);
+  const accepted = (source: string, file: string): WorkflowDefinition => {
+    const { problems, definition } = check(source, file);
+    if (definition === undefined) throw raise.WORKFLOW_INVALID({ problems: problems.map(formatProblem) }, { details: { problems } });
+    return definition;
+  };
+  const found = async (id: string): Promise<StoredWorkflowSource> => {
+    const stored = await store.get(id);
+    if (stored === undefined) throw raise.WORKFLOW_NOT_FOUND({ id });
+    return stored;
+  };
+  const load = async (id: string): Promise<RunnableWorkflow> => {
+    const stored = await found(id);
+    return { id: stored.id, version: stored.version, definition: accepted(stored.source, stored.alias) };
+  };
+  const target = async (path: string): Promise<WebhookTarget | undefined> => {
+    const stored = await store.findByWebhookPath(path);
+    if (stored === undefined) return undefined;
+    const workflow = await load(stored.id);
+    const trigger = webhookOf(workflow.definition);
+    if (trigger === undefined) return undefined;
+    return { workflow, methods: trigger.methods, secret: (await namedSecret(trigger, secrets)) ?? stored.webhookSecret };
+  };
+
+  return {
+    check,
+    async create({ alias, source }) {
+      const definition = accepted(source, alias);
+      const created = await store.create({ alias, source, title: definition.title, ...addressOf(definition, alias) });
+      forget();
+      return created;
+    },
+    async update(id, { source, expectedVersion }) {
+      const { id: key, alias } = await found(id);
+      const definition = accepted(source, alias);
+      const guard = expectedVersion === undefined ? {} : { expectedVersion };
+      const updated = await store.update(key, { source, title: definition.title, ...addressOf(definition, alias), ...guard });
+      forget();
+      return updated;
+    },
+    get: found,
+    async delete(id) {
+      await store.delete((await found(id)).id);
+      forget();
+    },
+    list: (page) => store.list(page),
+    versions: async (id) => store.versions((await found(id)).id),
+    runnable: (id) => remembered(runnables, id, load),
+    webhook: (path) => remembered(webhooks, path, target),
+    async webhookSecret(id, { rotate }) {
+      const stored = await found(id);
+      if (stored.webhook === undefined) throw raise.WORKFLOW_HAS_NO_WEBHOOK({ id });
+      const trigger = webhookOf(accepted(stored.source, stored.alias));
+      if (trigger?.secret !== undefined) throw raise.WORKFLOW_WEBHOOK_SECRET_NAMED(trigger.secret);
+      const secret = await store.webhookSecret(stored.id, { rotate });
+      if (rotate) forget();
+      return { path: stored.webhook.path, secret };
+    },
+  };
+}
+
+const MOST_REMEMBERED = 10_000;
+
+/** Failures are not remembered, and a crowd of unknown names cannot fill the memory. */
+function remembered<T>(cache: Map<string, Promise<T>>, key: string, make: (key: string) => Promise<T>): Promise<T> {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  if (cache.size >= MOST_REMEMBERED) cache.clear();
+  const made = make(key);
+  cache.set(key, made);
+  made.then(
+    (value) => value === undefined && cache.get(key) === made && cache.delete(key),
+    () => cache.get(key) === made && cache.delete(key),
+  );
+  return made;
+}
+
+function webhookOf(definition: WorkflowDefinition): WebhookTrigger | undefined {
+  return definition.triggers.find((trigger) => trigger.type === 'webhook');
+}
+
+function addressOf(definition: WorkflowDefinition, alias: string): { webhook?: WebhookAddress } {
+  const trigger = webhookOf(definition);
+  return trigger === undefined ? {} : { webhook: { path: trigger.path ?? alias, methods: trigger.methods } };
+}
+
+/** The secret that the trigger names. Throws ACTION_SECRET_MISSING rather than falling back to another one. */
+async function namedSecret({ secret }: WebhookTrigger, secrets: SecretSource): Promise<string | undefined> {
+  if (secret === undefined) return undefined;
+  const { name, key } = secret;
+  const needed = { type: 'custom', name, keys: [key], optionalKeys: [], optional: false, secretType: 'custom' } as const;
+  const value = (await secrets.resolve([needed], 'default'))[name]?.[key];
+  if (value === undefined) throw raise.ACTION_SECRET_MISSING({ secret: `${name}.${key}`, environment: 'default' });
+  return value;
+}
