@@ -4,11 +4,11 @@ import type { Log } from '@backplane/sdk';
 import { toErrorRecord } from '../errors/to-record.ts';
 import { createActionRegistry } from '../registry/action-registry.ts';
 import { runAction } from '../registry/run-action.ts';
+import { createMemoryKeyValueStore } from '../storage/memory-key-value-store.ts';
 import { loadPlugins } from './load-plugins.ts';
 import type { Scenario } from './plugin-home.fixture.ts';
 import type { PluginHost } from './plugin-host.ts';
 import { readPluginsConfig } from './plugins-config.ts';
-import { memoryKeyValue } from './ports/memory-key-value.ts';
 
 /** Boots the plugins of a home in this process and prints what became of them: `node run-plugins.fixture.ts HOME SCENARIO`. */
 const [home = '', json = '{}'] = process.argv.slice(2);
@@ -27,7 +27,7 @@ async function main(): Promise<object> {
     builtinDirs,
     config,
     registry,
-    ports: { kv: memoryKeyValue() },
+    ports: { kv: createMemoryKeyValueStore() },
     log,
     hostVersion: '0.1.0',
     deadlines,
