@@ -87,6 +87,7 @@ export class Url {
   set hostname(value: string) {
     const place =
       typeof this.#url.path === 'string' ? undefined : parseHostAndPort(authorityOf(value), this.#url.scheme);
+    if (/:/.test(String(value).replace(/^\[[^\]]*\]/, ''))) return; // a port is not part of a host name
     if (place !== undefined && (place.host !== '' || !isSpecial(this.#url.scheme))) this.#url.host = place.host;
   }
   get port(): string {
@@ -103,7 +104,8 @@ export class Url {
   set pathname(value: string) {
     if (typeof this.#url.path === 'string') return;
     const text = String(value).replace(isSpecial(this.#url.scheme) ? /^[/\\]/ : /^\//, '');
-    this.#url.path = parsePath(text.replace(/[#?]/g, encodeURIComponent), [], this.#url.scheme);
+    const empty = String(value) === '' && !isSpecial(this.#url.scheme);
+    this.#url.path = empty ? [] : parsePath(text.replace(/[#?]/g, encodeURIComponent), [], this.#url.scheme);
   }
   get search(): string {
     return this.#url.query ? `?${this.#url.query}` : '';
