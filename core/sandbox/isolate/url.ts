@@ -79,7 +79,7 @@ export class Url {
       typeof this.#url.path === 'string' ? undefined : parseHostAndPort(authorityOf(value), this.#url.scheme);
     if (place === undefined || (place.host === '' && isSpecial(this.#url.scheme))) return;
     this.#url.host = place.host;
-    if (String(value).includes(':', String(value).indexOf(']') + 1)) this.#url.port = place.port;
+    if (/:\d[^:]*$/.test(authorityOf(value))) this.#url.port = place.port;
   }
   get hostname(): string {
     return this.#url.host ?? '';
