@@ -9,7 +9,10 @@ function textOf(argument: string, name: string): { text: string; file?: string }
   try {
     return { text: readFileSync(file === '-' ? 0 : file, 'utf8'), file };
   } catch (cause) {
-    throw raise.USAGE({ message: `--${name}: cannot read ${file} (${(cause as NodeJS.ErrnoException).code}).` }, { cause });
+    throw raise.USAGE(
+      { message: `--${name}: cannot read ${file} (${(cause as NodeJS.ErrnoException).code}).` },
+      { cause },
+    );
   }
 }
 

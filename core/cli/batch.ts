@@ -41,6 +41,7 @@ function readLine(text: string): Line {
   } catch (cause) {
     throw raise.USAGE({ message: `The line is not valid JSON: ${(cause as Error).message}.` }, { cause });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw raise.USAGE({ message: 'The line is not a JSON object.' });
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw raise.USAGE({ message: 'The line is not a JSON object.' });
   return value as Line;
 }

@@ -15,7 +15,9 @@ export function printProblems(problems: readonly Problem[]): void {
 /** An error as a person reads it: what, where, and what to do about it. */
 export function printError(thrown: unknown): void {
   const error = toErrorRecord(thrown);
-  const at = error.position ? `${error.position.file ?? 'input'}:${error.position.line}:${error.position.column}: ` : '';
+  const at = error.position
+    ? `${error.position.file ?? 'input'}:${error.position.line}:${error.position.column}: `
+    : '';
   process.stderr.write(`error ${error.code}: ${at}${error.message}\n`);
   if (error.remedy) process.stderr.write(`  → ${error.remedy}\n`);
 }
@@ -23,5 +25,11 @@ export function printError(thrown: unknown): void {
 /** The parts of an error that batch answers carry. */
 export function shortError(thrown: unknown): ErrorRecord {
   const { code, message, position, remedy, details } = toErrorRecord(thrown);
-  return { code, message, ...(remedy ? { remedy } : {}), ...(position ? { position } : {}), ...(details ? { details } : {}) };
+  return {
+    code,
+    message,
+    ...(remedy ? { remedy } : {}),
+    ...(position ? { position } : {}),
+    ...(details ? { details } : {}),
+  };
 }

@@ -3,7 +3,7 @@ import type { HostConfig } from '../config/host-config.ts';
 import { toErrorRecord } from '../errors/to-record.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
 import { checkServer } from '../storage/check-server.ts';
-import { findPostgresBinaries } from '../storage/embedded/postgres-binaries.ts';
+import { postgresBinaries } from '../storage/embedded/postgres-binaries.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { openWorkbench } from './workbench.ts';
 
@@ -39,7 +39,7 @@ async function examineDatabase(url: string | undefined): Promise<string> {
     await checkServer(url);
     return 'the server of database.url answers';
   }
-  await findPostgresBinaries();
+  await postgresBinaries();
   return 'embedded Postgres is installed';
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type ErrorRecord, BackplaneError } from '@backplane/sdk';
+import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import { toErrorRecord } from '../errors/to-record.ts';
 import { createActionRunner } from '../executor/create-action-runner.ts';
@@ -59,7 +59,11 @@ async function runDefinition(
   definition: WorkflowDefinition,
   companions: ReadonlyMap<string, WorkflowDefinition | undefined>,
 ): Promise<RunReport> {
-  const pinned = (workflow: string, found: WorkflowDefinition): PinnedDefinition => ({ workflow, version: 1, definition: found });
+  const pinned = (workflow: string, found: WorkflowDefinition): PinnedDefinition => ({
+    workflow,
+    version: 1,
+    definition: found,
+  });
   await using engine = await createEmbeddedEngine({
     journal: createMemoryJournal(),
     runner: createActionRunner({

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Http } from '@backplane/sdk';
 import { loadConfig } from '../config/load-config.ts';
+import { readPluginsConfig } from '../plugins/plugins-config.ts';
 import { createFixtureHttp } from '../plugins/ports/fixture-http.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
-import { readPluginsConfig } from '../plugins/plugins-config.ts';
 import { type ActionRequest, runAction } from '../registry/run-action.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
@@ -72,7 +72,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   };
 }
 
-function openHttp(options: WorkbenchOptions, egress: Parameters<typeof createHttpPort>[0]['egress'], log: Logger): Http & AsyncDisposable {
+function openHttp(
+  options: WorkbenchOptions,
+  egress: Parameters<typeof createHttpPort>[0]['egress'],
+  log: Logger,
+): Http & AsyncDisposable {
   if (options.httpFixture === undefined) return createHttpPort({ egress, log });
   return { ...createFixtureHttp(options.httpFixture), async [Symbol.asyncDispose]() {} };
 }

@@ -12,7 +12,17 @@ export async function listActions(options: CatalogueOptions): Promise<void> {
   await using bench = await openWorkbench(options);
   printProblems(bench.problems);
   const actions = bench.registry.list().map(({ info }) => info);
-  if (options.json) return printJson(actions.map(({ name, kind, title, description, group, origin }) => ({ name, kind, title, description, group, origin })));
+  if (options.json)
+    return printJson(
+      actions.map(({ name, kind, title, description, group, origin }) => ({
+        name,
+        kind,
+        title,
+        description,
+        group,
+        origin,
+      })),
+    );
   const width = Math.max(...actions.map((action) => action.name.length));
   for (const action of actions) process.stdout.write(`${action.name.padEnd(width)}  ${action.title}\n`);
 }
@@ -29,7 +39,9 @@ export async function showAction(name: string, options: CatalogueOptions): Promi
   process.stdout.write(`${info.name}: ${info.title}\n${info.description}\nfrom ${info.origin}\n`);
   for (const [argument, schema] of Object.entries(properties)) {
     const { description = '', ...type } = schema;
-    process.stdout.write(`  ${argument}${required.includes(argument) ? ' (required)' : ''}: ${JSON.stringify(type)}  ${description}\n`);
+    process.stdout.write(
+      `  ${argument}${required.includes(argument) ? ' (required)' : ''}: ${JSON.stringify(type)}  ${description}\n`,
+    );
   }
   for (const secret of info.secrets) process.stdout.write(`  secret ${JSON.stringify(secret)}\n`);
 }

@@ -1,6 +1,6 @@
-import type { LeafCall, SecretValues } from '../../registry/runnable-action.ts';
-import { openWorkbench, type Workbench } from '../../host/workbench.ts';
 import { raise } from '../../errors/catalogue.ts';
+import { openWorkbench, type Workbench } from '../../host/workbench.ts';
+import type { LeafCall, SecretValues } from '../../registry/runnable-action.ts';
 import { jsonArgument, objectArgument } from '../argument.ts';
 import { answerLines } from '../batch.ts';
 import { EXIT } from '../exit-code.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { openWorkbench, type Workbench } from '../../host/workbench.ts';
 import { raise } from '../../errors/catalogue.ts';
+import { openWorkbench, type Workbench } from '../../host/workbench.ts';
 import { parseYaml } from '../../language/source/parse-yaml.ts';
 import type { Problem } from '../../language/source/problem.ts';
 import { checkTemplateFiles } from '../../registry/template/check-template-files.ts';
@@ -44,7 +44,9 @@ function report({ files, problems }: { files: number; problems: readonly Problem
   if (options.json) printJson({ files, errors, problems });
   else {
     printProblems(problems);
-    process.stdout.write(`${files} ${files === 1 ? 'file' : 'files'}, ${errors} ${errors === 1 ? 'error' : 'errors'}\n`);
+    process.stdout.write(
+      `${files} ${files === 1 ? 'file' : 'files'}, ${errors} ${errors === 1 ? 'error' : 'errors'}\n`,
+    );
   }
   if (errors > 0) process.exitCode = EXIT.failed;
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { CHECKOUT } from '../../host/checkout.ts';
-import { type Finding, examine } from '../../host/examine.ts';
+import { examine, type Finding } from '../../host/examine.ts';
 import { EXIT } from '../exit-code.ts';
 import { printJson } from '../output.ts';
 
@@ -26,6 +26,8 @@ function print(findings: readonly Finding[], settings: readonly { key: string; o
     process.stdout.write(`${ok ? 'ok    ' : 'FAULT '} ${what}: ${detail}\n`);
     if (remedy !== undefined) process.stdout.write(`        → ${remedy}\n`);
   }
-  process.stdout.write(settings.length === 0 ? 'All settings have their defaults.\n' : 'Settings that are not defaults:\n');
+  process.stdout.write(
+    settings.length === 0 ? 'All settings have their defaults.\n' : 'Settings that are not defaults:\n',
+  );
   for (const { key, origin } of settings) process.stdout.write(`  ${key}  from ${origin}\n`);
 }

@@ -14,15 +14,20 @@ export interface EvaluateOptions {
 
 /** `backplane eval`: one template given on the command line, or NDJSON lines from stdin. */
 export async function evaluate(template: string | undefined, options: EvaluateOptions): Promise<void> {
-  if (options.batch) return answerLines((line) => ({ value: valueOf(line['template'], line['context'], line['strict'] === true) }));
+  if (options.batch)
+    return answerLines((line) => ({ value: evaluated(line['template'], line['context'], line['strict'] === true) }));
   if (template === undefined) throw raise.USAGE({ message: 'eval needs a template, or --batch.' });
   const scope = objectArgument(options.context, 'context');
   const warn: Scope['warn'] = (warning) => process.stderr.write(`warning ${warning.code}: ${warning.message}\n`);
-  printJson(valueOf(parseTemplate(template), scope, options.strict === true, warn));
+  printJson(evaluated(parseTemplate(template), scope, options.strict === true, warn));
 }
 
-function valueOf(template: unknown, context: unknown, strict: boolean, warn?: Scope['warn']): unknown {
-  const scope = { ...(typeof context === 'object' && context !== null ? context : {}), strict, ...(warn ? { warn } : {}) };
+function evaluated(template: unknown, context: unknown, strict: boolean, warn?: Scope['warn']): unknown {
+  const scope = {
+    ...(typeof context === 'object' && context !== null ? context : {}),
+    strict,
+    ...(warn ? { warn } : {}),
+  };
   return toData(compileTemplate(template).evaluate(scope));
 }
 

@@ -12,7 +12,8 @@ export async function listPlugins(options: PluginOptions): Promise<void> {
   const records = bench.plugins.records();
   if (options.json) return printJson(records);
   const width = Math.max(...records.map((record) => record.id.length));
-  for (const record of records) process.stdout.write(`${record.id.padEnd(width)}  ${record.state.padEnd(9)}  ${record.version}\n`);
+  for (const record of records)
+    process.stdout.write(`${record.id.padEnd(width)}  ${record.state.padEnd(9)}  ${record.version}\n`);
 }
 
 /** `backplane plugin explain ID`: why it stands where it stands. */

@@ -1,5 +1,5 @@
-import type { RequestHandler } from 'express';
 import { stringifyJson } from '@backplane/sdk';
+import type { RequestHandler } from 'express';
 import { raise } from '../../errors/catalogue.ts';
 import type { ApiServices } from '../api-services.ts';
 import { inputBody, rawBody } from '../request-body.ts';
@@ -29,6 +29,10 @@ export function webhookHandler({ engine, workflows }: Pick<ApiServices, 'engine'
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const answer = await answerWithRun(engine, handle, { wait: request.query['wait'] === 'true', signal: gone.signal });
-    response.status(answer?.status ?? 200).set({ ...answer?.headers }).type('application/json').send(stringifyJson(answer?.body));
+    response
+      .status(answer?.status ?? 200)
+      .set({ ...answer?.headers })
+      .type('application/json')
+      .send(stringifyJson(answer?.body));
   };
 }
