@@ -25,6 +25,13 @@ definition:
       args: { value: "Hello, \${{ TRIGGER.name }}!" }
   returns: \${{ ACTIONS.greet.result }}
 `;
+const failure = `type: workflow
+definition:
+  title: Failure
+  description: Fails.
+  actions:
+    - { ref: check, action: core.require, args: { conditions: [false] } }
+`;
 const slow = `type: workflow
 definition:
   title: Slow
@@ -87,6 +94,25 @@ test('a stored workflow runs, waits for its result and shows its steps', async (
     result: 'Hello, Ada!',
   });
   expect((await host.api('GET', `/workflows/${alias}/runs`)).body.items).toHaveLength(1);
+});
+
+test('wait=result answers with what the workflow returned, or with a problem when it failed', async () => {
+  const alias = await stored();
+  const { status, body, headers } = await host.api('POST', `/workflows/${alias}/runs?wait=result`, {
+    input: { name: 'Ada' },
+  });
+  expect([status, body, headers.get('location')]).toEqual([
+    200,
+    'Hello, Ada!',
+    expect.stringMatching(/^\/api\/runs\//),
+  ]);
+  const failing = await stored(failure);
+  const failed = await host.api('POST', `/workflows/${failing}/runs?wait=result`, {});
+  expect(failed.body).toMatchObject({
+    status: 502,
+    code: 'RUN_NOT_COMPLETED',
+    details: { runId: expect.any(String), error: { code: expect.any(String) } },
+  });
 });
 
 test('a run that is not waited for is accepted with 202 and its address', async () => {

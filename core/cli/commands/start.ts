@@ -45,7 +45,7 @@ function announce({ url, adminKey, config }: RunningHost, { readyFile }: StartOp
       relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
     say('Triage a phishing e-mail with one of the example workflows:');
     say(
-      `  curl -s -H "Authorization: Bearer $(cat '${near(adminKey.file)}')" -H 'Content-Type: message/rfc822' --data-binary '@${near(message)}' '${url}/api/workflows/triage-phishing/runs?wait=true'`,
+      `  curl -s -H "Authorization: Bearer $(cat '${near(adminKey.file)}')" -H 'Content-Type: message/rfc822' --data-binary '@${near(message)}' '${url}/api/workflows/triage-phishing/runs?wait=result'`,
     );
   }
   const note = { url, gatewayUrl: null, pid: process.pid };

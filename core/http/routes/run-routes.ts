@@ -5,8 +5,8 @@ import { mediaType } from '../request-body.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { sendRunEvents } from '../run-events.ts';
 import { startRun } from '../start-run.ts';
-import { answerWithRun, runAnswers } from '../wait-for-run.ts';
-import { flag, listOf, page, runRecord, runSummary } from './schemas.ts';
+import { answerWithRun, runAnswers, waitMode } from '../wait-for-run.ts';
+import { listOf, page, runRecord, runSummary } from './schemas.ts';
 
 const tag = 'Runs';
 const runId = z.object({ id: z.string().describe('Run id.') });
@@ -22,7 +22,7 @@ export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'w
       summary: 'Start a run',
       params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
       query: z.object({
-        wait: flag.describe('`true`: answer when the run has ended.'),
+        wait: waitMode,
         environment: z.string().optional(),
       }),
       bodyKind: 'input',
