@@ -5,7 +5,8 @@ import { call, startTestHost, type TestHost } from '../../tests/host.fixture.ts'
 let host: TestHost;
 beforeAll(async () => {
   host = await startTestHost({
-    backplane: 'log: { level: silent }\nserver: { maxBodyBytes: 20000 }\ntemplates: { workflows: [] }\n',
+    backplane:
+      'log: { level: silent }\nserver: { maxBodyBytes: 20000 }\ntemplates: { workflows: [] }\nsecrets: { hooks: { SIGNING: configured-secret } }\n',
   });
 });
 afterAll(() => host[Symbol.asyncDispose]());
@@ -200,6 +201,19 @@ test('a signed webhook call runs the workflow; unsigned, wrongly signed and chan
   const rotated = (await host.api('POST', `/workflows/${alias}/webhook`, { rotate: true })).body.secret;
   expect((await send({ 'x-backplane-signature': sign(secret, body) })).status).toBe(401);
   expect((await send({ 'x-backplane-signature': sign(rotated, body) })).status).toBe(200);
+});
+
+test('a webhook that names a secret is signed with that one, which is never shown', async () => {
+  const alias = await stored(greeting(', secret: hooks.SIGNING'));
+  expect((await host.api('POST', `/workflows/${alias}/webhook`, {})).body.code).toBe('WORKFLOW_WEBHOOK_SECRET_NAMED');
+  const body = '{"name":"Ada"}';
+  const headers = { 'content-type': 'application/json', 'x-backplane-signature': sign('configured-secret', body) };
+  expect((await call(`${host.url}/api/webhooks/${alias}?wait=result`, 'POST', body, headers)).body).toBe('Hello, Ada!');
+});
+
+test('a workflow without a webhook has no secret for one', async () => {
+  const alias = await stored(failure);
+  expect((await host.api('POST', `/workflows/${alias}/webhook`, {})).body.code).toBe('WORKFLOW_HAS_NO_WEBHOOK');
 });
 
 test('a webhook takes only the methods that its workflow names', async () => {
