@@ -16,12 +16,16 @@ export interface Finding {
 }
 
 /** Tries everything that a host needs, without starting one. */
-export async function examine(config: HostConfig, folder: string): Promise<readonly Finding[]> {
+export async function examine(
+  config: HostConfig,
+  folder: string,
+  fatal: (thrown: unknown) => void,
+): Promise<readonly Finding[]> {
   return [
     { ok: true, what: 'Node', detail: process.version },
     await finding('database', () => examineDatabase(config.database.url)),
     await finding('sandbox', examineSandbox),
-    ...(await examinePlugins(folder)),
+    ...(await examinePlugins(folder, fatal)),
   ];
 }
 
@@ -49,9 +53,9 @@ async function examineSandbox(): Promise<string> {
   return 'a script ran';
 }
 
-async function examinePlugins(folder: string): Promise<readonly Finding[]> {
+async function examinePlugins(folder: string, fatal: (thrown: unknown) => void): Promise<readonly Finding[]> {
   try {
-    await using bench = await openWorkbench({ config: resolve(folder) });
+    await using bench = await openWorkbench({ config: resolve(folder), fatal });
     return bench.plugins.records().map(({ id, state, error }) => ({
       ok: state !== 'failed',
       what: `plugin ${id}`,

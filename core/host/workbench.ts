@@ -19,6 +19,8 @@ export interface WorkbenchOptions {
   readonly templates?: readonly string[] | undefined;
   /** Answers every outbound call instead of the network. */
   readonly httpFixture?: unknown;
+  /** Called for an exception that nobody caught and no plugin caused. */
+  fatal(thrown: unknown): void;
 }
 
 /** All actions of a checkout, without a server or a database: what the command line works with. */
@@ -32,7 +34,7 @@ export interface Workbench extends Actions {
   runAction(request: BenchRequest): Promise<unknown>;
 }
 
-export interface BenchRequest extends Pick<ActionRequest, 'name' | 'input' | 'onLeafCall'> {
+export interface BenchRequest extends Pick<ActionRequest, 'name' | 'input' | 'onLeafCall' | 'warn'> {
   readonly secrets?: SecretValues;
   readonly vars?: Readonly<Record<string, unknown>>;
 }
@@ -51,6 +53,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       templates: [...(options.templates ?? []), ...config.templates.folders.map((path) => resolve(CHECKOUT, path))],
       ports: { http, scripts: sandbox, kv: createMemoryKeyValueStore() },
       log,
+      fatal: (thrown) => options.fatal(thrown),
     }),
   );
   const held = undo.move();

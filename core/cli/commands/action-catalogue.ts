@@ -1,15 +1,16 @@
 import { raise } from '../../errors/catalogue.ts';
-import { openWorkbench } from '../../host/workbench.ts';
+import { openBench } from '../open-bench.ts';
 import { printJson, printProblems } from '../output.ts';
 
 interface CatalogueOptions {
+  readonly config?: string;
   readonly templates?: readonly string[];
   readonly json?: boolean;
 }
 
 /** `backplane action list`: every action that can be called. */
 export async function listActions(options: CatalogueOptions): Promise<void> {
-  await using bench = await openWorkbench(options);
+  await using bench = await openBench(options);
   printProblems(bench.problems);
   const actions = bench.registry.list().map(({ info }) => info);
   if (options.json)
@@ -29,7 +30,7 @@ export async function listActions(options: CatalogueOptions): Promise<void> {
 
 /** `backplane action show NAME`: arguments, secrets and origin of one action. */
 export async function showAction(name: string, options: CatalogueOptions): Promise<void> {
-  await using bench = await openWorkbench(options);
+  await using bench = await openBench(options);
   const action = bench.registry.get(name);
   if (action === undefined) throw raise.ACTION_NOT_FOUND({ name, suggestion: bench.registry.suggest(name) });
   const { info } = action;

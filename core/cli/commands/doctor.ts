@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { CHECKOUT } from '../../host/checkout.ts';
 import { examine, type Finding } from '../../host/examine.ts';
+import { endAtOnce } from '../end-at-once.ts';
 import { EXIT } from '../exit-code.ts';
 import { printJson } from '../output.ts';
 
@@ -14,7 +15,7 @@ interface DoctorOptions {
 export async function doctor(options: DoctorOptions): Promise<void> {
   const folder = resolve(options.config ?? resolve(CHECKOUT, 'config'));
   const loaded = loadConfig(folder, process.env);
-  const findings = await examine(loaded.config, folder);
+  const findings = await examine(loaded.config, folder, endAtOnce);
   const settings = [...loaded.origins].map(([key, origin]) => ({ key, origin }));
   if (options.json) printJson({ findings, settings });
   else print(findings, settings);
