@@ -83,15 +83,17 @@ function openActions(
 async function openEngine(host: DependencyContainer, { loaded: { config }, log, fatal }: Foundation): Promise<Engine> {
   const metrics = host.resolve(TOKENS.metrics);
   const { maxConcurrentActions, maxOpenRuns, shutdownSeconds } = config.engine;
+  const variables = { resolve: () => config.variables };
   return createEmbeddedEngine({
     journal: await openPostgresJournal({ url: host.resolve(TOKENS.database).url, log, onFatal: fatal }),
     runner: createActionRunner({
       registry: host.resolve(TOKENS.actions).registry,
       secrets: host.resolve(TOKENS.secrets),
-      variables: { resolve: () => config.variables },
+      variables,
       log,
       strict: config.language.strict,
     }),
+    variables,
     workflows: {
       async resolve(alias) {
         const { id, version, definition } = await host.resolve(TOKENS.workflows).runnable(alias);

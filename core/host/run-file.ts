@@ -64,15 +64,17 @@ async function runDefinition(
     version: 1,
     definition: found,
   });
+  const variables = { resolve: () => ({ ...bench.variables, ...run.vars }) };
   await using engine = await createEmbeddedEngine({
     journal: createMemoryJournal(),
     runner: createActionRunner({
       registry: bench.registry,
       secrets: fixedSecrets({ ...bench.secrets, ...run.secrets }),
-      variables: { resolve: () => ({ ...bench.variables, ...run.vars }) },
+      variables,
       log: bench.log,
       strict: bench.strict,
     }),
+    variables,
     workflows: {
       async resolve(alias) {
         const found = companions.get(alias);
