@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Database } from '../storage/database.ts';
+import { silentLog } from '../storage/silent-log.fixture.ts';
+import { databases } from '../storage/test-database.fixture.ts';
+import { engineContract } from './engine.contract.ts';
+import { openPostgresJournal } from './journal/postgres-journal.ts';
+
+describe.each(databases)('%s', (_, open) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  engineContract(() => openPostgresJournal({ url: database.url, log: silentLog }));
+});
