@@ -51,8 +51,10 @@ function pairs(): { found: Pair[]; leftOut: number } {
 
 function plainFunction(text: string): Pair['plain'] | undefined {
   if (/ if |\[\*\]| in /.test(text)) return undefined;
-  for (const [, name] of text.matchAll(/inputs\.(\w+)/g))
-    scope.inputs[name!] ??= text.includes('FN.join') ? ['a', 'b'] : `value of ${name}`;
+  for (const [, name] of text.matchAll(/inputs\.(\w+)/g)) {
+    if (text.includes('FN.join')) scope.inputs[name!] = ['a', 'b'];
+    else scope.inputs[name!] ??= `value of ${name}`;
+  }
   for (const [, name] of text.matchAll(/steps\.(\w+)/g))
     scope.steps[name!] ??= { result: { status_code: 200, data: {} } };
   for (const [, kind, name, key] of text.matchAll(/(SECRETS|VARS)\.(\w+)\.(\w+)/g)) {
