@@ -20,7 +20,8 @@ export function engineContract(open: () => Promise<Journal>): void {
     running.splice(running.indexOf(engine), 1);
     return engine[Symbol.asyncDispose]();
   };
-  const run = async (engine: Engine, asked: RunRequest): Promise<RunRecord> => engine.result((await engine.start(asked)).runId);
+  const run = async (engine: Engine, asked: RunRequest): Promise<RunRecord> =>
+    engine.result((await engine.start(asked)).runId);
   const collect = async (engine: Engine, runId: string, after = 0) => {
     const seen: { readonly seq: number; readonly event: RunEvent }[] = [];
     for await (const one of engine.events(runId, after, new AbortController().signal)) seen.push(one);
@@ -31,7 +32,14 @@ export function engineContract(open: () => Promise<Journal>): void {
     test('goes through its steps and returns its result', async () => {
       const engine = await start();
       const record = await run(engine, request(chain(3), { trigger: { a: 1 }, correlationId: 'c-1' }));
-      expect(record).toMatchObject({ workflow: 'test', version: 1, status: 'completed', result: 3, triggerType: 'api', trigger: { a: 1 } });
+      expect(record).toMatchObject({
+        workflow: 'test',
+        version: 1,
+        status: 'completed',
+        result: 3,
+        triggerType: 'api',
+        trigger: { a: 1 },
+      });
       expect(record.steps['s2']).toMatchObject({ status: 'completed', result: 2, attempts: 1 });
     });
 
@@ -50,25 +58,41 @@ export function engineContract(open: () => Promise<Journal>): void {
     });
 
     test('whose step fails is failed, with the error of the step', async () => {
-      const engine = await start({ work: () => { throw new Error('no such host'); } });
+      const engine = await start({
+        work: () => {
+          throw new Error('no such host');
+        },
+      });
       const record = await run(engine, request(chain(2)));
-      expect(record).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('no such host'), details: { step: 's1' } } });
+      expect(record).toMatchObject({
+        status: 'failed',
+        error: { message: expect.stringContaining('no such host'), details: { step: 's1' } },
+      });
       expect(record.steps['s2']?.status).toBe('cancelled');
-      expect((await engine.list({ status: 'failed', limit: 1 })).items[0]).toMatchObject({ runId: record.runId, error: record.error });
+      expect((await engine.list({ status: 'failed', limit: 1 })).items[0]).toMatchObject({
+        runId: record.runId,
+        error: record.error,
+      });
     });
 
     test('whose definition does not compile is refused and leaves nothing behind', async () => {
       const engine = await start();
-      const broken = workflow([{ ref: 'a', args: { value: '${{ 1 + }}' } }], { title: `broken ${crypto.randomUUID()}` });
+      const broken = workflow([{ ref: 'a', args: { value: '${{ 1 + }}' } }], {
+        title: `broken ${crypto.randomUUID()}`,
+      });
       await expect(engine.start(request(broken))).rejects.toMatchObject({ code: 'RUN_DEFINITION_UNUSABLE' });
     });
 
     test('whose input cannot be kept is refused', async () => {
       const engine = await start({ limits: { maxEventSize: 2_000 } });
-      await expect(engine.start(request(chain(1), { trigger: 'x'.repeat(3_000) }))).rejects.toMatchObject({ code: 'RUN_PAYLOAD_TOO_LARGE' });
+      await expect(engine.start(request(chain(1), { trigger: 'x'.repeat(3_000) }))).rejects.toMatchObject({
+        code: 'RUN_PAYLOAD_TOO_LARGE',
+      });
       const circle: { self?: unknown } = {};
       circle.self = circle;
-      await expect(engine.start(request(chain(1), { trigger: circle }))).rejects.toMatchObject({ code: 'RUN_NOT_JSON' });
+      await expect(engine.start(request(chain(1), { trigger: circle }))).rejects.toMatchObject({
+        code: 'RUN_NOT_JSON',
+      });
     });
 
     test('keeps large integers and whole floats of its input as they are', async () => {
@@ -80,8 +104,14 @@ export function engineContract(open: () => Promise<Journal>): void {
     });
 
     test('with a result too large to keep fails at that step, and the host goes on', async () => {
-      const engine = await start({ limits: { maxEventSize: 2_000 }, work: ({ run: { step } }) => (step === 's1' ? 'x'.repeat(3_000) : 1) });
-      expect(await run(engine, request(chain(2)))).toMatchObject({ status: 'failed', error: { code: 'RUN_PAYLOAD_TOO_LARGE' } });
+      const engine = await start({
+        limits: { maxEventSize: 2_000 },
+        work: ({ run: { step } }) => (step === 's1' ? 'x'.repeat(3_000) : 1),
+      });
+      expect(await run(engine, request(chain(2)))).toMatchObject({
+        status: 'failed',
+        error: { code: 'RUN_PAYLOAD_TOO_LARGE' },
+      });
       expect(await run(engine, request(workflow([{ ref: 'other' }])))).toMatchObject({ status: 'completed' });
     });
 
@@ -113,20 +143,33 @@ export function engineContract(open: () => Promise<Journal>): void {
       const second = await start({ clock });
       expect(await second.get(runId)).toMatchObject({ status: 'running' });
       clock.advance(10_000);
-      expect(await second.result(runId)).toMatchObject({ status: 'completed', endedAt: new Date(clock.now()).toISOString() });
+      expect(await second.result(runId)).toMatchObject({
+        status: 'completed',
+        endedAt: new Date(clock.now()).toISOString(),
+      });
     });
 
     test('a failed attempt is repeated after its pause', async () => {
       let attempts = 0;
-      const work = () => { if (++attempts < 3) throw new Error('not yet'); return 'done'; };
+      const work = () => {
+        if (++attempts < 3) throw new Error('not yet');
+        return 'done';
+      };
       const engine = await start({ work });
-      const definition = workflow([{ ref: 'a', retry: { maxAttempts: 3, backoff: { initial: 0.01 } } }], { returns: '${{ ACTIONS.a.result }}' });
+      const definition = workflow([{ ref: 'a', retry: { maxAttempts: 3, backoff: { initial: 0.01 } } }], {
+        returns: '${{ ACTIONS.a.result }}',
+      });
       expect(await run(engine, request(definition))).toMatchObject({ result: 'done', steps: { a: { attempts: 3 } } });
     });
 
     test('a run that takes longer than its workflow allows fails', async () => {
-      const engine = await start({ work: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))) });
-      const record = await run(engine, request(workflow([{ ref: 'a' }], { config: { environment: 'default', timeout: 0.05 } })));
+      const engine = await start({
+        work: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      });
+      const record = await run(
+        engine,
+        request(workflow([{ ref: 'a' }], { config: { environment: 'default', timeout: 0.05 } })),
+      );
       expect(record).toMatchObject({ status: 'failed', error: { code: 'WORKFLOW_RUN_TIMEOUT' } });
     });
   });
@@ -136,10 +179,11 @@ export function engineContract(open: () => Promise<Journal>): void {
       const begun = gate();
       const aborted = gate();
       const engine = await start({
-        work: ({ signal }) => new Promise(() => {
-          signal.addEventListener('abort', aborted.open);
-          begun.open();
-        }),
+        work: ({ signal }) =>
+          new Promise(() => {
+            signal.addEventListener('abort', aborted.open);
+            begun.open();
+          }),
       });
       const { runId } = await engine.start(request(chain(2)));
       await begun.opened;
@@ -160,7 +204,9 @@ export function engineContract(open: () => Promise<Journal>): void {
     });
 
     test('who waits for a result may leave', async () => {
-      const engine = await start({ work: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))) });
+      const engine = await start({
+        work: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      });
       const { runId } = await engine.start(request(chain(1)));
       const leaving = AbortSignal.timeout(10);
       await expect(engine.result(runId, leaving)).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -195,7 +241,9 @@ export function engineContract(open: () => Promise<Journal>): void {
 
     test.each(['', 'x'.repeat(256), 'a\nb'])('that cannot be a key are refused (%#)', async (idempotencyKey) => {
       const engine = await start();
-      await expect(engine.start(request(chain(1), { idempotencyKey }))).rejects.toMatchObject({ code: 'RUN_IDEMPOTENCY_KEY_INVALID' });
+      await expect(engine.start(request(chain(1), { idempotencyKey }))).rejects.toMatchObject({
+        code: 'RUN_IDEMPOTENCY_KEY_INVALID',
+      });
     });
   });
 
@@ -261,7 +309,9 @@ export function engineContract(open: () => Promise<Journal>): void {
     });
 
     test('end when the reader leaves', async () => {
-      const engine = await start({ work: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))) });
+      const engine = await start({
+        work: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      });
       const { runId } = await engine.start(request(chain(1)));
       const reader = new AbortController();
       const seen: string[] = [];
@@ -275,7 +325,10 @@ export function engineContract(open: () => Promise<Journal>): void {
   });
 
   describe('an error handler', () => {
-    const handler = workflow([{ ref: 'note', args: { value: '${{ TRIGGER }}' } }], { title: 'Handler', returns: '${{ ACTIONS.note.result }}' });
+    const handler = workflow([{ ref: 'note', args: { value: '${{ TRIGGER }}' } }], {
+      title: 'Handler',
+      returns: '${{ ACTIONS.note.result }}',
+    });
     const failing = chain(1, { title: 'Orders', errorHandler: 'on-error' });
     const work: TestEngineOptions['work'] = ({ run: { step }, args }) => {
       if (step === 's1') throw new Error('out of stock');
@@ -284,7 +337,11 @@ export function engineContract(open: () => Promise<Journal>): void {
     const handlerRuns = async (engine: Engine) => (await engine.list({ workflow: 'on-error', limit: 10 })).items;
 
     test('is started with the facts of the failed run', async () => {
-      const engine = await start({ work, handlers: { 'on-error': handler }, runUrl: (id) => `https://host/runs/${id}` });
+      const engine = await start({
+        work,
+        handlers: { 'on-error': handler },
+        runUrl: (id) => `https://host/runs/${id}`,
+      });
       const before = (await handlerRuns(engine)).length;
       const failed = await run(engine, request(failing));
       expect(failed.status).toBe('failed');

@@ -1,5 +1,4 @@
-import type { Invocation } from '../registry/runnable-action.ts';
-import type { ActionInfo } from '../registry/runnable-action.ts';
+import type { ActionInfo, Invocation } from '../registry/runnable-action.ts';
 import { silentLog } from '../storage/silent-log.fixture.ts';
 import { testAction, testRegistry } from '../workflow/test-registry.fixture.ts';
 import type { WorkflowDefinition } from '../workflow/workflow-definition.ts';
@@ -21,8 +20,13 @@ export interface TestEngineOptions extends Partial<Omit<EmbeddedEngineOptions, '
 }
 
 /** An engine with the real runner, whose one action does what the test says. */
-export function testEngine(journal: Journal, { work, effect = 'write', handlers = {}, ...options }: TestEngineOptions = {}): Promise<Engine> {
-  const action = testAction({ name: 'test.action', effect }, async (invocation) => (work === undefined ? invocation.args['value'] : work(invocation)));
+export function testEngine(
+  journal: Journal,
+  { work, effect = 'write', handlers = {}, ...options }: TestEngineOptions = {},
+): Promise<Engine> {
+  const action = testAction({ name: 'test.action', effect }, async (invocation) =>
+    work === undefined ? invocation.args['value'] : work(invocation),
+  );
   return createEmbeddedEngine({
     journal,
     log: silentLog,
@@ -32,7 +36,9 @@ export function testEngine(journal: Journal, { work, effect = 'write', handlers 
       variables: { resolve: () => ({}) },
       log: silentLog,
     }),
-    workflows: { resolve: async (alias) => (handlers[alias] === undefined ? undefined : pinned(handlers[alias], alias)) },
+    workflows: {
+      resolve: async (alias) => (handlers[alias] === undefined ? undefined : pinned(handlers[alias], alias)),
+    },
     limits: { shutdownMs: 2_000 },
     ...options,
   });

@@ -8,7 +8,9 @@ function store(limits = {}) {
   const commits: { readonly runs: readonly string[]; readonly done: () => void }[] = [];
   const group = new GroupCommit(
     ({ entries }: Batch) =>
-      new Promise((done) => commits.push({ runs: entries.flatMap(({ writes }) => writes.map(({ runId }) => runId)), done })),
+      new Promise((done) =>
+        commits.push({ runs: entries.flatMap(({ writes }) => writes.map(({ runId }) => runId)), done }),
+      ),
     { ...DEFAULT_LIMITS, ...limits },
   );
   const committed = async (count: number) => expect.poll(() => commits.length, { interval: 1 }).toBe(count);
@@ -24,7 +26,10 @@ test('what arrives together, and what arrives while a commit is in flight, share
   commits[0]!.done();
   await Promise.all(first);
   await committed(2);
-  expect(commits.map(({ runs }) => runs)).toEqual([['a', 'b'], ['c', 'd', 'e']]);
+  expect(commits.map(({ runs }) => runs)).toEqual([
+    ['a', 'b'],
+    ['c', 'd', 'e'],
+  ]);
   commits[1]!.done();
   await Promise.all(later);
   expect(group.queued).toBe(0);

@@ -82,7 +82,10 @@ export function journalContract(journal: () => Journal): void {
   test('thousands of appends at once are all there, in order', async () => {
     const runs = Array.from({ length: 300 }, () => randomUUIDv7());
     await Promise.all(
-      runs.flatMap((runId) => [journal().append([begin(runId)]), ...Array.from({ length: 9 }, (_, i) => journal().append([next(runId, i + 2)]))]),
+      runs.flatMap((runId) => [
+        journal().append([begin(runId)]),
+        ...Array.from({ length: 9 }, (_, i) => journal().append([next(runId, i + 2)])),
+      ]),
     );
     for (const runId of runs.slice(0, 20)) {
       expect((await journal().events(runId, 0, 100)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
@@ -109,7 +112,9 @@ export function journalContract(journal: () => Journal): void {
       await Promise.all(
         runs.map((runId, i) => {
           const status = ends[i];
-          return journal().append([{ ...begin(runId, { workflow }), ...(status !== undefined && { end: { status, endedAt: 9 } }) }]);
+          return journal().append([
+            { ...begin(runId, { workflow }), ...(status !== undefined && { end: { status, endedAt: 9 } }) },
+          ]);
         }),
       );
       const newest = runs.toReversed();
@@ -122,7 +127,9 @@ export function journalContract(journal: () => Journal): void {
     });
 
     test('refuse a cursor that is none', async () => {
-      await expect(journal().list({ limit: 5, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'STORAGE_CURSOR_INVALID' });
+      await expect(journal().list({ limit: 5, cursor: 'nonsense' })).rejects.toMatchObject({
+        code: 'STORAGE_CURSOR_INVALID',
+      });
     });
   });
 }

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../storage/database.ts';
 import { silentLog } from '../../storage/silent-log.fixture.ts';
 import { databases } from '../../storage/test-database.fixture.ts';
-import type { Journal } from './journal.ts';
 import { begin, journalContract, next } from './journal.contract.ts';
+import type { Journal } from './journal.ts';
 import { openPostgresJournal } from './postgres-journal.ts';
 
 describe.each(databases)('%s', (_, open) => {
@@ -13,7 +13,8 @@ describe.each(databases)('%s', (_, open) => {
   let journal: Journal;
   const openJournal = (more: object = {}) => openPostgresJournal({ url: database.url, log: silentLog, ...more });
   const sql = (text: string, values: unknown[] = []) => database.dataSource.query(text, values);
-  const killWriter = () => sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'backplane journal'");
+  const killWriter = () =>
+    sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'backplane journal'");
 
   beforeAll(async () => {
     database = await open();
@@ -39,7 +40,10 @@ describe.each(databases)('%s', (_, open) => {
     await killWriter();
     await Promise.all(appended);
     await Promise.all(runs.map((runId) => journal.append([next(runId, 3)])));
-    const [{ rows, runs: kept }] = await sql('SELECT count(*)::int AS rows, count(DISTINCT run_id)::int AS runs FROM run_event WHERE run_id = ANY ($1)', [runs]);
+    const [{ rows, runs: kept }] = await sql(
+      'SELECT count(*)::int AS rows, count(DISTINCT run_id)::int AS runs FROM run_event WHERE run_id = ANY ($1)',
+      [runs],
+    );
     expect({ rows, kept }).toEqual({ rows: 600, kept: 200 });
   });
 
@@ -47,12 +51,17 @@ describe.each(databases)('%s', (_, open) => {
     const [running, fresh] = [randomUUIDv7(), randomUUIDv7()];
     await journal.append([begin(running)]);
     // As with a full disk: the statement fails, the server lives.
-    await sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`);
+    await sql(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`,
+    );
     await sql('CREATE TRIGGER full_disk BEFORE INSERT ON run_event FOR EACH STATEMENT EXECUTE FUNCTION refuse()');
     const refused = journal.append([begin(fresh)], { refusable: true });
     const ahead = journal.append([next(fresh, 2)]);
     const held = journal.append([next(running, 2)]);
-    await expect(refused).rejects.toMatchObject({ code: 'STORAGE_WRITE_REFUSED', message: expect.stringContaining('no space left') });
+    await expect(refused).rejects.toMatchObject({
+      code: 'STORAGE_WRITE_REFUSED',
+      message: expect.stringContaining('no space left'),
+    });
     await expect(ahead).rejects.toMatchObject({ code: 'STORAGE_WRITE_REFUSED' });
     await sql('DROP TRIGGER full_disk ON run_event');
     await held;
@@ -70,7 +79,16 @@ describe.each(databases)('%s', (_, open) => {
     await blocker.connect();
     await blocker.query('BEGIN; LOCK TABLE run_event IN ACCESS EXCLUSIVE MODE');
     const appended = journal.append([next(runId, 2), { runId, end: { status: 'completed', endedAt: 7 } }]);
-    await expect.poll(async () => (await sql("SELECT 1 FROM pg_stat_activity WHERE application_name = 'backplane journal' AND wait_event_type = 'Lock'")).length).toBe(1);
+    await expect
+      .poll(
+        async () =>
+          (
+            await sql(
+              "SELECT 1 FROM pg_stat_activity WHERE application_name = 'backplane journal' AND wait_event_type = 'Lock'",
+            )
+          ).length,
+      )
+      .toBe(1);
     await killWriter();
     await blocker.end();
     await appended;
@@ -85,7 +103,10 @@ describe.each(databases)('%s', (_, open) => {
     const runId = randomUUIDv7();
     await old.append([begin(runId)]);
     await sql("UPDATE engine_lease SET epoch = epoch + 1, holder = 'another host'");
-    await expect(old.append([next(runId, 2)])).rejects.toMatchObject({ code: 'ENGINE_LEASE_LOST', message: expect.stringContaining('another host') });
+    await expect(old.append([next(runId, 2)])).rejects.toMatchObject({
+      code: 'ENGINE_LEASE_LOST',
+      message: expect.stringContaining('another host'),
+    });
     await expect(old.append([begin(randomUUIDv7())])).rejects.toMatchObject({ code: 'ENGINE_LEASE_LOST' });
     expect(fatal).toHaveLength(1);
     await old[Symbol.asyncDispose]();
