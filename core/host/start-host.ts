@@ -39,10 +39,12 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   undo.defer(() => log.flush());
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const adminKey = openAdminKey(dataDir);
+  const waiting = Promise.withResolvers<void>();
   const database = openDatabase({
     ...(config.database.url === undefined ? {} : { url: config.database.url }),
     dataDir,
     log,
+    onWaiting: waiting.resolve,
   });
   // One that did open is closed again whatever happens below; one that did not is reported where it is awaited.
   const closed = database.then(
@@ -50,6 +52,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     () => () => Promise.resolve(),
   );
   undo.defer(async () => (await closed)());
+  // Loading modules blocks this thread: the server must have been started before.
+  await Promise.race([waiting.promise, closed]);
   const { composeHost } = await import('./compose-host.ts');
   const host = undo.use(await composeHost({ loaded, configFolder, log, adminKey, database, fatal: options.fatal }));
   const held = undo.move();
