@@ -11,7 +11,7 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
   /** Stdout as the one JSON document that it must be. */
-  readonly json: any;
+  json(): any;
 }
 
 /** Runs the command line as a user does, to its end. Whatever happens, no stack trace may show. */
@@ -24,14 +24,7 @@ export async function backplane(args: readonly string[], input: string | Uint8Ar
   child.stdin.end(input);
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*[(/]|node:internal/m);
-  return {
-    code,
-    stdout,
-    stderr,
-    get json() {
-      return JSON.parse(stdout);
-    },
-  };
+  return { code, stdout, stderr, json: () => JSON.parse(stdout) };
 }
 
 /** A folder with these files, which goes when it is disposed; `path` gives the place of one. */
