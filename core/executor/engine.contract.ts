@@ -394,7 +394,12 @@ export function engineContract(open: () => Promise<Journal>): void {
       await expect(engine.start(request(chain(1)))).rejects.toMatchObject({ code: 'ENGINE_STOPPING' });
       await expect(waiting).rejects.toMatchObject({ code: 'ENGINE_STOPPING' });
       await stopped;
-      const again = await start({ work: ({ run: { step }, args }) => (calls.push(step), args['value']) });
+      const again = await start({
+        work: ({ run: { step }, args }) => {
+          calls.push(step);
+          return args['value'];
+        },
+      });
       expect(await again.result(runId)).toMatchObject({ status: 'completed', result: 3 });
       expect(calls).toEqual(['s1', 's2', 's3']);
     });
