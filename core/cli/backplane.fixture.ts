@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +15,18 @@ export interface Ended {
 }
 
 /** Runs the command line as a user does, to its end. Whatever happens, no stack trace may show. */
-export async function backplane(args: readonly string[], input: string | Uint8Array = ''): Promise<Ended> {
+export async function backplane(
+  args: readonly string[],
+  input = '',
+  started: (child: ChildProcess) => void = () => {},
+): Promise<Ended> {
   const child = spawn(process.execPath, [join(CHECKOUT, 'core', 'main.ts'), ...args]);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   child.stdin.on('error', () => {
     // A command that takes no input ends before it has read any.
   });
   child.stdin.end(input);
+  started(child);
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*[(/]|node:internal/m);
   return { code, stdout, stderr, json: () => JSON.parse(stdout) };
