@@ -24,6 +24,14 @@ export const configErrors = {
     message: (d: { file: string; cause: string }) => `${d.file} cannot be read: ${d.cause}.`,
     remedy: 'Check that the file exists and that this user may read it.',
   },
+  CONFIG_PATH_UNUSABLE: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { what: string; path: string; cause: string }) => `${d.what} ${d.path} cannot be used: ${d.cause}.`,
+    remedy:
+      'Name a place that this user may read and write: --data for the data folder, --ready-file for the ready file.',
+  },
   INTERNAL: {
     status: 500,
     blame: 'host',

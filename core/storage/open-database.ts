@@ -28,9 +28,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     options.onWaiting?.();
   });
   const { createDataSource } = await loadSource();
-  const dataSource = createDataSource(url, options.log);
+  let closing = false;
+  const dataSource = createDataSource(url, ({ message }) => {
+    if (!closing) options.log.warn('A database connection was lost', { cause: message });
+  });
   await prepare(dataSource, url);
-  undo.defer(() => dataSource.destroy());
+  undo.defer(() => {
+    // Sockets may outlive the pool for a moment, and the server then says goodbye to them.
+    closing = true;
+    return dataSource.destroy();
+  });
   const held = undo.move();
   return {
     dataSource,
