@@ -3,6 +3,7 @@ import type { Database } from '../storage/database.ts';
 import { silentLog } from '../storage/silent-log.fixture.ts';
 import { databases } from '../storage/test-database.fixture.ts';
 import { engineContract } from './engine.contract.ts';
+import { engineControlContract } from './engine-control.contract.ts';
 import { openPostgresJournal } from './journal/postgres-journal.ts';
 
 describe.each(databases)('%s', (_, open) => {
@@ -12,5 +13,7 @@ describe.each(databases)('%s', (_, open) => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
 
-  engineContract(() => openPostgresJournal({ url: database.url, log: silentLog }));
+  const openJournal = () => openPostgresJournal({ url: database.url, log: silentLog });
+  engineContract(openJournal);
+  engineControlContract(openJournal);
 });
