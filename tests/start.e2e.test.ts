@@ -1,21 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { isAlive } from '../core/storage/embedded/process-identity.ts';
 import { checkout, HostHome, type LaunchOptions, npmScript } from './host-process.fixture.ts';
 
 const isRoot = process.getuid?.() === 0;
 const STACK = /^ {4}at /m;
 
-function home(files?: Record<string, string>): HostHome {
-  const made = new HostHome(files);
-  onTestFinished(() => made[Symbol.asyncDispose]());
-  return made;
-}
-
 test.concurrent('the first start says where it is, its key once, and one curl that runs a real workflow', async () => {
-  const place = home();
+  await using place = new HostHome();
   const ready = join(place.path, 'ready.json');
   const first = await place.start({ args: ['--ready-file', ready] });
   const lines = first.stdout.trimEnd().split('\n');
@@ -44,7 +38,7 @@ test.concurrent('the first start says where it is, its key once, and one curl th
 });
 
 test.concurrent('examples that were changed or deleted stay as people left them', async () => {
-  const place = home();
+  await using place = new HostHome();
   const first = await place.start();
   const { body } = await first.api('GET', '/workflows/triage-phishing');
   expect((await first.api('DELETE', '/workflows/sweep-auth-log')).status).toBe(204);
@@ -60,7 +54,8 @@ test.concurrent.each([
   ['SIGTERM'],
   ['SIGHUP'],
 ] as const)('%s ends it with exit code 0 and leaves nothing behind', async (signal) => {
-  const host = await home().start();
+  await using place = new HostHome();
+  const host = await place.start();
   const { postgres } = host;
   const begun = performance.now();
   const { code, stderr } = await host.stop(signal);
@@ -70,7 +65,7 @@ test.concurrent.each([
 });
 
 test.concurrent('Ctrl-C twice is harmless, and one that comes during the start is heeded', async () => {
-  const place = home();
+  await using place = new HostHome();
   const host = await place.start();
   const { postgres } = host;
   host.child.kill('SIGINT');
@@ -86,7 +81,8 @@ test.concurrent('Ctrl-C twice is harmless, and one that comes during the start i
 });
 
 test.concurrent('a reader of its output that goes away does not stop it', async () => {
-  const host = await home().start();
+  await using place = new HostHome();
+  const host = await place.start();
   host.child.stdout!.destroy();
   host.child.stderr!.destroy();
   expect((await host.api('POST', '/actions/core.transform.reshape/run', { input: { value: 1 } })).body).toEqual({
@@ -109,7 +105,7 @@ test.skipIf(olderNode === undefined)(
   `an older Node starts it under the pinned one; signals and exit codes pass through (needs a Node 20 to 25 on the PATH)`,
   { concurrent: true },
   async () => {
-    const place = home();
+    await using place = new HostHome();
     const host = await place.start({ command: [olderNode!, npmScript, 'start'] });
     expect(host.note.pid).not.toBe(host.child.pid);
     const refused = await place.launch({ command: [olderNode!, npmScript, 'start'] }).ended;
@@ -138,7 +134,7 @@ for (const [name, possible, prefix, uid] of users) {
     `it runs as ${name}, with its data below a home that nobody else may enter`,
     { concurrent: true },
     async () => {
-      const place = home();
+      await using place = new HostHome();
       if (uid !== undefined) {
         mkdirSync(place.data, { mode: 0o700 });
         for (const path of [place.path, place.data]) chownSync(path, uid, uid);

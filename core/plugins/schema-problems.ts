@@ -11,6 +11,8 @@ export function schemaProblems(
 ): string[] {
   return issues.flatMap((issue) => {
     const inner = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+    if (issue.code === 'invalid_key')
+      return [line(source, [...base, ...inner], inner, issue.issues[0]?.message ?? issue.message, true)];
     if (issue.code !== 'unrecognized_keys') return [line(source, [...base, ...inner], inner, issue.message)];
     const known = keysAt(schema, inner);
     return issue.keys.map((key) => {
