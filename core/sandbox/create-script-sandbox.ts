@@ -58,7 +58,7 @@ export function createScriptSandbox(options: ScriptSandboxOptions): ProcessSandb
       if (waiting >= MOST_WAITING) throw raise.SANDBOX_BUSY({ waiting });
       const { tenant, language, source } = request;
       const { cpuMs: _host, ...sent } = limits;
-      const job = new Job({ type: 'run', id: ++lastId, tenant, language, source, inputs, ...sent }, limits);
+      const job = new Job({ id: ++lastId, tenant, language, source, inputs, ...sent }, limits);
       return finish(job, request, pool!);
     },
     get pids() {

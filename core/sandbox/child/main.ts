@@ -52,8 +52,9 @@ function serve(ivm: typeof IsolatedVm): void {
   };
   process.on('message', (message: ToChild) => {
     if (message.type === 'drop') return drop(message.ids);
-    waiting.push(message);
-    if (waiting.length === 1 && active === undefined) setImmediate(beginNext);
+    const idle = waiting.length === 0 && active === undefined;
+    waiting.push(...message.runs);
+    if (idle) setImmediate(beginNext);
   });
   send({ type: 'ready' });
 }

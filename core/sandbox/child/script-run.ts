@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Callback } from 'isolated-vm';
 import { MOST_CONSOLE_CHARACTERS, MOST_CONSOLE_LINES } from '../console-caps.ts';
 import type { Failure, RunMessage } from '../wire.ts';
 import { ScriptFailure } from './script-failure.ts';
+import { freshSeed } from './seeds.ts';
 import type { FreshContext, TenantIsolate } from './tenant-isolate.ts';
 
 export type RunOutcome = { readonly result: string } | { readonly failure: Failure; readonly worn?: boolean };
@@ -41,10 +41,9 @@ export class ScriptRun {
       const body = script.runSync(this.#fresh.context, { reference: true, timeout: this.#left() });
       if (body?.typeof !== 'function')
         throw new ScriptFailure({ kind: 'syntax', message: 'its brackets do not match' });
-      const seed = randomBytes(32).toString('hex');
       const console = [MOST_CONSOLE_LINES, MOST_CONSOLE_CHARACTERS];
       this.#follow(
-        this.#enter([body.derefInto({ release: true }), inputs, outputBytes, seed, this.#sink, id, ...console]),
+        this.#enter([body.derefInto({ release: true }), inputs, outputBytes, freshSeed(), this.#sink, id, ...console]),
       );
     });
   }
