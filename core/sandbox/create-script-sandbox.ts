@@ -26,6 +26,9 @@ export interface ProcessSandbox extends ScriptSandbox {
 
 const MOST_WAITING = 10_000;
 
+/** What positions call the script. */
+const FILES = { javascript: 'script.js', typescript: 'script.ts', python: 'script.py' } as const;
+
 type Request = Parameters<ScriptSandbox['run']>[0];
 
 /** Runs scripts in isolated-vm, in processes of their own. Nothing is started before the first script. */
@@ -56,9 +59,9 @@ export function createScriptSandbox(options: ScriptSandboxOptions): ProcessSandb
       if (request.signal?.aborted) throw raise.SANDBOX_CANCELLED({});
       const { waiting } = open();
       if (waiting >= MOST_WAITING) throw raise.SANDBOX_BUSY({ waiting });
-      const { tenant, language, source } = request;
+      const { tenant, language, source, env } = request;
       const { cpuMs: _host, ...sent } = limits;
-      const job = new Job({ id: ++lastId, tenant, language, source, inputs, ...sent }, limits);
+      const job = new Job({ id: ++lastId, tenant, language, source, inputs, ...sent, ...(env && { env }) }, limits);
       return finish(job, request, pool!);
     },
     get pids() {
@@ -80,7 +83,7 @@ async function finish(job: Job, { signal, language }: Request, pool: ChildPool):
   if ('unavailable' in outcome) throw raise.SANDBOX_UNAVAILABLE({ reason: outcome.unavailable });
   const decoded = 'result' in outcome ? decodeResult(outcome.result, job.limits.outputBytes) : outcome;
   if ('value' in decoded) return { result: decoded.value, console: job.console };
-  const file = language === 'typescript' ? 'script.ts' : 'script.js';
+  const file = FILES[language];
   throw failureError(decoded.failure, { file, limits: job.limits, console: job.console });
 }
 

@@ -1,0 +1,119 @@
+import { pathToFileURL } from 'node:url';
+import { hardenProcess, lendConstants, setClock } from './harden-process.ts';
+import { ImportGate } from './import-gate.ts';
+import { interpreterSources } from './interpreter-source.ts';
+import { MemoryImage } from './memory-image.ts';
+import { type RunState, sealedCalls } from './sealed-calls.ts';
+
+/** The interpreter's C functions that are used from here; numbers are addresses in its memory. */
+interface CApi {
+  readonly memory: WebAssembly.Memory;
+  malloc(bytes: number): number;
+  free(at: number): void;
+  sbrk(change: number): number;
+  PyImport_AddModule(name: number): number;
+  PyObject_GetAttrString(object: number, name: number): number;
+  PyObject_CallOneArg(callable: number, argument: number): number;
+  PyBytes_FromStringAndSize(at: number, bytes: number): number;
+  PyBytes_AsString(object: number): number;
+  PyBytes_Size(object: number): number;
+}
+
+/** The little of Pyodide that is used: what it is for, being called from JavaScript, is what must not be here. */
+interface Pyodide {
+  readonly FS: { streams: unknown[]; currentPath: string };
+  runPython(code: string, options: { filename: string }): unknown;
+}
+
+/** The interpreter's answer made no sense, so something in it is broken. */
+export class BrokenInterpreter extends Error {}
+
+/** CPython in this process's own WebAssembly, sealed off, and put back to its first moment after each run. */
+export class Interpreter {
+  readonly #api: CApi;
+  readonly #state: RunState;
+  readonly #fs: Pyodide['FS'];
+  readonly #openFiles: readonly unknown[];
+  readonly #image: MemoryImage;
+  readonly #run: number;
+
+  /** Loads it from Pyodide's folder; takes about two seconds. */
+  static async load(folder: string): Promise<Interpreter> {
+    const state: RunState = { memory: undefined, mostBytes: Number.MAX_SAFE_INTEGER, console: undefined };
+    const gate = new ImportGate(sealedCalls(state));
+    gate.install();
+    lendConstants();
+    setClock();
+    const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`).href);
+    const pyodide: Pyodide = await loadPyodide({
+      indexURL: `${folder}/`,
+      jsglobals: Object.create(null),
+      env: { HOME: '/', PYTHONUTF8: '1' },
+    });
+    for (const { name, source } of interpreterSources()) pyodide.runPython(source, { filename: name });
+    pyodide.runPython('settle_interpreter(LoopPolicy, sleep)', { filename: 'sandbox/settle.py' });
+    hardenProcess();
+    gate.seal();
+    return new Interpreter(pyodide.FS, gate.instance, state);
+  }
+
+  private constructor(fs: Pyodide['FS'], instance: WebAssembly.Instance, state: RunState) {
+    this.#api = instance.exports as unknown as CApi;
+    this.#state = state;
+    this.#fs = fs;
+    state.memory = this.#api.memory;
+    const main = this.#named('__main__', (name) => this.#api.PyImport_AddModule(name));
+    this.#run = this.#named('run', (name) => this.#api.PyObject_GetAttrString(main, name));
+    if (this.#run === 0) throw new BrokenInterpreter('the sandbox has no run function');
+    this.#openFiles = [...fs.streams];
+    this.#image = new MemoryImage(this.#api.memory, instance.exports);
+  }
+
+  get usedBytes(): number {
+    return this.#api.sbrk(0) >>> 0;
+  }
+
+  /** One run, with at most so much memory beyond what the interpreter has from the start. Throws when it is of no use any more. */
+  call(request: Buffer, memoryBytes: number, console: NonNullable<RunState['console']>): Buffer | undefined {
+    this.#state.mostBytes = this.#image.size + memoryBytes;
+    this.#state.console = console;
+    try {
+      const argument = this.#bytes(request);
+      if (argument === 0) return undefined;
+      return this.#read(this.#api.PyObject_CallOneArg(this.#run, argument));
+    } finally {
+      this.#state.console = undefined;
+    }
+  }
+
+  /** Forgets everything since the start. */
+  restore(): void {
+    this.#image.restore(this.usedBytes);
+    this.#fs.streams.length = 0;
+    this.#fs.streams.push(...this.#openFiles);
+  }
+
+  #bytes(content: Buffer): number {
+    const at = this.#api.malloc(content.length + 1) >>> 0;
+    if (at === 0) return 0;
+    new Uint8Array(this.#api.memory.buffer).set(content, at);
+    const object = this.#api.PyBytes_FromStringAndSize(at, content.length) >>> 0;
+    this.#api.free(at);
+    return object;
+  }
+
+  #read(object: number): Buffer {
+    const at = object === 0 ? 0 : this.#api.PyBytes_AsString(object) >>> 0;
+    if (at === 0) throw new BrokenInterpreter('the script damaged the interpreter');
+    return Buffer.from(Buffer.from(this.#api.memory.buffer, at, this.#api.PyBytes_Size(object) >>> 0));
+  }
+
+  #named(name: string, use: (at: number) => number): number {
+    const text = Buffer.from(`${name}\0`);
+    const at = this.#api.malloc(text.length) >>> 0;
+    new Uint8Array(this.#api.memory.buffer).set(text, at);
+    const found = use(at) >>> 0;
+    this.#api.free(at);
+    return found;
+  }
+}
