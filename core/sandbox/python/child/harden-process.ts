@@ -4,7 +4,18 @@ import { constants as osConstants } from 'node:os';
 /** Of Node, what could reach beyond this process or change it. */
 const DANGEROUS = [
   ...['_debugProcess', '_kill', '_linkedBinding', 'abort', 'binding', 'chdir', 'dlopen', 'execve', 'getBuiltinModule'],
-  ...['initgroups', 'kill', 'loadEnvFile', 'mainModule', 'report', 'setegid', 'seteuid', 'setgid', 'setgroups', 'setuid'],
+  ...[
+    'initgroups',
+    'kill',
+    'loadEnvFile',
+    'mainModule',
+    'report',
+    'setegid',
+    'seteuid',
+    'setgid',
+    'setgroups',
+    'setuid',
+  ],
 ];
 const NETWORK = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'navigator', 'Worker', 'require'];
 

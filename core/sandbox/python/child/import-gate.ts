@@ -1,3 +1,4 @@
+import './web-assembly.ts';
 import { OPEN, REFUSED } from './open-imports.ts';
 
 type Native = (...args: any[]) => unknown;
@@ -33,8 +34,8 @@ export class ImportGate {
     api['instantiate'] = async (source: unknown, imports?: Imports) => {
       if (imports?.['env'] === undefined || this.#instance !== undefined) return instantiate(source, imports);
       for (const module of ['env', 'wasi_snapshot_preview1']) imports[module] = this.#gated(imports[module]!);
-      const made = (await instantiate(source, imports)) as WebAssembly.WebAssemblyInstantiatedSource;
-      this.#instance = made.instance ?? (made as unknown as WebAssembly.Instance);
+      const made = (await instantiate(source, imports)) as { instance: WebAssembly.Instance };
+      this.#instance = made.instance;
       return made;
     };
   }

@@ -17,6 +17,7 @@ interface CApi {
   PyBytes_FromStringAndSize(at: number, bytes: number): number;
   PyBytes_AsString(object: number): number;
   PyBytes_Size(object: number): number;
+  Py_DecRef(object: number): void;
 }
 
 /** The little of Pyodide that is used: what it is for, being called from JavaScript, is what must not be here. */
@@ -35,6 +36,7 @@ export class Interpreter {
   readonly #fs: Pyodide['FS'];
   readonly #openFiles: readonly unknown[];
   readonly #image: MemoryImage;
+  readonly #prepare: number;
   readonly #run: number;
 
   /** Loads it from Pyodide's folder; takes about two seconds. */
@@ -63,32 +65,45 @@ export class Interpreter {
     this.#fs = fs;
     state.memory = this.#api.memory;
     const main = this.#named('__main__', (name) => this.#api.PyImport_AddModule(name));
+    this.#prepare = this.#named('prepare', (name) => this.#api.PyObject_GetAttrString(main, name));
     this.#run = this.#named('run', (name) => this.#api.PyObject_GetAttrString(main, name));
-    if (this.#run === 0) throw new BrokenInterpreter('the sandbox has no run function');
     this.#openFiles = [...fs.streams];
     this.#image = new MemoryImage(this.#api.memory, instance.exports);
   }
 
-  get usedBytes(): number {
-    return this.#api.sbrk(0) >>> 0;
+  /** Heap that the next calls may use, beyond what the interpreter has from the start. */
+  allow(memoryBytes: number): void {
+    this.#state.mostBytes = this.#image.size + memoryBytes;
   }
 
-  /** One run, with at most so much memory beyond what the interpreter has from the start. Throws when it is of no use any more. */
-  call(request: Buffer, memoryBytes: number, console: NonNullable<RunState['console']>): Buffer | undefined {
-    this.#state.mostBytes = this.#image.size + memoryBytes;
+  /** Compiles a script without running it. Undefined: out of memory. */
+  prepare(source: Buffer): Buffer | undefined {
+    return this.#call(this.#prepare, source);
+  }
+
+  /** Runs a prepared script. Throws when the interpreter is of no use any more. Undefined: out of memory. */
+  run(request: Buffer, console: NonNullable<RunState['console']>): Buffer | undefined {
     this.#state.console = console;
     try {
-      const argument = this.#bytes(request);
-      if (argument === 0) return undefined;
-      return this.#read(this.#api.PyObject_CallOneArg(this.#run, argument));
+      return this.#call(this.#run, request);
     } finally {
       this.#state.console = undefined;
     }
   }
 
+  #call(callable: number, argument: Buffer): Buffer | undefined {
+    const given = this.#bytes(argument);
+    if (given === 0) return undefined;
+    const answer = this.#api.PyObject_CallOneArg(callable, given) >>> 0;
+    this.#api.Py_DecRef(given);
+    const content = this.#read(answer);
+    this.#api.Py_DecRef(answer);
+    return content;
+  }
+
   /** Forgets everything since the start. */
   restore(): void {
-    this.#image.restore(this.usedBytes);
+    this.#image.restore(this.#api.sbrk(0) >>> 0);
     this.#fs.streams.length = 0;
     this.#fs.streams.push(...this.#openFiles);
   }

@@ -1,7 +1,9 @@
+import type { Exports } from './web-assembly.ts';
+
 /** Small enough that a run which touches little has little restored, large enough that comparing costs no more than reading. */
 const PAGE = 16 * 1024;
 
-type MutableGlobal = readonly [global: WebAssembly.Global, value: unknown];
+type MutableGlobal = readonly [variable: WebAssembly.Global, value: unknown];
 
 /**
  * All that a WebAssembly program knows, as it was at one moment: its memory and its variables. To restore it is to forget
@@ -15,7 +17,7 @@ export class MemoryImage {
   #live: Buffer[] = [];
   #liveBuffer: ArrayBuffer | undefined;
 
-  constructor(memory: WebAssembly.Memory, exports: WebAssembly.Exports) {
+  constructor(memory: WebAssembly.Memory, exports: Exports) {
     this.#memory = memory;
     this.#bytes = Buffer.from(memory.buffer.slice(0));
     this.#pages = pagesOf(this.#bytes);

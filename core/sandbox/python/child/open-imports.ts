@@ -42,7 +42,7 @@ const ENOTTY = 59;
  * What a shut function answers where C expects an error number: Python turns it into an OSError that a script can read. A shut
  * function that is not listed here ends the interpreter, as nothing but an attack calls it.
  */
-export const REFUSED: Readonly<Record<string, number>> = {
+export const REFUSED: Readonly<Record<string, number | null>> = {
   ...system(-EPERM, [
     ...['accept4', 'bind', 'connect', 'getpeername', 'getsockname', 'getsockopt', 'listen', 'recvfrom', 'recvmsg'],
     ...['sendmsg', 'sendto', 'socket', 'pipe', 'dup', 'dup3', 'fcntl64', 'umask_js'],
@@ -56,6 +56,12 @@ export const REFUSED: Readonly<Record<string, number>> = {
   _msync_js: -EPERM,
   _munmap_js: -EPERM,
   _setitimer_js: 0,
+  _try_fcntl64: 0,
+  _try_shutdown: 0,
+  _maybe_connect_async: null,
+  _maybe_poll_async: null,
+  _maybe_recvfrom_async: null,
+  _maybe_sendto_async: null,
   fd_pwrite: EPERM,
 };
 

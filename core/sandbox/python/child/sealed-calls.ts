@@ -22,7 +22,9 @@ export class InterpreterExit extends Error {
 }
 
 /** The calls that are neither open nor shut, but narrower than they were. */
-export function sealedCalls(state: RunState): Record<string, (this: (...args: any[]) => unknown, ...args: any[]) => unknown> {
+export function sealedCalls(
+  state: RunState,
+): Record<string, (this: (...args: any[]) => unknown, ...args: any[]) => unknown> {
   const exit = () => {
     throw new InterpreterExit();
   };
@@ -53,7 +55,6 @@ export function sealedCalls(state: RunState): Record<string, (this: (...args: an
       if (milliseconds > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
       return 0;
     },
-    _maybe_poll_async: () => -1,
     proc_exit: exit,
     exit,
     _abort_js: exit,

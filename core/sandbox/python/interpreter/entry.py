@@ -2,11 +2,10 @@ import ast
 import inspect
 
 
-def choose_function(tree, namespace):
+def choose_function(names, namespace):
     """`main`, or the only function of the script's top level; otherwise the names of those there are."""
     if callable(namespace.get('main')):
         return namespace['main'], None
-    names = [*dict.fromkeys(top_functions(tree.body))]
     found = [name for name in names if callable(namespace.get(name))]
     return (namespace[found[0]], None) if len(found) == 1 else (None, found)
 

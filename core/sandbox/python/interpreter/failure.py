@@ -30,14 +30,12 @@ def syntax(error):
 
 def place_of(error):
     """The innermost line of the script itself, whatever library it was in at last."""
-    own = [frame for frame in frames_of(error) if frame.filename == FILE]
-    if not own:
-        return {}
-    return {'line': own[-1].lineno, 'column': (own[-1].colno or 0) + 1}
-
-
-def frames_of(error):
-    return traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), limit=-50)
+    try:
+        frames = traceback.TracebackException.from_exception(error, limit=-50, compact=True).stack
+        own = [frame for frame in frames if frame.filename == FILE]
+    except BaseException:
+        own = []
+    return {'line': own[-1].lineno, 'column': (own[-1].colno or 0) + 1} if own else {}
 
 
 def stack_of(error):
