@@ -1,8 +1,8 @@
 // Plain JavaScript for the machine's own Node (20 or newer): finds the pinned Node 26 and installs what is missing.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const windows = process.platform === 'win32';
@@ -21,7 +21,11 @@ function installIsStale() {
 export function ensureInstalled() {
   if (!installIsStale()) return;
   process.stderr.write('backplane: installing dependencies (npm ci) …\n');
-  const result = spawnSync(npm, ['ci', '--no-fund', '--no-audit'], { cwd: root, stdio: ['ignore', 2, 2], shell: windows });
+  const result = spawnSync(npm, ['ci', '--no-fund', '--no-audit'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: windows,
+  });
   if (result.status !== 0) {
     process.stderr.write('backplane: npm ci failed; see its message above. Nothing was started.\n');
     process.exit(result.status ?? 1);
@@ -37,7 +41,13 @@ export function runPinned(args) {
     process.exit(1);
   });
   child.on('exit', (code, signal) => {
-    if (signal) process.removeAllListeners(signal), process.kill(process.pid, signal);
+    if (signal) endBySignal(signal);
     else process.exit(code ?? 1);
   });
+}
+
+/** Ends this process the way its child ended, so that shells see the signal. */
+function endBySignal(signal) {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

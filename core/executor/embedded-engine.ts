@@ -6,7 +6,12 @@ import type { EmbeddedEngineOptions, EngineLimits } from './embedded/engine-opti
 import { recoverRuns } from './embedded/recover-runs.ts';
 import type { Engine } from './engine.ts';
 
-const DEFAULT_LIMITS: EngineLimits = { maxConcurrentActions: 256, maxOpenRuns: 20_000, shutdownMs: 10_000, maxEventSize: 16_000_000 };
+const DEFAULT_LIMITS: EngineLimits = {
+  maxConcurrentActions: 256,
+  maxOpenRuns: 20_000,
+  shutdownMs: 10_000,
+  maxEventSize: 16_000_000,
+};
 
 /**
  * The engine that runs in the host itself, on a journal that it alone writes. Runs that a former host left unfinished go on in the
@@ -19,8 +24,11 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
   const engine = new EngineOfJournal({ ...options, limits, clock: options.clock ?? systemClock(), definitions });
   try {
     const unfinished = await journal.unfinished();
-    if (unfinished.length > 0) log.info('Going on with the runs that were left unfinished', { runs: unfinished.length });
-    engine.recovering(recoverRuns(unfinished, { journal, definitions, log, machine: engine.machine, stopped: () => engine.stopped }));
+    if (unfinished.length > 0)
+      log.info('Going on with the runs that were left unfinished', { runs: unfinished.length });
+    engine.recovering(
+      recoverRuns(unfinished, { journal, definitions, log, machine: engine.machine, stopped: () => engine.stopped }),
+    );
   } catch (error) {
     await journal[Symbol.asyncDispose]();
     throw raise.STORAGE_UNAVAILABLE({ cause: (error as Error).message }, { cause: error });

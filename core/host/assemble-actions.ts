@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { HostPorts } from '../plugins/ports/host-ports.ts';
+import type { Problem } from '../language/source/problem.ts';
 import { loadPlugins } from '../plugins/load-plugins.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
-import type { Problem } from '../language/source/problem.ts';
+import type { HostPorts } from '../plugins/ports/host-ports.ts';
 import { createActionRegistry } from '../registry/action-registry.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
 import { loadTemplates } from '../registry/template/load-templates.ts';
@@ -24,13 +24,30 @@ export interface ActionSources {
   readonly templates: readonly string[];
   readonly ports: HostPorts;
   readonly log: Logger;
+  /** Called for an exception that nobody caught and no plugin caused. Absent: such exceptions end the process as usual. */
+  fatal?(thrown: unknown): void;
 }
 
 /** Everything that can be called: the actions of plugins first, then the templates that build on them. */
-export async function assembleActions({ plugins: config, templates, ports, log }: ActionSources): Promise<Actions> {
+export async function assembleActions({
+  plugins: config,
+  templates,
+  ports,
+  log,
+  fatal,
+}: ActionSources): Promise<Actions> {
   const registry = createActionRegistry();
   const builtinDirs = [join(CHECKOUT, 'plugins', 'actions')];
-  const plugins = await loadPlugins({ builtinDirs, config, registry, ports, log, hostVersion: HOST_VERSION });
+  const onFatal = fatal === undefined ? {} : { onFatal: fatal };
+  const plugins = await loadPlugins({
+    builtinDirs,
+    config,
+    registry,
+    ports,
+    log,
+    hostVersion: HOST_VERSION,
+    ...onFatal,
+  });
   const { problems } = await loadTemplates(templates, registry);
   return { registry, plugins, problems, [Symbol.asyncDispose]: () => plugins[Symbol.asyncDispose]() };
 }

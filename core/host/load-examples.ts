@@ -7,7 +7,12 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
 
 /** Stores each workflow file of these folders under its file name, unless a workflow of that alias is there already. */
-export async function loadExamples(folders: readonly string[], workflows: WorkflowCatalogue, store: WorkflowStore, log: Logger): Promise<void> {
+export async function loadExamples(
+  folders: readonly string[],
+  workflows: WorkflowCatalogue,
+  store: WorkflowStore,
+  log: Logger,
+): Promise<void> {
   for (const file of await yamlFiles(folders)) {
     const alias = basename(file, extname(file));
     if ((await store.get(alias)) !== undefined) continue;

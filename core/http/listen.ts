@@ -8,7 +8,10 @@ export interface Listening extends AsyncDisposable {
 }
 
 /** Serves the app. Disposing stops new connections, lets open requests finish until the deadline, then ends them. */
-export async function listen(app: Express, { host, port, deadlineMs }: { host: string; port: number; deadlineMs: number }): Promise<Listening> {
+export async function listen(
+  app: Express,
+  { host, port, deadlineMs }: { host: string; port: number; deadlineMs: number },
+): Promise<Listening> {
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

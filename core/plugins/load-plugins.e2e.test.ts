@@ -81,6 +81,14 @@ test('a slow plugin joins later and does not hold up the others', async () => {
   expect(report.answers).toEqual([{ result: 'done' }]);
 });
 
+test('stopping the host gives up on a plugin that still hangs', async () => {
+  using home = new PluginHome();
+  home.plugin('hangs', 'await new Promise(() => {});').write('plugins.yaml', 'plugins:\n  hangs: {}\n');
+  const report = await home.run({ deadlines: { patienceMs: 50, loadMs: 60_000 }, exitByItself: true });
+  expect(report.code).toBe(0);
+  expect(report.records).toMatchObject([{ id: 'hangs', state: 'resolved' }]);
+});
+
 test('a plugin in a folder can take the place of a built-in one', async () => {
   using home = new PluginHome();
   home

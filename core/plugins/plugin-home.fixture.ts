@@ -17,6 +17,8 @@ export interface Scenario {
   readonly explain?: readonly string[];
   /** Reads the details of every action, which loads the code behind it. */
   readonly readAll?: boolean;
+  /** The process is not told to exit: it does so when nothing is left to do. */
+  readonly exitByItself?: boolean;
   /** Waits until the plugin has this state. */
   readonly waitFor?: { readonly id: string; readonly state: string };
   /** Waits until the plugin's record shows so many faults. */

@@ -71,4 +71,4 @@ const report = await main().catch((error) => ({
   answers: [],
   left: registry.list(),
 }));
-process.stdout.write(JSON.stringify(report), () => process.exit(0));
+process.stdout.write(JSON.stringify(report), () => scenario.exitByItself || process.exit(0));

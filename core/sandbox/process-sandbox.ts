@@ -106,11 +106,17 @@ function encodeInputs(inputs: unknown): string {
 
 function inputsText(inputs: unknown): string {
   try {
-    return stringifyJson(inputs ?? {});
+    return JSON.stringify(inputs ?? {});
+  } catch {
+    return exactInputsText(inputs); // a big integer, most likely
+  }
+}
+
+function exactInputsText(inputs: unknown): string {
+  try {
+    return stringifyJson(inputs);
   } catch (error) {
-    throw raise.SANDBOX_INPUT(
-      { what: `its inputs are not JSON data (${(error as Error).message.split('\n')[0]})` },
-      { cause: error },
-    );
+    const cause = (error as Error).message.split('\n')[0];
+    throw raise.SANDBOX_INPUT({ what: `its inputs are not JSON data (${cause})` }, { cause: error });
   }
 }

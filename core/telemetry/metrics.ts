@@ -16,8 +16,18 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const runs = new Counter({ name: 'backplane_runs_total', help: 'Runs that ended, by status.', labelNames: ['status'], registers });
-  const runSeconds = new Histogram({ name: 'backplane_run_duration_seconds', help: 'From accepted to ended.', buckets: SECONDS, registers });
+  const runs = new Counter({
+    name: 'backplane_runs_total',
+    help: 'Runs that ended, by status.',
+    labelNames: ['status'],
+    registers,
+  });
+  const runSeconds = new Histogram({
+    name: 'backplane_run_duration_seconds',
+    help: 'From accepted to ended.',
+    buckets: SECONDS,
+    registers,
+  });
   const requests = new Histogram({
     name: 'backplane_http_request_duration_seconds',
     help: 'Requests answered, by route pattern, method and status.',
@@ -32,7 +42,8 @@ export function createMetrics(): Metrics {
       runs.inc({ status });
       runSeconds.observe(seconds);
     },
-    httpAnswered: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
+    httpAnswered: (route, method, status, seconds) =>
+      requests.observe({ route, method, status: String(status) }, seconds),
     observe(name, help, read) {
       new Gauge({
         name,

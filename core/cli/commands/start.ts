@@ -20,7 +20,12 @@ export async function start(options: StartOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ended.resolve(undefined));
   portOf(options.gatewayPort, 'gateway-port');
   const settings = { 'server.port': portOf(options.port, 'port') };
-  const host = await startHost({ config: options.config, data: options.data, settings, fatal: (problem) => ended.resolve(problem) });
+  const host = await startHost({
+    config: options.config,
+    data: options.data,
+    settings,
+    fatal: (problem) => ended.resolve(problem),
+  });
   announce(host, options);
   const problem = await ended.promise;
   if (problem !== undefined) {
@@ -36,10 +41,11 @@ function announce({ url, adminKey, config }: RunningHost, { readyFile }: StartOp
   if (adminKey.isNew) say(`Admin key, shown this once and kept in ${adminKey.file}: ${adminKey.value}`);
   if (config.templates.workflows.length > 0) {
     const message = resolve(CHECKOUT, 'templates/workflows/data/triage-phishing/input.eml');
-    const near = (path: string) => (relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path));
+    const near = (path: string) =>
+      relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
     say('Triage a phishing e-mail with one of the example workflows:');
     say(
-      `  curl -s -H "Authorization: Bearer $(cat '${near(adminKey.file)}')" -H 'Content-Type: message/rfc822' --data-binary '@${near(message)}' '${url}/api/workflows/triage-phishing/runs?wait=true'`,
+      `  curl -s -H "Authorization: Bearer $(cat '${near(adminKey.file)}')" -H 'Content-Type: message/rfc822' --data-binary '@${near(message)}' '${url}/api/workflows/triage-phishing/runs?wait=result'`,
     );
   }
   const note = { url, gatewayUrl: null, pid: process.pid };
@@ -50,6 +56,7 @@ function announce({ url, adminKey, config }: RunningHost, { readyFile }: StartOp
 function portOf(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw raise.USAGE({ message: `--${name}: expected a port from 0 to 65535, got \`${text}\`.` });
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw raise.USAGE({ message: `--${name}: expected a port from 0 to 65535, got \`${text}\`.` });
   return port;
 }

@@ -56,7 +56,10 @@ export class EngineOfJournal implements Engine {
 
   recovering(work: Promise<void>): void {
     this.#recovery = work.catch((error: Error) => {
-      if (!this.stopped) this.#options.log.error('Recovery stopped; the runs it has not reached go on at the next start', { cause: error.message });
+      if (!this.stopped)
+        this.#options.log.error('Recovery stopped; the runs it has not reached go on at the next start', {
+          cause: error.message,
+        });
     });
   }
 
@@ -105,7 +108,11 @@ export class EngineOfJournal implements Engine {
     return { items: items.map(summaryOf), ...(nextCursor !== undefined && { nextCursor }) };
   }
 
-  async *events(runId: string, after: number, signal: AbortSignal): AsyncGenerator<{ readonly seq: number; readonly event: RunEvent }> {
+  async *events(
+    runId: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ readonly seq: number; readonly event: RunEvent }> {
     const { journal } = this.#options;
     const run = await this.#find(runId);
     if (run === undefined && (await journal.run(runId)) === undefined) throw raise.RUN_NOT_FOUND({ runId });
@@ -144,7 +151,10 @@ export class EngineOfJournal implements Engine {
     const now = this.#options.clock.now();
     const known = await this.#options.journal.runByKey(request.workflow, text, now);
     if (known !== undefined) return { runId: known, existing: true };
-    const runId = await this.machine.begin(request, await this.#variables(request), { text, expiresAt: now + KEY_LIFE_MS });
+    const runId = await this.machine.begin(request, await this.#variables(request), {
+      text,
+      expiresAt: now + KEY_LIFE_MS,
+    });
     return { runId, existing: false };
   }
 
@@ -205,5 +215,7 @@ function untilGone(run: LiveRun, signal: AbortSignal | undefined): Promise<void>
 }
 
 function describeKey(text: string): string {
-  return text.length === 0 || text.length > 255 ? `has ${text.length} characters` : 'holds characters that cannot be printed';
+  return text.length === 0 || text.length > 255
+    ? `has ${text.length} characters`
+    : 'holds characters that cannot be printed';
 }

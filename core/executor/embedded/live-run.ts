@@ -33,7 +33,11 @@ export interface LiveRun {
   left?: Error;
 }
 
-export function newLiveRun(runId: string, { workflow, version }: Omit<PinnedDefinition, 'definition'>, graph: Graph): LiveRun {
+export function newLiveRun(
+  runId: string,
+  { workflow, version }: Omit<PinnedDefinition, 'definition'>,
+  graph: Graph,
+): LiveRun {
   return {
     runId,
     facts: { workflow, version },

@@ -4,7 +4,12 @@ import type { RunEvent } from '../scheduler/event.ts';
 import { encodeEvent } from './encode-event.ts';
 
 /** The event that tells of an action's end, with its JSON. A result that cannot be kept is told as the action's failure. */
-export function outcomeEvent(outcome: ActionOutcome, seq: number, at: number, limit: number): { readonly event: RunEvent; readonly body: string } {
+export function outcomeEvent(
+  outcome: ActionOutcome,
+  seq: number,
+  at: number,
+  limit: number,
+): { readonly event: RunEvent; readonly body: string } {
   const event = eventOf(outcome, seq, at);
   try {
     return { event, body: encodeEvent(event, 'The result', limit) };
@@ -19,5 +24,7 @@ function eventOf(outcome: ActionOutcome, seq: number, at: number): RunEvent {
   const warnings = outcome.warnings.length === 0 ? {} : { warnings: outcome.warnings };
   if (outcome.status === 'completed') return { type: 'ActionCompleted', seq, at, result: outcome.result, ...warnings };
   const { error } = outcome;
-  return outcome.status === 'timed-out' ? { type: 'ActionTimedOut', seq, at, error } : { type: 'ActionFailed', seq, at, error, ...warnings };
+  return outcome.status === 'timed-out'
+    ? { type: 'ActionTimedOut', seq, at, error }
+    : { type: 'ActionFailed', seq, at, error, ...warnings };
 }

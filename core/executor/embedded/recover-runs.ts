@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BackplaneError, type Log } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
-import type { Graph } from '../../workflow/graph.ts';
 import { compileWorkflow } from '../../workflow/compile-workflow.ts';
+import type { Graph } from '../../workflow/graph.ts';
 import type { WorkflowDefinition } from '../../workflow/workflow-definition.ts';
 import type { Journal, StoredRun } from '../journal/journal.ts';
 import type { Command } from '../scheduler/command.ts';
@@ -62,25 +62,39 @@ async function resume(stored: StoredRun, options: RecoveryOptions): Promise<void
 }
 
 /** Folds the events into the state, and keeps the commands that nothing has answered. */
-async function recoverRun(stored: StoredRun, { journal, definitions }: RecoveryOptions): Promise<{ recovered: LiveRun; commands: readonly Command[] }> {
+async function recoverRun(
+  stored: StoredRun,
+  { journal, definitions }: RecoveryOptions,
+): Promise<{ recovered: LiveRun; commands: readonly Command[] }> {
   const graph = await definitions.graph(stored.definitionHash, (hash) => journal.definition(hash));
   const run = newLiveRun(stored.runId, stored, graph);
   const open = new Map<number, Command>();
   for await (const event of storedEvents(journal, stored.runId)) {
-    if ((run.appended === 0) !== (event.type === 'RunStarted')) throw raise.RUN_JOURNAL_CORRUPT({ cause: 'it does not begin with the start' });
-    for (const command of fold(run, event)) if (command.type === 'RunAction' || command.type === 'StartTimer') open.set(command.seq, command);
+    if ((run.appended === 0) !== (event.type === 'RunStarted'))
+      throw raise.RUN_JOURNAL_CORRUPT({ cause: 'it does not begin with the start' });
+    for (const command of fold(run, event))
+      if (command.type === 'RunAction' || command.type === 'StartTimer') open.set(command.seq, command);
     run.appended++;
   }
-  if (run.state.status !== 'running') throw raise.RUN_JOURNAL_CORRUPT({ cause: `its events end as "${run.state.status}", its entry does not` });
+  if (run.state.status !== 'running')
+    throw raise.RUN_JOURNAL_CORRUPT({ cause: `its events end as "${run.state.status}", its entry does not` });
   run.durable = run.appended;
-  return { recovered: run, commands: [...open.values()].filter(({ type, ...command }) => 'seq' in command && Object.hasOwn(run.state.pending, command.seq)) };
+  return {
+    recovered: run,
+    commands: [...open.values()].filter(
+      ({ type, ...command }) => 'seq' in command && Object.hasOwn(run.state.pending, command.seq),
+    ),
+  };
 }
 
 function fold(run: LiveRun, event: Parameters<typeof reduce>[2]): readonly Command[] {
   try {
     return reduce(run.graph, run.state, event);
   } catch (cause) {
-    throw raise.RUN_JOURNAL_CORRUPT({ cause: `the scheduler does not take its records: ${(cause as Error).message}` }, { cause });
+    throw raise.RUN_JOURNAL_CORRUPT(
+      { cause: `the scheduler does not take its records: ${(cause as Error).message}` },
+      { cause },
+    );
   }
 }
 

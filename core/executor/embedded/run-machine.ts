@@ -26,7 +26,10 @@ export interface MachineOptions {
   /** Characters of one event. */
   readonly maxEventSize: number;
   /** The run that is to follow a failed one, if its workflow names an error handler that exists. */
-  handlerFor(run: LiveRun, failure: FailRun): Promise<{ readonly request: RunRequest; readonly vars: unknown } | undefined>;
+  handlerFor(
+    run: LiveRun,
+    failure: FailRun,
+  ): Promise<{ readonly request: RunRequest; readonly vars: unknown } | undefined>;
   onEnded(run: LiveRun, status: Exclude<RunStatus, 'running'>): void;
   /** The journal is lost to this process: nothing can be stored any more. */
   onLost(error: Error): void;
@@ -58,7 +61,11 @@ export class RunMachine {
   }
 
   /** Resolves when the run is durable; rejects when it was refused, and then there is no run. */
-  async begin(request: RunRequest, vars: unknown, key?: { readonly text: string; readonly expiresAt: number }): Promise<string> {
+  async begin(
+    request: RunRequest,
+    vars: unknown,
+    key?: { readonly text: string; readonly expiresAt: number },
+  ): Promise<string> {
     const prepared = this.#prepare(request, vars, key);
     const { run } = prepared;
     try {
@@ -136,7 +143,11 @@ export class RunMachine {
       runId,
       trigger: trigger ?? null,
       triggerType,
-      env: { workflow_id: workflow, workflow_version: version, ...(correlationId !== undefined && { correlation_id: correlationId }) },
+      env: {
+        workflow_id: workflow,
+        workflow_version: version,
+        ...(correlationId !== undefined && { correlation_id: correlationId }),
+      },
       ...(environment !== undefined && { environment }),
       ...(vars !== undefined && { vars }),
     };
@@ -145,7 +156,15 @@ export class RunMachine {
     const commands = this.#reduce(run, event);
     run.appended = 1;
     run.size = body.length;
-    const start = { workflow, version, definitionHash: hash, definition: text, triggerType, startedAt: event.at, ...(key !== undefined && { key }) };
+    const start = {
+      workflow,
+      version,
+      definitionHash: hash,
+      definition: text,
+      triggerType,
+      startedAt: event.at,
+      ...(key !== undefined && { key }),
+    };
     this.live.set(runId, run);
     return { run, commands, write: { runId, start, event: { seq: 1, body } } };
   }
@@ -155,7 +174,11 @@ export class RunMachine {
     try {
       return reduce(run.graph, run.state, event);
     } catch (cause) {
-      this.#options.log.error('The scheduler failed', { run: run.runId, event: event.type, cause: (cause as Error).stack });
+      this.#options.log.error('The scheduler failed', {
+        run: run.runId,
+        event: event.type,
+        cause: (cause as Error).stack,
+      });
       throw raise.RUN_ENGINE_FAULT({ cause: (cause as Error).message }, { cause });
     }
   }
@@ -194,7 +217,11 @@ export class RunMachine {
       const found = await this.#options.handlerFor(run, failure);
       if (found !== undefined) handler = this.#prepare(found.request, found.vars);
     } catch (error) {
-      log.error('The error handler could not be started', { run: run.runId, handler: run.graph.errorHandler, cause: (error as Error).message });
+      log.error('The error handler could not be started', {
+        run: run.runId,
+        handler: run.graph.errorHandler,
+        cause: (error as Error).message,
+      });
     }
     if (handler === undefined) return this.#follow(run, journal.append([write], { refusable }), [], true);
     const end = endOf(handler.run);
@@ -241,7 +268,10 @@ export class RunMachine {
         else held.push(command);
       } else if (command.type === 'StartTimer') {
         const { seq } = command;
-        run.timers.set(seq, this.#timers.add(command.fireAt, () => this.#fired(run, seq)));
+        run.timers.set(
+          seq,
+          this.#timers.add(command.fireAt, () => this.#fired(run, seq)),
+        );
       } else if (command.type === 'CancelAction') {
         run.inFlight.get(command.seq)?.abort();
         run.timers.get(command.seq)?.[Symbol.dispose]();
@@ -257,7 +287,10 @@ export class RunMachine {
   }
 
   #run(run: LiveRun, command: RunAction): void {
-    if (run.over || !isPending(run, command.seq)) return this.#slots.release();
+    if (run.over || !isPending(run, command.seq)) {
+      this.#slots.release();
+      return;
+    }
     const controller = new AbortController();
     run.inFlight.set(command.seq, controller);
     this.#options.runner.run({ graph: run.graph, state: run.state, command, signal: controller.signal }).then(

@@ -45,7 +45,16 @@ export async function storedRecord(journal: Journal, definitions: DefinitionCach
   }
 }
 
-export function summaryOf({ runId, workflow, version, status, triggerType, startedAt, endedAt, error }: StoredRun): RunSummary {
+export function summaryOf({
+  runId,
+  workflow,
+  version,
+  status,
+  triggerType,
+  startedAt,
+  endedAt,
+  error,
+}: StoredRun): RunSummary {
   return {
     runId,
     workflow,

@@ -23,7 +23,10 @@ export class BinaryArray {
   }
 
   addText(text: string | undefined): void {
-    if (text === undefined) return this.#addNull();
+    if (text === undefined) {
+      this.#addNull();
+      return;
+    }
     this.#reserve(4 + text.length * 3);
     const bytes = this.#buffer.write(text, this.#end + 4, 'utf8');
     this.#addLength(bytes);
@@ -37,7 +40,10 @@ export class BinaryArray {
   }
 
   addInt8(value: number | undefined): void {
-    if (value === undefined) return this.#addNull();
+    if (value === undefined) {
+      this.#addNull();
+      return;
+    }
     this.#reserve(12);
     this.#addLength(8);
     this.#end = this.#buffer.writeInt32BE(Math.floor(value / 2 ** 32), this.#end);

@@ -24,7 +24,12 @@ export class JournalReader {
   readonly #pool: pg.Pool;
 
   constructor(url: string) {
-    this.#pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 10_000, application_name: 'backplane' });
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: 4,
+      connectionTimeoutMillis: 10_000,
+      application_name: 'backplane',
+    });
     // An idle connection that breaks is replaced when it is needed.
     this.#pool.on('error', () => undefined);
   }
@@ -41,7 +46,10 @@ export class JournalReader {
   }
 
   events(runId: string, after: number, limit: number): Promise<readonly StoredEvent[]> {
-    return this.#query<StoredEvent>('SELECT seq, body FROM run_event WHERE run_id = $1 AND seq > $2 ORDER BY seq LIMIT $3', [runId, after, limit]);
+    return this.#query<StoredEvent>(
+      'SELECT seq, body FROM run_event WHERE run_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+      [runId, after, limit],
+    );
   }
 
   async definition(hash: string): Promise<string | undefined> {
@@ -50,7 +58,10 @@ export class JournalReader {
   }
 
   async runByKey(workflow: string, key: string, now: number): Promise<string | undefined> {
-    const [row] = await this.#query<{ run_id: string }>('SELECT run_id FROM run_key WHERE workflow = $1 AND key = $2 AND expires_at > $3', [workflow, key, now]);
+    const [row] = await this.#query<{ run_id: string }>(
+      'SELECT run_id FROM run_key WHERE workflow = $1 AND key = $2 AND expires_at > $3',
+      [workflow, key, now],
+    );
     return row?.run_id;
   }
 
@@ -65,7 +76,10 @@ export class JournalReader {
       ...(cursor === undefined ? [] : [`id < ${bind(fromCursor(cursor))}`]),
     ];
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-    const rows = await this.#query<RunRow>(`SELECT ${COLUMNS} FROM run ${where} ORDER BY id DESC LIMIT ${bind(limit + 1)}`, values);
+    const rows = await this.#query<RunRow>(
+      `SELECT ${COLUMNS} FROM run ${where} ORDER BY id DESC LIMIT ${bind(limit + 1)}`,
+      values,
+    );
     const items = rows.slice(0, limit).map(fromRow);
     return rows.length > limit ? { items, nextCursor: toCursor(items.at(-1)!.runId) } : { items };
   }
@@ -88,7 +102,12 @@ export class JournalReader {
 }
 
 /** Constants, so that partial indexes apply; never text from outside. */
-const STATUS: Readonly<Record<RunStatus, string>> = { running: 'running', completed: 'completed', failed: 'failed', cancelled: 'cancelled' };
+const STATUS: Readonly<Record<RunStatus, string>> = {
+  running: 'running',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
 
 function fromRow(row: RunRow): StoredRun {
   return {

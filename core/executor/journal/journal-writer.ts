@@ -87,18 +87,24 @@ export class JournalWriter {
   }
 
   #failed(batch: Batch, error: Error, failures: number): void {
-    if (BackplaneError.is(error) && error.code === 'ENGINE_LEASE_LOST') return this.#lose(batch, error);
-    const how = classifyFailure(error);
-    if (failures === 0) this.#options.log.error('The journal cannot be stored; trying again', { how, cause: error.message });
-    if (how === 'refused') {
-      const refusal = raise.STORAGE_WRITE_REFUSED({ cause: error.message }, { cause: error, retryAfterMs: 1_000 });
-      return this.#reject(batch, (entry) => entry.refusable, refusal);
+    if (BackplaneError.is(error) && error.code === 'ENGINE_LEASE_LOST') {
+      this.#lose(batch, error);
+      return;
     }
-    this.#connection.drop();
-    const away = raise.STORAGE_UNAVAILABLE({ cause: error.message }, { cause: error, retryAfterMs: 5_000 });
-    if (this.#closing) return this.#reject(batch, () => true, away);
+    const how = classifyFailure(error);
+    if (failures === 0)
+      this.#options.log.error('The journal cannot be stored; trying again', { how, cause: error.message });
+    if (how === 'away') this.#connection.drop();
+    const { chosen, verdict } = how === 'refused' ? refusal(error) : this.#givenUp(error);
+    this.#reject(batch, chosen, verdict);
+  }
+
+  /** While the store is away, new runs that it cannot have seen give up in time; when we close, everything does. */
+  #givenUp(cause: Error): { readonly chosen: (entry: Entry) => boolean; readonly verdict: Error } {
     const latest = performance.now() - this.#options.acceptTimeoutMs;
-    this.#reject(batch, (entry) => entry.refusable && !entry.sent && entry.arrived < latest, away);
+    const verdict = raise.STORAGE_UNAVAILABLE({ cause: cause.message }, { cause, retryAfterMs: 5_000 });
+    const tooLate = ({ refusable, sent, arrived }: Entry) => refusable && !sent && arrived < latest;
+    return { chosen: this.#closing ? () => true : tooLate, verdict };
   }
 
   #lose(batch: Batch, error: Error): void {
@@ -123,6 +129,13 @@ export class JournalWriter {
 
   #learn(batch: Batch): void {
     if (this.#known.size > KNOWN_DEFINITIONS) this.#known.clear();
-    for (const { writes } of batch.entries) for (const { start } of writes) if (start !== undefined) this.#known.add(start.definitionHash);
+    for (const { writes } of batch.entries)
+      for (const { start } of writes) if (start !== undefined) this.#known.add(start.definitionHash);
   }
+}
+
+/** What the store refused is known not to be in it: new runs are told, everything else is tried again. */
+function refusal(cause: Error): { readonly chosen: (entry: Entry) => boolean; readonly verdict: Error } {
+  const verdict = raise.STORAGE_WRITE_REFUSED({ cause: cause.message }, { cause, retryAfterMs: 1_000 });
+  return { chosen: ({ refusable }) => refusable, verdict };
 }

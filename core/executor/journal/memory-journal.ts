@@ -15,7 +15,10 @@ export function createMemoryJournal(): Journal {
     const { runId, start, event, end } = write;
     if (start !== undefined) {
       const { workflow, version, definitionHash, definition, triggerType, startedAt, key } = start;
-      runs.set(runId, { run: { runId, workflow, version, definitionHash, triggerType, startedAt, status: 'running' }, events: [] });
+      runs.set(runId, {
+        run: { runId, workflow, version, definitionHash, triggerType, startedAt, status: 'running' },
+        events: [],
+      });
       definitions.set(definitionHash, definition);
       if (key !== undefined) keys.set(keyOf(workflow, key.text), { runId, expiresAt: key.expiresAt });
     }
@@ -27,7 +30,8 @@ export function createMemoryJournal(): Journal {
     append: async (writes) => writes.forEach(apply),
     queued: 0,
     full: false,
-    unfinished: async () => [...runs.values()].filter(({ run }) => run.status === 'running').map(({ run }) => run.runId),
+    unfinished: async () =>
+      [...runs.values()].filter(({ run }) => run.status === 'running').map(({ run }) => run.runId),
     run: async (runId) => runs.get(runId)?.run,
     events: async (runId, after, limit) => (runs.get(runId)?.events ?? []).slice(after, after + limit),
     definition: async (hash) => definitions.get(hash),
@@ -39,7 +43,10 @@ export function createMemoryJournal(): Journal {
       const before = cursor === undefined ? undefined : fromCursor(cursor);
       const fitting = [...runs.values()]
         .map(({ run }) => run)
-        .filter((run) => (workflow === undefined || run.workflow === workflow) && (status === undefined || run.status === status))
+        .filter(
+          (run) =>
+            (workflow === undefined || run.workflow === workflow) && (status === undefined || run.status === status),
+        )
         .filter((run) => before === undefined || run.runId < before)
         .sort((a, b) => (a.runId < b.runId ? 1 : -1));
       const items = fitting.slice(0, limit);

@@ -27,7 +27,9 @@ export async function openPostgresJournal(options: PostgresJournalOptions): Prom
   await writer.open((error) => onFatal?.(error));
   const reader = new JournalReader(url);
   const sweep = setInterval(() => {
-    reader.forgetExpiredKeys(Date.now()).catch((error: Error) => log.warn('Expired idempotency keys stay for now', { cause: error.message }));
+    reader
+      .forgetExpiredKeys(Date.now())
+      .catch((error: Error) => log.warn('Expired idempotency keys stay for now', { cause: error.message }));
   }, KEY_SWEEP_MS).unref();
   return {
     append: (writes, options) => writer.append(writes, options?.refusable === true),

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import pg from 'pg';
 import { raise } from '../../errors/catalogue.ts';
+import { discardClient } from '../../storage/discard-client.ts';
 import type { CommitStatement } from './commit-statement.ts';
 
 /** Any number that other programs on the database do not use for the same. */
@@ -82,9 +83,7 @@ export class WriterConnection {
   drop(): void {
     const client = this.#client;
     this.#client = undefined;
-    if (client === undefined) return;
-    const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
-    stream.destroy();
+    if (client !== undefined) discardClient(client);
   }
 
   async close(): Promise<void> {
@@ -122,6 +121,8 @@ async function tryLock(client: pg.Client): Promise<boolean> {
 }
 
 async function leaseOf(client: pg.Client): Promise<{ readonly epoch: string; readonly holder: string }> {
-  const { rows } = await client.query<{ epoch: string; holder: string }>("SELECT epoch, holder FROM engine_lease WHERE name = 'journal'");
+  const { rows } = await client.query<{ epoch: string; holder: string }>(
+    "SELECT epoch, holder FROM engine_lease WHERE name = 'journal'",
+  );
   return rows[0] ?? { epoch: '', holder: 'unknown' };
 }

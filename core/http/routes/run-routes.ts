@@ -5,8 +5,8 @@ import { mediaType } from '../request-body.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { sendRunEvents } from '../run-events.ts';
 import { startRun } from '../start-run.ts';
-import { answerWithRun, runAnswers } from '../wait-for-run.ts';
-import { flag, listOf, page, runRecord, runSummary } from './schemas.ts';
+import { answerWithRun, runAnswers, waitMode } from '../wait-for-run.ts';
+import { listOf, page, runRecord, runSummary } from './schemas.ts';
 
 const tag = 'Runs';
 const runId = z.object({ id: z.string().describe('Run id.') });
@@ -21,7 +21,10 @@ export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'w
       tag,
       summary: 'Start a run',
       params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
-      query: z.object({ wait: flag.describe('`true`: answer when the run has ended.'), environment: z.string().optional() }),
+      query: z.object({
+        wait: waitMode,
+        environment: z.string().optional(),
+      }),
       bodyKind: 'input',
       answers: runAnswers,
       handle: async ({ params, query, body, request, signal }) => {
@@ -104,6 +107,7 @@ function inputOf(body: unknown, type: string): unknown {
   if (type !== '' && type !== 'application/json') return body;
   if (body === null) return null;
   const keys = typeof body === 'object' && !Array.isArray(body) ? Object.keys(body as object) : ['?'];
-  if (keys.some((key) => key !== 'input')) throw raise.HTTP_INVALID_REQUEST({ problems: ['body: expected {"input": …}'] });
+  if (keys.some((key) => key !== 'input'))
+    throw raise.HTTP_INVALID_REQUEST({ problems: ['body: expected {"input": …}'] });
   return (body as { input?: unknown }).input ?? null;
 }

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
-import { stringifyJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { ApiServices } from '../api-services.ts';
 import { inputBody, rawBody } from '../request-body.ts';
+import { clientGone, sendAnswer } from '../send-answer.ts';
 import { startRun } from '../start-run.ts';
-import { answerWithRun } from '../wait-for-run.ts';
+import { answerWithRun, waitMode } from '../wait-for-run.ts';
 import { verifySignature } from './verify-signature.ts';
 
 /**
@@ -26,9 +26,10 @@ export function webhookHandler({ engine, workflows }: Pick<ApiServices, 'engine'
       triggerType: 'webhook',
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const answer = await answerWithRun(engine, handle, { wait: request.query['wait'] === 'true', signal: gone.signal });
-    response.status(answer?.status ?? 200).set({ ...answer?.headers }).type('application/json').send(stringifyJson(answer?.body));
+    const wait = waitMode.safeParse(request.query['wait']);
+    sendAnswer(
+      response,
+      await answerWithRun(engine, handle, { wait: wait.data ?? 'false', signal: clientGone(response) }),
+    );
   };
 }

@@ -36,15 +36,14 @@ export class ScriptRun {
   start(): void {
     this.#guard(() => {
       const { source, language, inputs, outputBytes, id } = this.message;
-      const script = this.#home.script(source, language === 'typescript' ? language : 'javascript');
+      const { script, globals } = this.#home.script(source, language === 'typescript' ? language : 'javascript');
       this.#fresh = this.#home.takeContext();
       const body = script.runSync(this.#fresh.context, { reference: true, timeout: this.#left() });
       if (body?.typeof !== 'function')
         throw new ScriptFailure({ kind: 'syntax', message: 'its brackets do not match' });
-      const console = [MOST_CONSOLE_LINES, MOST_CONSOLE_CHARACTERS];
-      this.#follow(
-        this.#enter([body.derefInto({ release: true }), inputs, outputBytes, freshSeed(), this.#sink, id, ...console]),
-      );
+      const console = [this.#sink, id, MOST_CONSOLE_LINES, MOST_CONSOLE_CHARACTERS];
+      const data = [inputs, outputBytes, freshSeed()];
+      this.#follow(this.#enter([body.derefInto({ release: true }), ...data, ...console, globals]));
     });
   }
 

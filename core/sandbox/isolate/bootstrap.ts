@@ -24,8 +24,8 @@ export interface LazyCode {
 
 /**
  * What drives one run inside its context. The first call starts it: script body, inputs as JSON, most characters of output, 64 hex
- * digits of randomness, console sink, token for the sink, most console lines, most console characters. Each later one, without
- * arguments, is a tick. The answer is a letter and a rest:
+ * digits of randomness, console sink, token for it, most console lines, most console characters, globals to install. Each
+ * later one, without arguments, is a tick. The answer is a letter and a rest:
  * `R` result · `E` error · `X` result is not JSON · `O` output too large · `N` no single function · `A` call again at once
  * (microtasks have run by then) · `T` call again after that many milliseconds · `S` nothing left that could settle it.
  */
@@ -48,10 +48,11 @@ type StartArguments = [
   token: number,
   consoleLines: number,
   consoleCharacters: number,
+  globals: string,
 ];
 
 function createRun(code: LazyCode, start: StartArguments): Enter {
-  const [body, inputsText, outputCharacters, seedHex, sink, token, lines, characters] = start;
+  const [body, inputsText, outputCharacters, seedHex, sink, token, lines, characters, globals] = start;
   let begun = false;
   let outcome: string | undefined;
   let timers: Timers | undefined;
@@ -82,18 +83,18 @@ function createRun(code: LazyCode, start: StartArguments): Enter {
     else next(value);
   };
   const begin = guarded(() => {
-    installGlobals(
-      () => {
+    installGlobals(globals, {
+      printing: () => {
         const made = code.tools().createConsole(print, { lines, characters });
         dropped = made.dropped;
         return { console: made.console };
       },
-      () => {
+      timing: () => {
         timers = code.tools().createTimers(Date.now);
         return timers.globals;
       },
-      () => code.web().createWebGlobals(seedHex),
-    );
+      web: () => code.web().createWebGlobals(seedHex),
+    });
     const inputs = JSON.parse(inputsText);
     const chosen = runBody(body, inputs);
     whenSettled(chosen.value, (value) => {

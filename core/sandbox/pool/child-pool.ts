@@ -90,8 +90,11 @@ export class ChildPool {
 
   #roomiest(): SandboxChild | undefined {
     let best: SandboxChild | undefined;
+    let usable = 0;
     for (const child of this.#children) {
-      if (child.state !== 'ready' || child.slow || child.load > DEPTH / 2) continue;
+      if (child.state !== 'ready' || child.slow) continue;
+      if (++usable > this.#options.size) break; // the others stand in for slow ones, which this moment has none of
+      if (child.load > DEPTH / 2) continue;
       if (best === undefined || child.load < best.load) best = child;
     }
     return best;
