@@ -55,7 +55,7 @@ export async function runGoldenCases(registry: ActionRegistry): Promise<GoldenRe
     }
     const outcome = await runCase(registry, golden);
     const name = `${golden.file} (${golden.variant})`;
-    if (golden.error !== undefined && 'error' in outcome && outcome.error.endsWith(golden.error)) raised.alike++;
+    if (golden.error !== undefined && 'error' in outcome && outcome.error?.endsWith(golden.error)) raised.alike++;
     else if (golden.error !== undefined && 'error' in outcome) raised.refused.push(`${name}: ${outcome.error}`);
     else if (golden.error !== undefined) raised.works++;
     else if (isEqual(outcome, golden)) equal++;
