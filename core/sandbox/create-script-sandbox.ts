@@ -27,6 +27,7 @@ export function createScriptSandbox(options: ScriptSandboxOptions): ProcessSandb
   const javascript = createProcessSandbox({
     size,
     most: size * 4,
+    startMs: 15_000,
     limits,
     log,
     command: options.command ?? childCommand,
@@ -35,6 +36,7 @@ export function createScriptSandbox(options: ScriptSandboxOptions): ProcessSandb
   const python = createProcessSandbox({
     size: pythonSize,
     most: pythonSize * 2,
+    startMs: 60_000,
     limits,
     log,
     command: options.pythonCommand ?? pythonCommand,

@@ -13,6 +13,8 @@ export interface ProcessSandboxOptions {
   readonly size: number;
   /** Processes at most, while scripts take long. */
   readonly most: number;
+  /** Time that a process may take to start, milliseconds. */
+  readonly startMs: number;
   /** What a script gets when its request says nothing. */
   readonly limits: ScriptLimits | undefined;
   readonly log: Log;
@@ -36,13 +38,13 @@ type Request = Parameters<ScriptSandbox['run']>[0];
 
 /** Runs scripts of one engine in processes of their own. Nothing is started before the first script. */
 export function createProcessSandbox(options: ProcessSandboxOptions): ProcessSandbox {
-  const { size, most, log } = options;
+  const { size, most, startMs, log } = options;
   let pool: ChildPool | undefined;
   let lastId = 0;
 
   const open = (): ChildPool => {
     try {
-      pool ??= new ChildPool({ command: options.command(), size, most, log });
+      pool ??= new ChildPool({ command: options.command(), size, most, startMs, log });
       return pool;
     } catch (error) {
       throw raise.SANDBOX_UNAVAILABLE(

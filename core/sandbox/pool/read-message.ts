@@ -1,5 +1,7 @@
 import type { Failure, FromChild } from '../wire.ts';
 
+const MOST_HOW = 300;
+
 /** What a child said, if it is a message that a child may send; a child that was taken over can send anything. */
 export function readMessage(claim: unknown): FromChild | undefined {
   if (!isObject(claim)) return undefined;
@@ -37,6 +39,8 @@ function readFailure(claim: unknown): Failure {
       return { kind, what: text(said['what']) };
     case 'output':
       return { kind, bytes: Number(said['bytes']) };
+    case 'crashed':
+      return { kind, how: text(said['how']).slice(0, MOST_HOW) };
     case 'wall':
     case 'memory':
     case 'stalled':

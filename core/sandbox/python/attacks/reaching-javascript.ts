@@ -43,14 +43,14 @@ export const reachingJavascript: readonly Attack[] = [
     'import sys\nsys.meta_path[:] = sys.meta_path[1:]\nimport js',
     'ModuleNotFoundError',
   ),
-  refusedWith(
-    'the archive asked for pyodide without the guard',
-    'import sys\ndel sys.meta_path[0]\nimport pyodide.ffi',
-    'ModuleNotFoundError',
-    'ImportError',
-    'AttributeError',
-    'KeyError',
-  ),
+  {
+    ...refusedWith(
+      'the archive asked for pyodide without the guard',
+      'import sys\ndel sys.meta_path[0]\nimport pyodide.ffi\npyodide.ffi.to_js([1]).constructor',
+      ...['ModuleNotFoundError', 'ImportError', 'AttributeError'],
+    ),
+    codes: ENDED,
+  },
   throughCore('to_js and its constructor', 'x = core.to_js([1])\nx.constructor.constructor("return process")()'),
   throughCore('to_js of a dictionary', 'core.to_js({"a": 1})'),
   throughCore('create_proxy', 'core.create_proxy(print)'),

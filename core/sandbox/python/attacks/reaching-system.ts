@@ -128,6 +128,7 @@ export const reachingSystem: readonly Attack[] = [
       'TypeError',
       'SystemError',
       'RuntimeError',
+      'through', // a handle to itself, whose functions end at the same closed doors
     ),
     codes: ENDED,
   },

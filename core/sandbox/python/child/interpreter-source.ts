@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs';
 
 /** Files of `../interpreter`, in the order in which they need each other; they share one namespace. */
-const FILES = ['preload', 'console', 'patience', 'isolation', 'result', 'entry', 'failure', 'harmless', 'run'];
+const FILES = [
+  'isolation',
+  'preload',
+  'console',
+  'patience',
+  'result',
+  'entry',
+  'failure',
+  'harmless',
+  'run',
+  'settle',
+];
 
 export function interpreterSources(): { readonly name: string; readonly source: string }[] {
   return FILES.map((name) => ({

@@ -41,7 +41,12 @@ export class Interpreter {
 
   /** Loads it from Pyodide's folder; takes about two seconds. */
   static async load(folder: string): Promise<Interpreter> {
-    const state: RunState = { memory: undefined, mostBytes: Number.MAX_SAFE_INTEGER, console: undefined };
+    const state: RunState = {
+      memory: undefined,
+      mostBytes: Number.MAX_SAFE_INTEGER,
+      starved: false,
+      console: undefined,
+    };
     const gate = new ImportGate(sealedCalls(state));
     gate.install();
     lendConstants();
@@ -53,7 +58,6 @@ export class Interpreter {
       env: { HOME: '/', PYTHONUTF8: '1' },
     });
     for (const { name, source } of interpreterSources()) pyodide.runPython(source, { filename: name });
-    pyodide.runPython('settle_interpreter(LoopPolicy, sleep)', { filename: 'sandbox/settle.py' });
     hardenProcess();
     gate.seal();
     return new Interpreter(pyodide.FS, gate.instance, state);
@@ -74,6 +78,11 @@ export class Interpreter {
   /** Heap that the next calls may use, beyond what the interpreter has from the start. */
   allow(memoryBytes: number): void {
     this.#state.mostBytes = this.#image.size + memoryBytes;
+    this.#state.starved = false;
+  }
+
+  get starved(): boolean {
+    return this.#state.starved;
   }
 
   /** Compiles a script without running it. Undefined: out of memory. */

@@ -37,6 +37,7 @@ export const OPEN: ReadonlySet<string> = new Set([
 
 const EPERM = 63;
 const ENOTTY = 59;
+const EAI_FAIL = -4;
 
 /**
  * What a shut function answers where C expects an error number: Python turns it into an OSError that a script can read. A shut
@@ -52,6 +53,9 @@ export const REFUSED: Readonly<Record<string, number | null>> = {
   ]),
   __syscall_ioctl: -ENOTTY,
   _emscripten_system: -EPERM,
+  getaddrinfo: EAI_FAIL,
+  getnameinfo: EAI_FAIL,
+  getprotobyname: 0,
   _mmap_js: -EPERM,
   _msync_js: -EPERM,
   _munmap_js: -EPERM,

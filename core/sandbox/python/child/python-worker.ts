@@ -30,7 +30,8 @@ export class PythonWorker {
     try {
       return this.#run(message, console);
     } catch (error) {
-      return { failure: failureOf(error), worn: true };
+      const failure: Failure = this.#interpreter.starved ? { kind: 'memory' } : failureOf(error);
+      return { failure, worn: true };
     }
   }
 

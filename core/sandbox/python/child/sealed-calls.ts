@@ -5,6 +5,8 @@ export interface RunState {
   memory: WebAssembly.Memory | undefined;
   /** Heap size in bytes that it may grow to. */
   mostBytes: number;
+  /** It has been refused more: whatever goes wrong now goes wrong for want of memory. */
+  starved: boolean;
   console: ConsoleSink | undefined;
 }
 
@@ -34,6 +36,7 @@ export function sealedCalls(
       return (flags & WRITING) === 0 ? this(folder, path, flags, varargs) : -EROFS;
     },
     emscripten_resize_heap(bytes: number) {
+      state.starved ||= bytes >>> 0 > state.mostBytes;
       return bytes >>> 0 <= state.mostBytes ? this(bytes) : 0;
     },
     fd_write(descriptor: number, vectors: number, count: number, written: number) {

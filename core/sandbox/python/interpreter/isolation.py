@@ -1,9 +1,5 @@
-import builtins
-import gc
 import importlib.machinery
-import os
 import sys
-import time
 
 # What would talk to JavaScript, to C by address, or to the interpreter's own inside. They lead nowhere anyway, as the sandbox has
 # closed the doors behind them; a script should learn so from an ImportError and not from the end of its process.
@@ -22,9 +18,9 @@ class ClosedModules:
 
 
 def close_modules():
-    """Forgets everything that Pyodide added, and refuses to find it again."""
+    """Forgets everything that Pyodide added or changed (asyncio), and refuses to find it again."""
     for name in [*sys.modules]:
-        if name.partition('.')[0] in CLOSED:
+        if name.partition('.')[0] in (*CLOSED, 'asyncio', '_asyncio'):
             del sys.modules[name]
     plain = (importlib.machinery.BuiltinImporter, importlib.machinery.FrozenImporter, importlib.machinery.PathFinder)
     sys.meta_path[:] = [ClosedModules, *plain]
@@ -32,17 +28,4 @@ def close_modules():
     sys.path_importer_cache.clear()
 
 
-def settle_interpreter(loop_policy, sleep):
-    import asyncio
-
-    close_modules()
-    asyncio.events._set_event_loop_policy(loop_policy())
-    asyncio.events._set_running_loop(None)
-    time.sleep = sleep
-    os.environ.clear()
-    sys.argv[:] = ['script.py']
-    sys.dont_write_bytecode = True
-    for name in ('exit', 'quit', 'copyright', 'credits', 'license', 'help'):
-        vars(builtins).pop(name, None)
-    gc.collect()
-    gc.freeze()
+close_modules()
