@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { parseJson, stringifyJson } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import { type DataRecord, isRecord } from '../language/values/is-record.ts';
@@ -5,25 +6,28 @@ import { kindOf, reasonOf } from './argument.ts';
 import { lines } from './lines.ts';
 import { shortError } from './output.ts';
 
-/** How many lines may be under way at once; answers still come in the order of the lines. */
+/** How many lines may be under way at once. */
 const WINDOW = 32;
 
 /**
- * Answers each NDJSON line of stdin with one line on stdout, in order. A line that cannot be read gets an error of its own, with
- * `id: null` when it has none; empty lines get no answer.
+ * Answers each NDJSON line of stdin with one line on stdout: in the order of the lines, and each as soon as it and those before it
+ * are there. A line that cannot be read gets an error of its own, with `id: null` when it has none; empty lines get no answer.
  */
 export async function answerLines(answer: (line: DataRecord) => unknown): Promise<void> {
-  const waiting: Promise<string>[] = [];
-  const drain = async () => {
-    const text = await waiting.shift()!;
-    if (!process.stdout.write(`${text}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-  };
+  const open: Promise<void>[] = [];
+  let before: Promise<void> = Promise.resolve();
   for await (const text of lines(process.stdin)) {
     if (text.trim() === '') continue;
-    waiting.push(answerLine(text, answer));
-    if (waiting.length >= WINDOW) await drain();
+    before = writeAfter(before, answerLine(text, answer));
+    open.push(before);
+    if (open.length >= WINDOW) await open.shift();
   }
-  while (waiting.length > 0) await drain();
+  await before;
+}
+
+async function writeAfter(before: Promise<void>, answer: Promise<string>): Promise<void> {
+  await before;
+  if (!process.stdout.write(`${await answer}\n`)) await once(process.stdout, 'drain');
 }
 
 async function answerLine(text: string, answer: (line: DataRecord) => unknown): Promise<string> {

@@ -19,7 +19,8 @@ export const httpErrors = {
     status: 405,
     blame: 'input',
     retry: 'after-fix',
-    message: (d: { method: string; allowed: readonly string[] }) => `${d.method} is not allowed here; allowed: ${d.allowed.join(', ')}.`,
+    message: (d: { method: string; allowed: readonly string[] }) =>
+      `${d.method} is not allowed here; allowed: ${d.allowed.join(', ')}.`,
     remedy: 'Use one of the allowed methods.',
   },
   HTTP_INVALID_REQUEST: {

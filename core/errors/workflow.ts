@@ -176,7 +176,8 @@ export const workflowErrors = {
     'Add `triggers: [{type: webhook}]` to its definition.',
   ),
   WORKFLOW_WEBHOOK_SECRET_NAMED: file(
-    (d: { name: string; key: string }) => `Calls of this webhook are signed with the secret \`${d.name}.${d.key}\` that its trigger names.`,
+    (d: { name: string; key: string }) =>
+      `Calls of this webhook are signed with the secret \`${d.name}.${d.key}\` that its trigger names.`,
     'Read or change that secret where it is kept.',
   ),
 } as const satisfies ErrorCatalogue;

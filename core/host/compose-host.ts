@@ -35,7 +35,12 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.database, { useValue: await foundation.database });
   host.register(TOKENS.engine, { useValue: undo.use(await openEngine(host, foundation)) });
   const folders = config.templates.workflows.map((path) => resolve(CHECKOUT, path));
-  await loadExamples(folders, host.resolve(TOKENS.workflows), host.resolve(TOKENS.workflowStore), foundation.log);
+  await loadExamples(
+    folders,
+    host.resolve(TOKENS.workflows),
+    host.resolve(TOKENS.keyValues).scope('host'),
+    foundation.log,
+  );
 
   const { host: address, port, maxBodyBytes, trustProxy } = config.server;
   const app = createApp(host.resolve(TOKENS.apiServices), {

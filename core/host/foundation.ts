@@ -11,5 +11,7 @@ export interface Foundation {
   readonly adminKey: AdminKey;
   /** Opens while the rest of the code loads. */
   readonly database: Promise<Database>;
+  /** Aborts as the first thing when the host stops. */
+  readonly stopping: AbortSignal;
   fatal(problem: unknown): void;
 }

@@ -10,7 +10,7 @@ import { readiness } from './readiness.ts';
 import { TOKENS } from './tokens.ts';
 
 /** Registers what is made from other services without waiting: once each, when somebody first asks. */
-export function registerServices(host: DependencyContainer, { loaded: { config }, log }: Foundation): void {
+export function registerServices(host: DependencyContainer, { loaded: { config }, log, stopping }: Foundation): void {
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
   host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
   host.register(TOKENS.keyValues, {
@@ -39,6 +39,7 @@ export function registerServices(host: DependencyContainer, { loaded: { config }
         plugins,
         metrics: c.resolve(TOKENS.metrics),
         log,
+        stopping,
         readiness: () => readiness(c.resolve(TOKENS.database), plugins),
         runAction: (name, input, signal) =>
           runAction(registry, {

@@ -2,7 +2,7 @@ import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
 import { toErrorRecord } from '../errors/to-record.ts';
 import { createActionRunner } from '../executor/create-action-runner.ts';
 import { createEmbeddedEngine } from '../executor/embedded-engine.ts';
-import type { PinnedDefinition, RunRecord } from '../executor/engine.ts';
+import type { Engine, PinnedDefinition, RunRecord } from '../executor/engine.ts';
 import { createMemoryJournal } from '../executor/journal/memory-journal.ts';
 import { type RunReport, runReport } from '../executor/run-report.ts';
 import { parseYaml } from '../language/source/parse-yaml.ts';
@@ -85,10 +85,28 @@ async function runDefinition(
   });
   const trigger = prepareTrigger(definition, run.input);
   const { runId } = await engine.start({ ...pinned(run.file, definition), trigger, triggerType: 'manual' });
-  run.signal?.addEventListener('abort', () => void engine.cancel(runId, 'interrupted'));
-  const record = await engine.result(runId);
-  passWarnings(record, run);
+  const record = await resultOf(engine, runId, run);
+  await awaitErrorHandler(engine, run);
   return runReport(record);
+}
+
+async function resultOf(engine: Engine, runId: string, run: FileRun): Promise<RunRecord> {
+  const cancel = () => void engine.cancel(runId, 'interrupted');
+  run.signal?.addEventListener('abort', cancel);
+  if (run.signal?.aborted === true) cancel();
+  const record = await engine.result(runId);
+  run.signal?.removeEventListener('abort', cancel);
+  passWarnings(record, run);
+  return record;
+}
+
+/** A run that failed may have started its error handler, a run of its own: it ends before this process does. */
+async function awaitErrorHandler(engine: Engine, run: FileRun): Promise<void> {
+  const { items } = await engine.list({ limit: 2 });
+  const handler = items.find(({ triggerType }) => triggerType === 'error-handler');
+  if (handler === undefined) return;
+  const { error } = await resultOf(engine, handler.runId, run);
+  if (error !== undefined) run.warn?.({ code: error.code, message: error.message, step: 'the error handler' });
 }
 
 function passWarnings({ steps, warnings = [] }: RunRecord, { warn }: FileRun): void {

@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { HostConfig } from '../config/host-config.ts';
 import { type CommandLineSettings, loadConfig } from '../config/load-config.ts';
-import { type AdminKey, openAdminKey } from '../http/admin-key.ts';
+import type { AdminKey } from '../http/admin-key.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { CHECKOUT } from './checkout.ts';
+import { openDataFolder } from './data-folder.ts';
 
 export interface HostOptions {
   /** Default: `config/` of the checkout. */
@@ -37,12 +37,13 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const { config } = loaded;
   const log = createLogger(config.log.level);
   undo.defer(() => log.flush());
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const adminKey = openAdminKey(dataDir);
+  const adminKey = openDataFolder(dataDir);
+  const waiting = Promise.withResolvers<void>();
   const database = openDatabase({
     ...(config.database.url === undefined ? {} : { url: config.database.url }),
     dataDir,
     log,
+    onWaiting: waiting.resolve,
   });
   // One that did open is closed again whatever happens below; one that did not is reported where it is awaited.
   const closed = database.then(
@@ -50,8 +51,14 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     () => () => Promise.resolve(),
   );
   undo.defer(async () => (await closed)());
+  // Loading modules blocks this thread: the server must have been started before.
+  await Promise.race([waiting.promise, closed]);
   const { composeHost } = await import('./compose-host.ts');
-  const host = undo.use(await composeHost({ loaded, configFolder, log, adminKey, database, fatal: options.fatal }));
+  const stopping = new AbortController();
+  const { fatal } = options;
+  const foundation = { loaded, configFolder, log, adminKey, database, stopping: stopping.signal, fatal };
+  const host = undo.use(await composeHost(foundation));
+  undo.defer(() => stopping.abort());
   const held = undo.move();
   return { url: host.url, adminKey, config, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

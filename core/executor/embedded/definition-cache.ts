@@ -37,8 +37,7 @@ export function createDefinitionCache(): DefinitionCache {
       if (known !== undefined) return known;
       const text = stringifyJson(definition);
       const key = hash('sha256', text, 'base64url');
-      const graph = remember(key, graphs.get(key) ?? compileWorkflow(definition as WorkflowDefinition));
-      const plan = { hash: key, text, graph };
+      const plan = { hash: key, text, graph: remember(key, graphs.get(key) ?? compile(definition)) };
       plans.set(definition as object, plan);
       return plan;
     },
@@ -47,11 +46,23 @@ export function createDefinitionCache(): DefinitionCache {
       if (known !== undefined) return remember(key, known);
       const text = await read(key);
       if (text === undefined) throw raise.RUN_DEFINITION_UNUSABLE({ cause: 'it is missing from the journal' });
-      try {
-        return remember(key, compileWorkflow(parseJson(text) as WorkflowDefinition));
-      } catch (error) {
-        throw raise.RUN_DEFINITION_UNUSABLE({ cause: (error as Error).message }, { cause: error });
-      }
+      return remember(key, compile(parsed(text)));
     },
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw raise.RUN_DEFINITION_UNUSABLE({ cause: 'it is not JSON' }, { cause });
+  }
+}
+
+function compile(definition: unknown): Graph {
+  try {
+    return compileWorkflow(definition as WorkflowDefinition);
+  } catch (cause) {
+    throw raise.RUN_DEFINITION_UNUSABLE({ cause: `it does not compile (${(cause as Error).message})` }, { cause });
+  }
 }

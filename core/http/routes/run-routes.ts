@@ -13,7 +13,11 @@ const runId = z.object({ id: z.string().describe('Run id.') });
 const status = z.enum(['running', 'completed', 'failed', 'cancelled']).optional();
 
 /** Start, see, follow and cancel runs. */
-export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'workflows'>): Route[] {
+export function runRoutes({
+  engine,
+  workflows,
+  stopping,
+}: Pick<ApiServices, 'engine' | 'workflows' | 'stopping'>): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -35,7 +39,7 @@ export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'w
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
           ...(query.environment === undefined ? {} : { environment: query.environment }),
         });
-        return answerWithRun(engine, handle, { wait: query.wait, signal });
+        return answerWithRun(engine, handle, { wait: query.wait, signal: AbortSignal.any([signal, stopping]) });
       },
     }),
     defineRoute({
@@ -82,7 +86,7 @@ export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'w
       answers: { 200: { description: 'One event a journal record, then `end`.', mediaType: 'text/event-stream' } },
       handle: async ({ params, request, response, signal }) => {
         if ((await engine.get(params.id)) === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
-        await sendRunEvents(engine, params.id, request, response, signal);
+        await sendRunEvents(engine, params.id, request, response, AbortSignal.any([signal, stopping]));
         return undefined;
       },
     }),

@@ -11,7 +11,11 @@ import { verifySignature } from './verify-signature.ts';
  * `/api/webhooks/<path>`: finds the workflow, proves the sender, starts a run and answers once it is durable.
  * An unknown path and a known one without a signature differ in their answers, but nothing runs without the secret.
  */
-export function webhookHandler({ engine, workflows }: Pick<ApiServices, 'engine' | 'workflows'>): RequestHandler {
+export function webhookHandler({
+  engine,
+  workflows,
+  stopping,
+}: Pick<ApiServices, 'engine' | 'workflows' | 'stopping'>): RequestHandler {
   return async (request, response) => {
     response.locals['route'] = '/api/webhooks/{path}';
     const target = await workflows.webhook((request.params['path'] as unknown as string[]).join('/'));
@@ -29,7 +33,10 @@ export function webhookHandler({ engine, workflows }: Pick<ApiServices, 'engine'
     const wait = waitMode.safeParse(request.query['wait']);
     sendAnswer(
       response,
-      await answerWithRun(engine, handle, { wait: wait.data ?? 'false', signal: clientGone(response) }),
+      await answerWithRun(engine, handle, {
+        wait: wait.data ?? 'false',
+        signal: AbortSignal.any([clientGone(response), stopping]),
+      }),
     );
   };
 }

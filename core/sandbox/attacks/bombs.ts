@@ -6,6 +6,13 @@ const codes = ['SANDBOX_MEMORY', 'SANDBOX_SCRIPT_ERROR', 'SANDBOX_TIMEOUT_WALL',
 
 /** More memory, output or text than a script may have. */
 export const bombs: readonly Attack[] = [
+  {
+    name: 'address space, every error caught, ended well',
+    source: 'const a = []; for (;;) try { a.push(new ArrayBuffer(1e6, { maxByteLength: 1e9 })) } catch { return 1 }',
+    limits,
+    codes,
+    result: 1,
+  },
   { name: 'arrays in an array', source: 'const a = []; for (;;) a.push(new Array(1000).fill(1))', limits, codes },
   { name: 'one array', source: 'return new Array(1e8).fill(1).length', limits, codes },
   { name: 'a map', source: 'const m = new Map(); for (let i = 0; ; i++) m.set(i, { i })', limits, codes },
