@@ -2,6 +2,7 @@ import { parseJson } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import { readTextFile } from '../host/read-text-file.ts';
 import { isRecord } from '../language/values/is-record.ts';
+import { jsonProblem } from './json-problem.ts';
 
 interface Given {
   readonly text: string;
@@ -19,15 +20,10 @@ function textOf(argument: string, name: string): Given {
 function parse({ text, file }: Given, name: string): unknown {
   try {
     return parseJson(text);
-  } catch (cause) {
+  } catch {
     const subject = file ?? 'the value';
-    throw raise.USAGE({ message: `--${name}: ${subject} is not valid JSON: ${reasonOf(cause)}.` }, { cause });
+    throw raise.USAGE({ message: `--${name}: ${subject} is not valid JSON: ${jsonProblem(text)}.` });
   }
-}
-
-/** Why JSON could not be read, as part of a sentence. */
-export function reasonOf(cause: unknown): string {
-  return (cause as Error).message.replace(/\.$/, '');
 }
 
 /** JSON given on the command line or in a file, with exact numbers. */

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { parseJson, stringifyJson } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import { type DataRecord, isRecord } from '../language/values/is-record.ts';
-import { kindOf, reasonOf } from './argument.ts';
+import { kindOf } from './argument.ts';
+import { jsonProblem } from './json-problem.ts';
 import { lines } from './lines.ts';
 import { shortError } from './output.ts';
 
@@ -45,8 +46,8 @@ function readLine(text: string): DataRecord {
   let value: unknown;
   try {
     value = parseJson(text);
-  } catch (cause) {
-    throw raise.USAGE({ message: `The line is not valid JSON: ${reasonOf(cause)}.` }, { cause });
+  } catch {
+    throw raise.USAGE({ message: `The line is not valid JSON: ${jsonProblem(text)}.` });
   }
   if (!isRecord(value)) throw raise.USAGE({ message: `The line is ${kindOf(value)}, not a JSON object.` });
   return value;
