@@ -62,7 +62,7 @@ export const sandboxErrors = {
     message: (d: { name: string; at: string | undefined }) =>
       `The script${d.at === undefined ? '' : ` (${d.at})`} imports ${d.name}, which the sandbox does not have.`,
     remedy:
-      'Use Python\'s standard library: packages cannot be installed, as the sandbox has no network. docs/reference/sandbox.md lists what is left out.',
+      "Use Python's standard library: packages cannot be installed, as the sandbox has no network. docs/reference/sandbox.md lists what is left out.",
   },
   SANDBOX_RESULT: {
     status: 422,
