@@ -55,6 +55,15 @@ export const sandboxErrors = {
       `The script's result is ${d.bytes} bytes of JSON; the limit is ${d.limitBytes}.`,
     remedy: 'Return less, or raise `limits.outputBytes` for this script.',
   },
+  SANDBOX_PYTHON_MODULE: {
+    status: 400,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { name: string; at: string | undefined }) =>
+      `The script${d.at === undefined ? '' : ` (${d.at})`} imports ${d.name}, which the sandbox does not have.`,
+    remedy:
+      "Use Python's standard library: packages cannot be installed, as the sandbox has no network. docs/reference/sandbox.md lists what is left out.",
+  },
   SANDBOX_RESULT: {
     status: 422,
     blame: 'input',
@@ -68,8 +77,10 @@ export const sandboxErrors = {
     blame: 'input',
     retry: 'after-fix',
     message: (d: { functions: readonly string[] }) =>
-      `The script defines several functions (${d.functions.join(', ')}) and none is named main, so it is not clear which to call.`,
-    remedy: 'Name the function that should be called `main`, or export it as default.',
+      d.functions.length === 0
+        ? 'The script defines no function, so there is nothing to call.'
+        : `The script defines several functions (${d.functions.join(', ')}) and none is named main, so it is not clear which to call.`,
+    remedy: 'Name the function that should be called `main` (in JavaScript, a default export does as well).',
   },
   SANDBOX_SCRIPT_ERROR: {
     status: 422,

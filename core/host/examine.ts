@@ -25,6 +25,7 @@ export async function examine(
     { ok: true, what: 'Node', detail: process.version },
     await finding('database', () => examineDatabase(config.database.url)),
     await finding('sandbox', examineSandbox),
+    await finding('sandbox for Python', examinePython),
     ...(await examinePlugins(folder, fatal)),
   ];
 }
@@ -50,6 +51,12 @@ async function examineDatabase(url: string | undefined): Promise<string> {
 async function examineSandbox(): Promise<string> {
   await using sandbox = createScriptSandbox({ poolSize: 1, log: createLogger('silent') });
   await sandbox.run({ language: 'javascript', source: 'function main() { return 1; }', inputs: {}, tenant: 'doctor' });
+  return 'a script ran';
+}
+
+async function examinePython(): Promise<string> {
+  await using sandbox = createScriptSandbox({ log: createLogger('silent') });
+  await sandbox.run({ language: 'python', source: 'def main(): return 1', inputs: {}, tenant: 'doctor' });
   return 'a script ran';
 }
 

@@ -28,6 +28,8 @@ export function failureError(failure: Failure, { file, limits, console }: Circum
       return raise.SANDBOX_SCRIPT_SYNTAX({ message: failure.message, at }, options);
     case 'import':
       return raise.SANDBOX_SCRIPT_IMPORT({ at }, options);
+    case 'module':
+      return raise.SANDBOX_PYTHON_MODULE({ name: failure.name, at }, options);
     case 'entry':
       return raise.SANDBOX_SCRIPT_ENTRY({ functions: failure.functions }, options);
     case 'result':

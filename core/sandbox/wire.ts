@@ -5,13 +5,15 @@
 export interface RunMessage {
   readonly id: number;
   readonly tenant: string;
-  readonly language: 'javascript' | 'typescript';
+  readonly language: 'javascript' | 'typescript' | 'python';
   readonly source: string;
   /** JSON text: parsed inside the isolate and nowhere before. */
   readonly inputs: string;
   readonly wallMs: number;
   readonly memoryMb: number;
   readonly outputBytes: number;
+  /** Environment variables that the script sees (Python). */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs to do one after the other. */
@@ -39,6 +41,7 @@ export type Failure =
     }
   | { readonly kind: 'syntax'; readonly message: string; readonly line?: number; readonly column?: number }
   | { readonly kind: 'import'; readonly line?: number; readonly column?: number }
+  | { readonly kind: 'module'; readonly name: string; readonly line?: number; readonly column?: number }
   | { readonly kind: 'entry'; readonly functions: readonly string[] }
   | { readonly kind: 'result'; readonly what: string }
   | { readonly kind: 'output'; readonly bytes: number }
@@ -47,6 +50,7 @@ export type Failure =
 
 export interface ReadyMessage {
   readonly type: 'ready';
+  readonly rss?: number;
 }
 
 export interface UnavailableMessage {

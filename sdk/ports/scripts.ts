@@ -7,10 +7,12 @@ export interface ScriptLimits {
 }
 
 export interface ScriptRequest {
-  readonly language: 'javascript' | 'typescript';
+  readonly language: 'javascript' | 'typescript' | 'python';
   readonly source: string;
   /** JSON data, given to the script's `main` (or only) function by name, as the script engine documents. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** What a Python script finds in `os.environ`; nothing else is there. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly limits?: ScriptLimits;
   readonly signal?: AbortSignal;
 }

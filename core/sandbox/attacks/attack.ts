@@ -8,6 +8,8 @@ export interface Attack {
   readonly codes?: readonly string[];
   /** The harmless result it may give instead. */
   readonly result?: unknown;
+  /** Several harmless results, of which it may give one. */
+  readonly results?: readonly unknown[];
   readonly limits?: ScriptLimits;
   readonly inputs?: Readonly<Record<string, unknown>>;
 }

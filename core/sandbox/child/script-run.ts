@@ -42,7 +42,7 @@ export class ScriptRun {
   start(): void {
     this.#guard(() => {
       const { source, language, inputs, outputBytes, id } = this.message;
-      const { script, globals } = this.#home.script(source, language);
+      const { script, globals } = this.#home.script(source, language === 'typescript' ? language : 'javascript');
       this.#fresh = this.#home.takeContext();
       const body = script.runSync(this.#fresh.context, { reference: true, timeout: this.#left() });
       if (body?.typeof !== 'function')

@@ -10,13 +10,14 @@ export interface PoolOptions {
   readonly size: number;
   /** Processes at most, while others are stuck with scripts that take long. */
   readonly most: number;
+  /** Time that a process may take to start, milliseconds. */
+  readonly startMs: number;
   readonly log: Log;
 }
 
 /** Jobs given to one process: the first runs, the others save it the way back and forth. It is given more when half are done. */
 const DEPTH = 16;
 const TICK_MS = 20;
-const START_MS = 15_000;
 const SURPLUS_IDLE_MS = 10_000;
 /** After a process that could not start, nobody tries again for so long. */
 const COOL_DOWN_MS = 1000;
@@ -172,7 +173,7 @@ export class ChildPool {
     let recalled = false;
     for (const child of this.#children) {
       child.check(now);
-      if (child.state === 'starting' && child.age > START_MS) child.kill();
+      if (child.state === 'starting' && child.age > this.#options.startMs) child.kill();
       if (!child.slow || child.load < 2) continue;
       this.#queue.putBack(child.recall());
       recalled = true;

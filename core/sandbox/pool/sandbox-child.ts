@@ -150,6 +150,7 @@ export class SandboxChild {
   #hear(message: FromChild | undefined): void {
     switch (message?.type) {
       case 'ready':
+        this.#rss = message.rss ?? 0;
         this.state = 'ready';
         this.started = true;
         this.#events.ready(this);
