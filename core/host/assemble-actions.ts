@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import type { HostPorts } from '../plugins/ports/host-ports.ts';
+import type { Problem } from '../language/source/problem.ts';
 import { loadPlugins } from '../plugins/load-plugins.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
-import type { Problem } from '../language/source/problem.ts';
+import type { HostPorts } from '../plugins/ports/host-ports.ts';
 import { createActionRegistry } from '../registry/action-registry.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
 import { loadTemplates } from '../registry/template/load-templates.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { registerControlActions } from '../workflow/control/control-actions.ts';
 import { CHECKOUT } from './checkout.ts';
 import { HOST_VERSION } from './version.ts';
 
@@ -26,9 +27,10 @@ export interface ActionSources {
   readonly log: Logger;
 }
 
-/** Everything that can be called: the actions of plugins first, then the templates that build on them. */
+/** Everything that a workflow can name: what steers it, the actions of plugins, then the templates that build on them. */
 export async function assembleActions({ plugins: config, templates, ports, log }: ActionSources): Promise<Actions> {
   const registry = createActionRegistry();
+  registerControlActions(registry);
   const builtinDirs = [join(CHECKOUT, 'plugins', 'actions')];
   const plugins = await loadPlugins({ builtinDirs, config, registry, ports, log, hostVersion: HOST_VERSION });
   const { problems } = await loadTemplates(templates, registry);
