@@ -27,9 +27,13 @@ export function gatherStreams(turn: Turn, place: Place, streams: Streams): void 
   stepOf(place).startedAt = turn.state.now;
   const { options } = place.action.control as Control & { kind: 'gather' };
   const args = evaluateArguments(turn, place, options, gatherArguments);
-  const error = 'error' in args ? args.error : raised(turn, place, streams, args.value);
-  if (error === undefined) putTogether(turn, place, streams, (args as { value: GatherArguments }).value);
-  else failStep(turn, place, error);
+  if ('error' in args) {
+    failStep(turn, place, args.error);
+    return;
+  }
+  const failure = raised(turn, place, streams, args.value);
+  if (failure === undefined) putTogether(turn, place, streams, args.value);
+  else failStep(turn, place, failure);
 }
 
 function raised(turn: Turn, place: Place, streams: Streams, { strategy }: GatherArguments): ErrorRecord | undefined {
