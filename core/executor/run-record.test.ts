@@ -45,7 +45,11 @@ describe('runRecord', () => {
       work: { status: 'failed', attempts: 1 },
       all: { result: [1] },
     });
-    expect(ended.streams!['each:1']).toMatchObject({ status: 'failed', error: { ref: 'work', attempt: 1 } });
+    expect(ended.streams!['each:1']).toMatchObject({
+      status: 'failed',
+      error: { ref: 'work', attempt: 1 },
+      steps: { all: { status: 'cancelled' } },
+    });
     expect(going.streams!['each:1']!.status).toBe('running');
   });
 

@@ -48,8 +48,13 @@ function streamRecord(graph: Graph, { status, error, scatter, steps }: StreamSta
   return {
     status,
     ...(error !== undefined && { error }),
-    steps: byRef(graph, members, (index) => steps[index] ?? newStep()),
+    steps: byRef(graph, members, (index) => steps[index] ?? untouched(status)),
   };
+}
+
+/** What a stream that was given up never came to. */
+function untouched(stream: StreamState['status']): StepState {
+  return stream === 'running' ? newStep() : { ...newStep(), status: 'cancelled' };
 }
 
 function byRef(
