@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-// The command line. Re-executes itself under the pinned Node when an older one starts it.
-import { join } from 'node:path';
-import { ensureInstalled, root, runPinned } from './pinned-node.mjs';
+// The command line. Runs itself again under the pinned Node when an older one starts it.
+import { runScript } from './pinned-node.mjs';
 
-ensureInstalled();
-if (Number(process.versions.node.split('.')[0]) >= 26) await import('../core/main.ts');
-else runPinned([join(root, 'core', 'main.ts'), ...process.argv.slice(2)]);
+await runScript('core/main.ts', process.argv.slice(2));

@@ -1,6 +1,5 @@
 // `npm start`, `npm test`, `npm run bench`: installs what is missing, then runs the real script under the pinned Node.
-import { join } from 'node:path';
-import { ensureInstalled, root, runPinned } from './pinned-node.mjs';
+import { runScript } from './pinned-node.mjs';
 
 const [name, ...rest] = process.argv.slice(2);
 const scripts = {
@@ -8,13 +7,5 @@ const scripts = {
   test: ['scripts/test.ts'],
   bench: ['bench/main.ts'],
 };
-
-ensureInstalled();
 const [file, ...args] = scripts[name];
-const path = join(root, file);
-if (Number(process.versions.node.split('.')[0]) >= 26) {
-  process.argv.splice(1, process.argv.length, path, ...args, ...rest);
-  await import(path);
-} else {
-  runPinned([path, ...args, ...rest]);
-}
+await runScript(file, [...args, ...rest]);

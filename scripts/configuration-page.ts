@@ -26,7 +26,9 @@ export function configurationPage(): string {
     for (const [key, schema] of Object.entries(section.properties)) {
       const fallback = schema.default === undefined ? '' : `\`${JSON.stringify(schema.default)}\``;
       const choices = schema.enum ? ` One of ${schema.enum.map((choice) => `\`${choice}\``).join(', ')}.` : '';
-      lines.push(`| \`${key}\` | ${fallback} | \`BACKPLANE_${upperSnake(name)}_${upperSnake(key)}\` | ${schema.description ?? ''}${choices} |`);
+      lines.push(
+        `| \`${key}\` | ${fallback} | \`BACKPLANE_${upperSnake(name)}_${upperSnake(key)}\` | ${schema.description ?? ''}${choices} |`,
+      );
     }
   }
   lines.push('', '`DATABASE_URL` is read for `database.url`; feature flags also come from `BACKPLANE_FLAG_<NAME>`.');

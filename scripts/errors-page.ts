@@ -16,7 +16,14 @@ export function errorsPage(sections: readonly CatalogueSection[]): string {
   for (const { title, catalogue } of sections) {
     lines.push('', `## ${title}`);
     for (const [code, entry] of Object.entries(catalogue).sort(([a], [b]) => a.localeCompare(b))) {
-      lines.push('', `### ${code}`, '', `Status ${entry.status} · blame ${entry.blame} · retry ${entry.retry}`, '', entry.remedy);
+      lines.push(
+        '',
+        `### ${code}`,
+        '',
+        `Status ${entry.status} · blame ${entry.blame} · retry ${entry.retry}`,
+        '',
+        entry.remedy,
+      );
     }
   }
   return `${lines.join('\n')}\n`;

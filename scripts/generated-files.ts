@@ -13,6 +13,7 @@ import { functionsPage } from '../core/language/functions/functions-page.ts';
 import { pluginsConfigJsonSchema } from '../core/plugins/plugins-config.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { performancePage } from './performance-page.ts';
 import { sdkReport } from './sdk-report.ts';
 
 /** Every file that is made from the source: its path in the checkout and what must stand in it. */
@@ -28,6 +29,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
         ...sections.map((plugin) => ({ title: `Plugin ${plugin.id}`, catalogue: plugin.errors as ErrorCatalogue })),
       ]),
     ],
+    ['docs/performance.md', performancePage()],
     ['docs/reference/configuration.md', configurationPage()],
     ['docs/reference/functions.md', functionsPage()],
     // The routes are read for their shapes only; nothing is called.

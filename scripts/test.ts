@@ -29,7 +29,9 @@ interface VitestReport {
 }
 
 function summarise(report: VitestReport): void {
-  const skipped = report.testResults.flatMap((file) => file.assertionResults.filter((test) => test.status === 'skipped'));
+  const skipped = report.testResults.flatMap((file) =>
+    file.assertionResults.filter((test) => test.status === 'skipped'),
+  );
   for (const test of skipped) process.stdout.write(`skipped: ${test.fullName}\n`);
   process.stdout.write(
     `${report.numPassedTests} passed, ${report.numFailedTests} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`,
@@ -41,7 +43,13 @@ try {
   const report = join(scratch, 'report.json');
   const types = await run('type check', bin('tsc'), ['--noEmit']);
   const lint = await run('lint', bin('biome'), ['check', '--error-on-warnings']);
-  const tests = await run('tests', bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]);
+  const tests = await run('tests', bin('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ]);
   summarise(JSON.parse(readFileSync(report, 'utf8')) as VitestReport);
   process.exitCode = types && lint && tests ? 0 : 1;
 } finally {

@@ -53,7 +53,11 @@ test('plugins import the SDK and never the host', () => {
   const forbidden = files
     .filter((file) => file.path.startsWith('plugins/'))
     .flatMap((file) =>
-      file.imports.filter((target) => target.startsWith('core/') || target.startsWith('sdk/') || target.startsWith('@backplane/core')).map((target) => `${file.path} → ${target}`),
+      file.imports
+        .filter(
+          (target) => target.startsWith('core/') || target.startsWith('sdk/') || target.startsWith('@backplane/core'),
+        )
+        .map((target) => `${file.path} → ${target}`),
     );
   expect(forbidden).toEqual([]);
 });
@@ -63,7 +67,8 @@ test('neither the host nor the SDK imports a plugin, and the SDK imports nothing
     file.imports
       .filter(
         (target) =>
-          (/^(core|sdk)\//.test(file.path) && (target.startsWith('plugins/') || target.startsWith('@backplane/plugin'))) ||
+          (/^(core|sdk)\//.test(file.path) &&
+            (target.startsWith('plugins/') || target.startsWith('@backplane/plugin'))) ||
           (file.path.startsWith('sdk/') && (target.startsWith('core/') || target.startsWith('@backplane/core'))),
       )
       .map((target) => `${file.path} → ${target}`),
@@ -90,7 +95,10 @@ test('no file is longer than 400 lines, and the median stays below 90', () => {
 
 test('every file name is kebab-case and says something', () => {
   const bad = files.filter((file) => {
-    const name = file.path.split('/').at(-1)!.replace(/(\.e2e)?(\.(test|fixture|contract))?\.ts$/, '');
+    const name = file.path
+      .split('/')
+      .at(-1)!
+      .replace(/(\.e2e)?(\.(test|fixture|contract))?\.ts$/, '');
     return !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || /^(utils?|helpers?|types|misc|common)$/.test(name);
   });
   expect(bad.map((file) => file.path)).toEqual([]);

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { loadPlugins } from '../core/plugins/load-plugins.ts';
 import { readPluginsConfig } from '../core/plugins/plugins-config.ts';
 import { createFixtureHttp } from '../core/plugins/ports/fixture-http.ts';
-import { memoryKeyValue } from '../core/plugins/ports/memory-key-value.ts';
 import { createActionRegistry } from '../core/registry/action-registry.ts';
 import { checkTemplateFiles } from '../core/registry/template/check-template-files.ts';
 import { corpus, runGoldenCases } from '../core/registry/template/golden-corpus.fixture.ts';
 import { loadTemplates } from '../core/registry/template/load-templates.ts';
 import { silentLog } from '../core/registry/template/template-bench.fixture.ts';
+import { createMemoryKeyValueStore } from '../core/storage/memory-key-value-store.ts';
 import { checkout } from './source-tree.fixture.ts';
 
 /** Actions of vendor SDKs and Python, which come with later plugins. */
@@ -20,7 +20,7 @@ async function realActions() {
     builtinDirs: [join(checkout, 'plugins/actions')],
     config: readPluginsConfig(join(checkout, 'no-such-file.yaml'), checkout, {}),
     registry,
-    ports: { http: createFixtureHttp(corpus.httpFixture()), kv: memoryKeyValue() },
+    ports: { http: createFixtureHttp(corpus.httpFixture()), kv: createMemoryKeyValueStore() },
     log: silentLog,
     hostVersion: '0.1.0',
   });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Http } from '@backplane/sdk';
 import { afterAll, expect, test } from 'vitest';
 import { assembleActions } from '../core/host/assemble-actions.ts';
-import { createFixtureHttp } from '../core/plugins/ports/fixture-http.ts';
 import { readPluginsConfig } from '../core/plugins/plugins-config.ts';
+import { createFixtureHttp } from '../core/plugins/ports/fixture-http.ts';
 import { runAction } from '../core/registry/run-action.ts';
 import { checkTemplateFiles } from '../core/registry/template/check-template-files.ts';
 import { createLogger } from '../core/telemetry/logger.ts';
@@ -44,7 +44,14 @@ test.each(files)('%s sends what the vendor expects and gives back what it should
   answering = createFixtureHttp(fixture.answer);
   const calls: unknown[] = [];
   const { action: name, input, secrets, vars } = fixture;
-  const result = await runAction(actions.registry, { name, input, secrets, vars, log, onLeafCall: (call) => calls.push(call) });
+  const result = await runAction(actions.registry, {
+    name,
+    input,
+    secrets,
+    vars,
+    log,
+    onLeafCall: (call) => calls.push(call),
+  });
   expect(calls).toEqual((fixture.calls ?? [fixture.call]).map((args) => ({ action: 'core.http_request', args })));
   expect(result).toEqual(fixture.result);
 });

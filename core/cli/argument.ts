@@ -1,47 +1,63 @@
-import { readFileSync } from 'node:fs';
 import { parseJson } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
+import { readTextFile } from '../host/read-text-file.ts';
+import { isRecord } from '../language/values/is-record.ts';
+
+interface Given {
+  readonly text: string;
+  /** Present when the text was read from a file. */
+  readonly file?: string;
+}
 
 /** The text of an argument: itself, or the file that `@path` names (`@-` is standard input). */
-function textOf(argument: string, name: string): { text: string; file?: string } {
+function textOf(argument: string, name: string): Given {
   if (!argument.startsWith('@')) return { text: argument };
   const file = argument.slice(1);
+  return { text: readTextFile(file, `--${name}`), file };
+}
+
+function parse({ text, file }: Given, name: string): unknown {
   try {
-    return { text: readFileSync(file === '-' ? 0 : file, 'utf8'), file };
+    return parseJson(text);
   } catch (cause) {
-    throw raise.USAGE({ message: `--${name}: cannot read ${file} (${(cause as NodeJS.ErrnoException).code}).` }, { cause });
+    const subject = file ?? 'the value';
+    throw raise.USAGE({ message: `--${name}: ${subject} is not valid JSON: ${reasonOf(cause)}.` }, { cause });
   }
+}
+
+/** Why JSON could not be read, as part of a sentence. */
+export function reasonOf(cause: unknown): string {
+  return (cause as Error).message.replace(/\.$/, '');
 }
 
 /** JSON given on the command line or in a file, with exact numbers. */
 export function jsonArgument(argument: string, name: string): unknown {
-  const { text, file } = textOf(argument, name);
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    const where = file ? `${file} is` : 'the value is';
-    throw raise.USAGE({ message: `--${name}: ${where} not valid JSON: ${(cause as Error).message}.` }, { cause });
-  }
+  return parse(textOf(argument, name), name);
 }
 
-/** JSON that must be an object, such as secrets and variables. */
+/** JSON that must be an object, such as secrets and variables. Absent: an empty one. */
 export function objectArgument(argument: string | undefined, name: string): Record<string, unknown> {
   if (argument === undefined) return {};
   const value = jsonArgument(argument, name);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw raise.USAGE({ message: `--${name}: expected a JSON object.` });
-  }
+  if (!isRecord(value)) throw raise.USAGE({ message: `--${name}: expected a JSON object, not ${kindOf(value)}.` });
   return value as Record<string, unknown>;
+}
+
+/** What a JSON value is, for messages. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' || typeof value === 'bigint' ? 'a number' : `a ${typeof value}`;
 }
 
 /** A workflow's input: JSON; or, from a file that is not called `*.json`, its text when it is not JSON (an e-mail, a log, a CSV). */
 export function inputArgument(argument: string | undefined): unknown {
   if (argument === undefined) return null;
-  const { text, file } = textOf(argument, 'input');
+  const given = textOf(argument, 'input');
   try {
-    return parseJson(text);
-  } catch (cause) {
-    if (file !== undefined && !file.endsWith('.json')) return text;
-    throw raise.USAGE({ message: `--input: not valid JSON: ${(cause as Error).message}.` }, { cause });
+    return parse(given, 'input');
+  } catch (error) {
+    if (given.file !== undefined && !given.file.endsWith('.json')) return given.text;
+    throw error;
   }
 }

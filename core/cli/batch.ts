@@ -1,29 +1,36 @@
-import { createInterface } from 'node:readline';
+import { once } from 'node:events';
 import { parseJson, stringifyJson } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
+import { type DataRecord, isRecord } from '../language/values/is-record.ts';
+import { kindOf, reasonOf } from './argument.ts';
+import { lines } from './lines.ts';
 import { shortError } from './output.ts';
 
-type Line = Readonly<Record<string, unknown>>;
-
-/** How many lines may be under way at once; answers still come in the order of the lines. */
+/** How many lines may be under way at once. */
 const WINDOW = 32;
 
-/** Answers each NDJSON line of stdin with one line on stdout, in order. A line that cannot be read gets an error of its own. */
-export async function answerLines(answer: (line: Line) => unknown): Promise<void> {
-  const waiting: Promise<string>[] = [];
-  const drain = async () => {
-    const text = await waiting.shift()!;
-    if (!process.stdout.write(`${text}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-  };
-  for await (const text of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+/**
+ * Answers each NDJSON line of stdin with one line on stdout: in the order of the lines, and each as soon as it and those before it
+ * are there. A line that cannot be read gets an error of its own, with `id: null` when it has none; empty lines get no answer.
+ */
+export async function answerLines(answer: (line: DataRecord) => unknown): Promise<void> {
+  const open: Promise<void>[] = [];
+  let before: Promise<void> = Promise.resolve();
+  for await (const text of lines(process.stdin)) {
     if (text.trim() === '') continue;
-    waiting.push(answerLine(text, answer));
-    if (waiting.length >= WINDOW) await drain();
+    before = writeAfter(before, answerLine(text, answer));
+    open.push(before);
+    if (open.length >= WINDOW) await open.shift();
   }
-  while (waiting.length > 0) await drain();
+  await before;
 }
 
-async function answerLine(text: string, answer: (line: Line) => unknown): Promise<string> {
+async function writeAfter(before: Promise<void>, answer: Promise<string>): Promise<void> {
+  await before;
+  if (!process.stdout.write(`${await answer}\n`)) await once(process.stdout, 'drain');
+}
+
+async function answerLine(text: string, answer: (line: DataRecord) => unknown): Promise<string> {
   let id: unknown = null;
   try {
     const line = readLine(text);
@@ -34,13 +41,20 @@ async function answerLine(text: string, answer: (line: Line) => unknown): Promis
   }
 }
 
-function readLine(text: string): Line {
+function readLine(text: string): DataRecord {
   let value: unknown;
   try {
     value = parseJson(text);
   } catch (cause) {
-    throw raise.USAGE({ message: `The line is not valid JSON: ${(cause as Error).message}.` }, { cause });
+    throw raise.USAGE({ message: `The line is not valid JSON: ${reasonOf(cause)}.` }, { cause });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw raise.USAGE({ message: 'The line is not a JSON object.' });
-  return value as Line;
+  if (!isRecord(value)) throw raise.USAGE({ message: `The line is ${kindOf(value)}, not a JSON object.` });
+  return value;
+}
+
+/** A member of a line that must be an object; absent or null: an empty one. */
+export function objectMember(line: DataRecord, name: string): Record<string, unknown> {
+  const value = line[name] ?? {};
+  if (!isRecord(value)) throw raise.USAGE({ message: `\`${name}\` is ${kindOf(value)}, not a JSON object.` });
+  return value as Record<string, unknown>;
 }

@@ -3,8 +3,23 @@ import { BackplaneError } from '@backplane/sdk';
 /** What a command's end means to the shell. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-/** Errors about how a command was called or what it was given end with 2; everything else is failed work. */
+/** Errors about how a command was called, or what it was given, before anything was done. */
+const USAGE = new RegExp(
+  `^(${[
+    'USAGE',
+    'CONFIG_\\w+',
+    '\\w+_SYNTAX',
+    'ACTION_NOT_FOUND',
+    'ARGUMENT_\\w+',
+    'INPUT_INVALID',
+    'TEMPLATE_FILE',
+    'TEMPLATE_INVALID',
+    'HTTP_PORT_FIXTURE_INVALID',
+    'EGRESS_RULE_INVALID',
+  ].join('|')})$`,
+);
+
+/** Wrong usage and invalid input end with 2; everything else is work that failed. */
 export function exitCodeOf(error: unknown): number {
-  if (!BackplaneError.is(error)) return EXIT.failed;
-  return /^(USAGE|CONFIG_|.*_SYNTAX$)/.test(error.code) ? EXIT.usage : EXIT.failed;
+  return BackplaneError.is(error) && USAGE.test(error.code) ? EXIT.usage : EXIT.failed;
 }

@@ -19,7 +19,8 @@ export function environmentOverrides(environment: NodeJS.ProcessEnv): Environmen
   }
   for (const [variable, text] of Object.entries(environment)) {
     const flag = /^BACKPLANE_FLAG_(\w+)$/.exec(variable)?.[1];
-    if (flag !== undefined && text !== undefined) found.push({ variable, path: ['flags', flag.toLowerCase()], value: parseSetting(text) });
+    if (flag !== undefined && text !== undefined)
+      found.push({ variable, path: ['flags', flag.toLowerCase()], value: parseSetting(text) });
   }
   return found;
 }

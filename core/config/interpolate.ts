@@ -16,7 +16,8 @@ export function interpolate(
       return found ?? text;
     });
   }
-  if (Array.isArray(value)) return value.map((item, index) => interpolate(item, environment, onMissing, [...path, index]));
+  if (Array.isArray(value))
+    return value.map((item, index) => interpolate(item, environment, onMissing, [...path, index]));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, interpolate(item, environment, onMissing, [...path, key])]),

@@ -27,7 +27,11 @@ test('an empty file gives the defaults', () => {
 
 test('the environment is stronger than the file, and the command line than both', () => {
   const folder = folderWith('server:\n  port: 1\n  maxBodyBytes: 2048\n');
-  const { config, origins } = loadConfig(folder, { BACKPLANE_SERVER_PORT: '2', BACKPLANE_SERVER_MAX_BODY_BYTES: '4096' }, { 'server.port': 3 });
+  const { config, origins } = loadConfig(
+    folder,
+    { BACKPLANE_SERVER_PORT: '2', BACKPLANE_SERVER_MAX_BODY_BYTES: '4096' },
+    { 'server.port': 3 },
+  );
   expect(config.server).toMatchObject({ port: 3, maxBodyBytes: 4096 });
   expect(origins.get('server.port')).toBe('command line');
   expect(origins.get('server.maxBodyBytes')).toBe('BACKPLANE_SERVER_MAX_BODY_BYTES');
@@ -52,10 +56,14 @@ test('a flag comes from the environment', () => {
 });
 
 test('every problem is reported at once, with its position and the nearest key', () => {
-  const folder = folderWith('server:\n  prot: 1\n  port: many\nlog:\n  level: loud\nsecrets:\n  a: { K: "${env:NOT_SET}" }\n');
+  const folder = folderWith(
+    'server:\n  prot: 1\n  port: many\nlog:\n  level: loud\nsecrets:\n  a: { K: "${env:NOT_SET}" }\n',
+  );
   const error = refusal(() => loadConfig(folder, {}));
   expect(error.code).toBe('CONFIG_INVALID');
-  expect(error.message).toMatch(/:2:\d+: unknown key `server\.prot`, did you mean `server\.port`\?|unknown key `server\.prot`/);
+  expect(error.message).toMatch(
+    /:2:\d+: unknown key `server\.prot`, did you mean `server\.port`\?|unknown key `server\.prot`/,
+  );
   expect(error.message).toMatch(/:3:\d+: server\.port/);
   expect(error.message).toMatch(/:5:\d+: log\.level/);
   expect(error.message).toMatch(/NOT_SET is not set/);

@@ -21,16 +21,23 @@ export type CommandLineSettings = Readonly<Record<string, unknown>>;
  * Reads `backplane.yaml` from `folder` (absent file: defaults), then the environment, then the command line.
  * Throws CONFIG_INVALID with every problem and its position, or CONFIG_MISSING.
  */
-export function loadConfig(folder: string, environment: NodeJS.ProcessEnv, settings: CommandLineSettings = {}): LoadedConfig {
+export function loadConfig(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  settings: CommandLineSettings = {},
+): LoadedConfig {
   if (!existsSync(folder)) throw raise.CONFIG_MISSING({ folder });
   const file = join(folder, 'backplane.yaml');
   const source = parseYaml(readIfPresent(file), file);
   const problems = source.problems.map((problem) => `${at(source, [], problem.position)}: ${problem.message}`);
   if (problems.length > 0) throw raise.CONFIG_INVALID({ file, problems });
 
-  const report = (path: readonly (string | number)[], message: string) => problems.push(`${at(source, path)}: ${message}`);
+  const report = (path: readonly (string | number)[], message: string) =>
+    problems.push(`${at(source, path)}: ${message}`);
   const values = asRecord(
-    interpolate(source.value ?? {}, environment, (name, path) => report(path, `the environment variable ${name} is not set`)),
+    interpolate(source.value ?? {}, environment, (name, path) =>
+      report(path, `the environment variable ${name} is not set`),
+    ),
   );
   const origins = new Map<string, string>();
   recordOrigins(values, source, [], origins);
@@ -50,19 +57,30 @@ function readIfPresent(file: string): string {
   }
 }
 
-function overlay(values: Record<string, unknown>, environment: NodeJS.ProcessEnv, settings: CommandLineSettings, origins: Map<string, string>): void {
+function overlay(
+  values: Record<string, unknown>,
+  environment: NodeJS.ProcessEnv,
+  settings: CommandLineSettings,
+  origins: Map<string, string>,
+): void {
   const assign = (path: readonly [string, string], value: unknown, origin: string) => {
     values[path[0]] = { ...asRecord(values[path[0]] ?? {}), [path[1]]: value };
     origins.set(path.join('.'), origin);
   };
-  if (environment['DATABASE_URL'] !== undefined) assign(['database', 'url'], environment['DATABASE_URL'], 'DATABASE_URL');
+  if (environment['DATABASE_URL'] !== undefined)
+    assign(['database', 'url'], environment['DATABASE_URL'], 'DATABASE_URL');
   for (const override of environmentOverrides(environment)) assign(override.path, override.value, override.variable);
   for (const [path, value] of Object.entries(settings)) {
     if (value !== undefined) assign(path.split('.') as [string, string], value, 'command line');
   }
 }
 
-function recordOrigins(value: unknown, source: YamlSource, path: readonly string[], origins: Map<string, string>): void {
+function recordOrigins(
+  value: unknown,
+  source: YamlSource,
+  path: readonly string[],
+  origins: Map<string, string>,
+): void {
   for (const [key, item] of Object.entries(asRecord(value))) {
     const here = [...path, key];
     if (typeof item === 'object' && item !== null && !Array.isArray(item)) recordOrigins(item, source, here, origins);
@@ -71,7 +89,9 @@ function recordOrigins(value: unknown, source: YamlSource, path: readonly string
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...(value as Record<string, unknown>) } : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...(value as Record<string, unknown>) }
+    : {};
 }
 
 function at(source: YamlSource, path: readonly (string | number)[], position = source.positionOf(path)): string {

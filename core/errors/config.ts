@@ -5,8 +5,10 @@ export const configErrors = {
     status: 400,
     blame: 'config',
     retry: 'after-fix',
-    message: (d: { file: string; problems: readonly string[] }) => `${d.file} is not valid:\n${d.problems.map((line) => `  ${line}`).join('\n')}`,
-    remedy: 'Correct the places named; each key is described in docs/reference/configuration.md. The previous configuration stays in force.',
+    message: (d: { file: string; problems: readonly string[] }) =>
+      `${d.file} is not valid:\n${d.problems.map((line) => `  ${line}`).join('\n')}`,
+    remedy:
+      'Correct the places named; each key is described in docs/reference/configuration.md. The previous configuration stays in force.',
   },
   CONFIG_MISSING: {
     status: 400,
@@ -21,6 +23,14 @@ export const configErrors = {
     retry: 'after-fix',
     message: (d: { file: string; cause: string }) => `${d.file} cannot be read: ${d.cause}.`,
     remedy: 'Check that the file exists and that this user may read it.',
+  },
+  CONFIG_PATH_UNUSABLE: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { what: string; path: string; cause: string }) => `${d.what} ${d.path} cannot be used: ${d.cause}.`,
+    remedy:
+      'Name a place that this user may read and write: --data for the data folder, --ready-file for the ready file.',
   },
   INTERNAL: {
     status: 500,

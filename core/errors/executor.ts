@@ -43,8 +43,7 @@ export const executorErrors = {
     status: 500,
     blame: 'host',
     retry: 'never',
-    message: (d: { cause: string }) =>
-      `The run cannot go on after the restart: its definition does not compile any more (${d.cause}).`,
+    message: (d: { cause: string }) => `The definition of the run cannot be used: ${d.cause}.`,
     remedy: 'Start the run again with the present version of the workflow, or start the host version that accepted it.',
   },
   RUN_JOURNAL_CORRUPT: {

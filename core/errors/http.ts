@@ -19,7 +19,8 @@ export const httpErrors = {
     status: 405,
     blame: 'input',
     retry: 'after-fix',
-    message: (d: { method: string; allowed: readonly string[] }) => `${d.method} is not allowed here; allowed: ${d.allowed.join(', ')}.`,
+    message: (d: { method: string; allowed: readonly string[] }) =>
+      `${d.method} is not allowed here; allowed: ${d.allowed.join(', ')}.`,
     remedy: 'Use one of the allowed methods.',
   },
   HTTP_INVALID_REQUEST: {
@@ -49,6 +50,13 @@ export const httpErrors = {
     retry: 'after-fix',
     message: (d: { type: string }) => `The content type ${d.type} is not accepted here.`,
     remedy: 'Send JSON, a form or text.',
+  },
+  RUN_NOT_COMPLETED: {
+    status: 502,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { status: string; cause: string }) => `The run ended as ${d.status}: ${d.cause}`,
+    remedy: 'See `details.error` and the run itself; correct what it names and start it again.',
   },
   WEBHOOK_NOT_FOUND: {
     status: 404,

@@ -134,19 +134,4 @@ export const pluginErrors = {
     (d: { action: string; port: string }) => `\`${d.action}\` needs \`${d.port}\`, which is not there in this command.`,
     'Run it on a started host (`npm start`).',
   ),
-  KEY_VALUE_KEY: {
-    status: 422,
-    blame: 'input',
-    retry: 'after-fix',
-    message: (d: { problem: string }) => `The key ${d.problem}.`,
-    remedy: 'Keys are text of 1 to 512 characters.',
-  },
-  KEY_VALUE_TOO_LARGE: {
-    status: 413,
-    blame: 'input',
-    retry: 'after-fix',
-    message: (d: { size: number; limit: number }) =>
-      `The value has ${d.size} bytes as JSON; at most ${d.limit} are kept.`,
-    remedy: 'Keep less under one key.',
-  },
 } as const satisfies ErrorCatalogue;

@@ -23,6 +23,8 @@ export type ActionOutcome =
 /** Runs one attempt of one action: arguments, secrets, limits, masking. Never rejects. */
 export interface ActionRunner {
   run(task: ActionTask): Promise<ActionOutcome>;
+  /** True for actions without any effect outside: the engine may run them before it is durable that they may. */
+  isPure?(action: string): boolean;
 }
 
 /** What a runner needs of its host. */

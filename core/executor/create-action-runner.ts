@@ -10,7 +10,10 @@ import { withinLimits } from './within-limits.ts';
 
 /** The runner of a host: any action of the registry, one attempt at a time, whatever it does. */
 export function createActionRunner(options: ActionRunnerOptions): ActionRunner {
-  return { run: (task) => run(options, task) };
+  return {
+    run: (task) => run(options, task),
+    isPure: (action) => options.registry.get(action)?.info.effect === 'pure',
+  };
 }
 
 async function run(options: ActionRunnerOptions, task: ActionTask): Promise<ActionOutcome> {

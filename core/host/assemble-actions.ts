@@ -25,14 +25,31 @@ export interface ActionSources {
   readonly templates: readonly string[];
   readonly ports: HostPorts;
   readonly log: Logger;
+  /** Called for an exception that nobody caught and no plugin caused. Absent: such exceptions end the process as usual. */
+  fatal?(thrown: unknown): void;
 }
 
 /** Everything that a workflow can name: what steers it, the actions of plugins, then the templates that build on them. */
-export async function assembleActions({ plugins: config, templates, ports, log }: ActionSources): Promise<Actions> {
+export async function assembleActions({
+  plugins: config,
+  templates,
+  ports,
+  log,
+  fatal,
+}: ActionSources): Promise<Actions> {
   const registry = createActionRegistry();
   registerControlActions(registry);
   const builtinDirs = [join(CHECKOUT, 'plugins', 'actions')];
-  const plugins = await loadPlugins({ builtinDirs, config, registry, ports, log, hostVersion: HOST_VERSION });
+  const onFatal = fatal === undefined ? {} : { onFatal: fatal };
+  const plugins = await loadPlugins({
+    builtinDirs,
+    config,
+    registry,
+    ports,
+    log,
+    hostVersion: HOST_VERSION,
+    ...onFatal,
+  });
   const { problems } = await loadTemplates(templates, registry);
   return { registry, plugins, problems, [Symbol.asyncDispose]: () => plugins[Symbol.asyncDispose]() };
 }

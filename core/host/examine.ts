@@ -3,7 +3,7 @@ import type { HostConfig } from '../config/host-config.ts';
 import { toErrorRecord } from '../errors/to-record.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
 import { checkServer } from '../storage/check-server.ts';
-import { findPostgresBinaries } from '../storage/embedded/postgres-binaries.ts';
+import { postgresBinaries } from '../storage/embedded/postgres-binaries.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { openWorkbench } from './workbench.ts';
 
@@ -16,12 +16,16 @@ export interface Finding {
 }
 
 /** Tries everything that a host needs, without starting one. */
-export async function examine(config: HostConfig, folder: string): Promise<readonly Finding[]> {
+export async function examine(
+  config: HostConfig,
+  folder: string,
+  fatal: (thrown: unknown) => void,
+): Promise<readonly Finding[]> {
   return [
     { ok: true, what: 'Node', detail: process.version },
     await finding('database', () => examineDatabase(config.database.url)),
     await finding('sandbox', examineSandbox),
-    ...(await examinePlugins(folder)),
+    ...(await examinePlugins(folder, fatal)),
   ];
 }
 
@@ -39,7 +43,7 @@ async function examineDatabase(url: string | undefined): Promise<string> {
     await checkServer(url);
     return 'the server of database.url answers';
   }
-  await findPostgresBinaries();
+  await postgresBinaries();
   return 'embedded Postgres is installed';
 }
 
@@ -49,9 +53,9 @@ async function examineSandbox(): Promise<string> {
   return 'a script ran';
 }
 
-async function examinePlugins(folder: string): Promise<readonly Finding[]> {
+async function examinePlugins(folder: string, fatal: (thrown: unknown) => void): Promise<readonly Finding[]> {
   try {
-    await using bench = await openWorkbench({ config: resolve(folder) });
+    await using bench = await openWorkbench({ config: resolve(folder), fatal });
     return bench.plugins.records().map(({ id, state, error }) => ({
       ok: state !== 'failed',
       what: `plugin ${id}`,

@@ -1,19 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { type ErrorRecord, BackplaneError } from '@backplane/sdk';
-import { raise } from '../errors/catalogue.ts';
+import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
 import { toErrorRecord } from '../errors/to-record.ts';
 import { createActionRunner } from '../executor/create-action-runner.ts';
 import { createEmbeddedEngine } from '../executor/embedded-engine.ts';
-import type { PinnedDefinition } from '../executor/engine.ts';
+import type { Engine, PinnedDefinition, RunRecord } from '../executor/engine.ts';
 import { createMemoryJournal } from '../executor/journal/memory-journal.ts';
 import { type RunReport, runReport } from '../executor/run-report.ts';
 import { parseYaml } from '../language/source/parse-yaml.ts';
 import type { Problem } from '../language/source/problem.ts';
+import type { Warning } from '../language/template/scope.ts';
 import { fixedSecrets } from '../registry/run-action.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
 import { checkWorkflow } from '../workflow/check-workflow.ts';
 import { prepareTrigger } from '../workflow/prepare-trigger.ts';
 import type { WorkflowDefinition } from '../workflow/workflow-definition.ts';
+import { readTextFile } from './read-text-file.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface FileRun {
@@ -24,6 +24,8 @@ export interface FileRun {
   /** Alias → file, for the workflows that it calls. */
   readonly companions: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
+  /** Told what worked, but probably not as meant; `step` is absent for expressions outside of steps. */
+  warn?(warning: Warning & { readonly step?: string }): void;
 }
 
 /** Nothing ran: the file or its input has a mistake. */
@@ -39,13 +41,11 @@ export interface RefusedRun {
 export async function runFile(bench: Workbench, run: FileRun): Promise<RunReport | RefusedRun> {
   const problems: Problem[] = [];
   const read = (file: string) => readWorkflow(bench, file, problems);
-  const definition = read(run.file);
-  const companions = new Map([...run.companions].map(([alias, file]) => [alias, read(file)]));
-  if (definition === undefined || problems.some(({ severity }) => severity === 'error')) {
-    const { code, message } = problems.find(({ severity }) => severity === 'error')!;
-    return refused({ code, message }, problems);
-  }
   try {
+    const definition = read(run.file);
+    const companions = new Map([...run.companions].map(([alias, file]) => [alias, read(file)]));
+    const mistake = problems.find(({ severity }) => severity === 'error');
+    if (definition === undefined || mistake !== undefined) return refusedFile(mistake!, problems);
     return await runDefinition(bench, run, definition, companions);
   } catch (error) {
     if (BackplaneError.is(error) && error.facts.blame === 'input') return refused(toErrorRecord(error), problems);
@@ -59,16 +59,22 @@ async function runDefinition(
   definition: WorkflowDefinition,
   companions: ReadonlyMap<string, WorkflowDefinition | undefined>,
 ): Promise<RunReport> {
-  const pinned = (workflow: string, found: WorkflowDefinition): PinnedDefinition => ({ workflow, version: 1, definition: found });
+  const pinned = (workflow: string, found: WorkflowDefinition): PinnedDefinition => ({
+    workflow,
+    version: 1,
+    definition: found,
+  });
+  const variables = { resolve: () => ({ ...bench.variables, ...run.vars }) };
   await using engine = await createEmbeddedEngine({
     journal: createMemoryJournal(),
     runner: createActionRunner({
       registry: bench.registry,
       secrets: fixedSecrets({ ...bench.secrets, ...run.secrets }),
-      variables: { resolve: () => ({ ...bench.variables, ...run.vars }) },
+      variables,
       log: bench.log,
       strict: bench.strict,
     }),
+    variables,
     workflows: {
       async resolve(alias) {
         const found = companions.get(alias);
@@ -79,20 +85,43 @@ async function runDefinition(
   });
   const trigger = prepareTrigger(definition, run.input);
   const { runId } = await engine.start({ ...pinned(run.file, definition), trigger, triggerType: 'manual' });
-  run.signal?.addEventListener('abort', () => void engine.cancel(runId, 'interrupted'));
-  return runReport(await engine.result(runId));
+  const record = await resultOf(engine, runId, run);
+  await awaitErrorHandler(engine, run);
+  return runReport(record);
+}
+
+async function resultOf(engine: Engine, runId: string, run: FileRun): Promise<RunRecord> {
+  const cancel = () => void engine.cancel(runId, 'interrupted');
+  run.signal?.addEventListener('abort', cancel);
+  if (run.signal?.aborted === true) cancel();
+  const record = await engine.result(runId);
+  run.signal?.removeEventListener('abort', cancel);
+  passWarnings(record, run);
+  return record;
+}
+
+/** A run that failed may have started its error handler, a run of its own: it ends before this process does. */
+async function awaitErrorHandler(engine: Engine, run: FileRun): Promise<void> {
+  const { items } = await engine.list({ limit: 2 });
+  const handler = items.find(({ triggerType }) => triggerType === 'error-handler');
+  if (handler === undefined) return;
+  const { error } = await resultOf(engine, handler.runId, run);
+  if (error !== undefined) run.warn?.({ code: error.code, message: error.message, step: 'the error handler' });
+}
+
+function passWarnings({ steps, warnings = [] }: RunRecord, { warn }: FileRun): void {
+  for (const [step, state] of Object.entries(steps)) for (const one of state.warnings ?? []) warn?.({ ...one, step });
+  for (const one of warnings) warn?.(one);
 }
 
 function readWorkflow(bench: Workbench, file: string, problems: Problem[]): WorkflowDefinition | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw raise.USAGE({ message: `Cannot read ${file} (${(cause as NodeJS.ErrnoException).code}).` }, { cause });
-  }
-  const checked = checkWorkflow(parseYaml(text, file), bench.registry);
+  const checked = checkWorkflow(parseYaml(readTextFile(file), file), bench.registry);
   problems.push(...checked.problems);
   return checked.definition;
+}
+
+function refusedFile({ code, message, position }: Problem, problems: readonly Problem[]): RefusedRun {
+  return refused({ code, message, position }, problems);
 }
 
 function refused(error: ErrorRecord, problems: readonly Problem[]): RefusedRun {

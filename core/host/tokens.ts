@@ -1,13 +1,10 @@
 import type { InjectionToken } from 'tsyringe';
-import type { HostConfig } from '../config/host-config.ts';
 import type { Engine } from '../executor/engine.ts';
-import type { AdminKey } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
 import type { Database } from '../storage/database.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { WorkflowStore } from '../storage/workflow-store.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
 import type { Actions } from './assemble-actions.ts';
@@ -16,10 +13,7 @@ const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 
 /** What the container of a host holds. Explicit tokens: nothing is found by its type or by a name in text. */
 export const TOKENS = {
-  config: token<HostConfig>('config'),
-  log: token<Logger>('log'),
   metrics: token<Metrics>('metrics'),
-  adminKey: token<AdminKey>('adminKey'),
   database: token<Database>('database'),
   keyValues: token<KeyValueStore>('keyValues'),
   workflowStore: token<WorkflowStore>('workflowStore'),

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Http } from '@backplane/sdk';
 import { loadConfig } from '../config/load-config.ts';
+import { readPluginsConfig } from '../plugins/plugins-config.ts';
 import { createFixtureHttp } from '../plugins/ports/fixture-http.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
-import { readPluginsConfig } from '../plugins/plugins-config.ts';
 import { type ActionRequest, runAction } from '../registry/run-action.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
@@ -19,6 +19,8 @@ export interface WorkbenchOptions {
   readonly templates?: readonly string[] | undefined;
   /** Answers every outbound call instead of the network. */
   readonly httpFixture?: unknown;
+  /** Called for an exception that nobody caught and no plugin caused. */
+  fatal(thrown: unknown): void;
 }
 
 /** All actions of a checkout, without a server or a database: what the command line works with. */
@@ -32,7 +34,7 @@ export interface Workbench extends Actions {
   runAction(request: BenchRequest): Promise<unknown>;
 }
 
-export interface BenchRequest extends Pick<ActionRequest, 'name' | 'input' | 'onLeafCall'> {
+export interface BenchRequest extends Pick<ActionRequest, 'name' | 'input' | 'onLeafCall' | 'warn'> {
   readonly secrets?: SecretValues;
   readonly vars?: Readonly<Record<string, unknown>>;
 }
@@ -51,6 +53,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       templates: [...(options.templates ?? []), ...config.templates.folders.map((path) => resolve(CHECKOUT, path))],
       ports: { http, scripts: sandbox, kv: createMemoryKeyValueStore() },
       log,
+      fatal: (thrown) => options.fatal(thrown),
     }),
   );
   const held = undo.move();
@@ -72,7 +75,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   };
 }
 
-function openHttp(options: WorkbenchOptions, egress: Parameters<typeof createHttpPort>[0]['egress'], log: Logger): Http & AsyncDisposable {
+function openHttp(
+  options: WorkbenchOptions,
+  egress: Parameters<typeof createHttpPort>[0]['egress'],
+  log: Logger,
+): Http & AsyncDisposable {
   if (options.httpFixture === undefined) return createHttpPort({ egress, log });
   return { ...createFixtureHttp(options.httpFixture), async [Symbol.asyncDispose]() {} };
 }

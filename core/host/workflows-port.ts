@@ -1,4 +1,4 @@
-import type { Workflows, WorkflowRunStatus } from '@backplane/sdk';
+import type { WorkflowRunStatus, Workflows } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import type { Engine, RunRecord, RunSummary } from '../executor/engine.ts';
 import { prepareTrigger } from '../workflow/prepare-trigger.ts';
@@ -11,7 +11,14 @@ export function workflowsPort(engine: () => Engine, workflows: () => WorkflowCat
       const { id, version, definition } = await workflows().runnable(workflow);
       const trigger = prepareTrigger(definition, input);
       const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-      const { runId } = await engine().start({ workflow: id, version, definition, trigger, triggerType: 'workflow', ...key });
+      const { runId } = await engine().start({
+        workflow: id,
+        version,
+        definition,
+        trigger,
+        triggerType: 'workflow',
+        ...key,
+      });
       return { runId };
     },
     async status(runId) {
@@ -27,7 +34,15 @@ export function workflowsPort(engine: () => Engine, workflows: () => WorkflowCat
   };
 }
 
-function statusOf({ runId, workflow, status, startedAt, endedAt, error, ...rest }: RunSummary | RunRecord): WorkflowRunStatus {
+function statusOf({
+  runId,
+  workflow,
+  status,
+  startedAt,
+  endedAt,
+  error,
+  ...rest
+}: RunSummary | RunRecord): WorkflowRunStatus {
   return {
     runId,
     workflow,

@@ -22,4 +22,6 @@ export interface ApiServices {
   readiness(): Promise<Readiness>;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Aborts when the host stops: whoever only waits for a run is let go. */
+  readonly stopping: AbortSignal;
 }

@@ -1,11 +1,14 @@
-import { Router } from 'express';
 import type { RequestHandler } from 'express';
+import { Router } from 'express';
 import type { AdminKey } from './admin-key.ts';
 import { requireAdminKey } from './admin-key.ts';
 import type { ApiServices } from './api-services.ts';
 
 /** `/healthz` (alive), `/readyz` (can work, and what hinders it) and `/metrics` (Prometheus). */
-export function healthRoutes({ readiness, metrics }: Pick<ApiServices, 'readiness' | 'metrics'>, key: AdminKey): Router {
+export function healthRoutes(
+  { readiness, metrics }: Pick<ApiServices, 'readiness' | 'metrics'>,
+  key: AdminKey,
+): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'alive' });
@@ -24,7 +27,10 @@ export function healthRoutes({ readiness, metrics }: Pick<ApiServices, 'readines
 function fromThisMachineOr(otherwise: RequestHandler): RequestHandler {
   return (request, response, next) => {
     const address = request.socket.remoteAddress ?? '';
-    const local = /^(::1|(::ffff:)?127\.)/.test(address) && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined;
+    const local =
+      /^(::1|(::ffff:)?127\.)/.test(address) &&
+      request.headers['x-forwarded-for'] === undefined &&
+      request.headers.forwarded === undefined;
     if (local) next();
     else otherwise(request, response, next);
   };

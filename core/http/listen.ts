@@ -1,14 +1,19 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { raise } from '../errors/catalogue.ts';
+
+// As an ES import, `node:http` brings its WebSocket client along: 25 ms of the start.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface Listening extends AsyncDisposable {
   readonly port: number;
 }
 
 /** Serves the app. Disposing stops new connections, lets open requests finish until the deadline, then ends them. */
-export async function listen(app: Express, { host, port, deadlineMs }: { host: string; port: number; deadlineMs: number }): Promise<Listening> {
+export async function listen(
+  app: Express,
+  { host, port, deadlineMs }: { host: string; port: number; deadlineMs: number },
+): Promise<Listening> {
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -1,9 +1,9 @@
-import { stringifyJson } from '@backplane/sdk';
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import { raise } from '../errors/catalogue.ts';
 import { inputBody, jsonBody } from './request-body.ts';
-import type { Answer, Route } from './route.ts';
+import type { Route } from './route.ts';
+import { clientGone, sendAnswer } from './send-answer.ts';
 
 /** Puts a route on a router: validates, calls, answers. Whatever goes wrong travels to the problem handler. */
 export function mountRoute(router: Router, route: Route): void {
@@ -16,7 +16,7 @@ export function mountRoute(router: Router, route: Route): void {
     const body = validate(route.body, given, 'body', problems);
     if (problems.length > 0) throw raise.HTTP_INVALID_REQUEST({ problems });
     const answer = await route.handle({ params, query, body, request, response, signal: clientGone(response) });
-    if (answer !== undefined) send(response, answer);
+    sendAnswer(response, answer);
   });
 }
 
@@ -26,17 +26,4 @@ function validate(schema: z.ZodType | undefined, value: unknown, where: string, 
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) problems.push(`${[where, ...issue.path].join('.')}: ${issue.message}`);
   return undefined;
-}
-
-function clientGone(response: Response): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => controller.abort());
-  return controller.signal;
-}
-
-function send(response: Response, { status = 200, body, headers = {} }: NonNullable<Answer>): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.status(status);
-  if (body === undefined) response.end();
-  else response.type('application/json').send(stringifyJson(body));
 }

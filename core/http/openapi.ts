@@ -31,14 +31,24 @@ export function openApiDocument(routes: readonly RouteDescription[], version: st
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Backplane', version, description: 'Workflows, runs, actions and webhooks of a Backplane host.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Backplane',
+      version,
+      description: 'Workflows, runs, actions and webhooks of a Backplane host.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: '/' }],
     security: [{ adminKey: [] }],
     paths,
     components: {
       securitySchemes: {
         adminKey: { type: 'http', scheme: 'bearer', description: 'The admin key of the data folder.' },
-        webhookSignature: { type: 'apiKey', in: 'header', name: 'X-Backplane-Signature', description: '`sha256=` and the hex HMAC-SHA256 of the raw body.' },
+        webhookSignature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Backplane-Signature',
+          description: '`sha256=` and the hex HMAC-SHA256 of the raw body.',
+        },
       },
       schemas: { Problem: PROBLEM },
     },
@@ -55,14 +65,20 @@ function operation(route: RouteDescription): Json {
     ...(route.path.startsWith('/webhooks') ? { security: [{ webhookSignature: [] }] } : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, response(answer)])),
-      default: { description: 'A problem.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      default: {
+        description: 'A problem.',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   };
 }
 
 function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = toSchema(schema) as { properties?: Record<string, Json>; required?: string[] };
+  const { properties = {}, required = [] } = toSchema(schema) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
   return Object.entries(properties).map(([name, { description, ...rest }]) => ({
     name,
     in: place,
@@ -76,7 +92,11 @@ function requestBody(route: RouteDescription): Json {
   const schema = route.body ? toSchema(route.body) : {};
   if (route.bodyKind !== 'input') return { required: true, content: { 'application/json': { schema } } };
   return {
-    content: { 'application/json': { schema }, 'application/x-www-form-urlencoded': { schema: { type: 'object' } }, 'text/plain': { schema: { type: 'string' } } },
+    content: {
+      'application/json': { schema },
+      'application/x-www-form-urlencoded': { schema: { type: 'object' } },
+      'text/plain': { schema: { type: 'string' } },
+    },
   };
 }
 

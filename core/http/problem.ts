@@ -34,7 +34,11 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     const error = fromBodyParser(thrown);
     const record = toErrorRecord(error);
     if (record.code === 'INTERNAL') {
-      log.error('request failed', { method: request.method, path: request.path, stack: error instanceof Error ? error.stack : String(error) });
+      log.error('request failed', {
+        method: request.method,
+        path: request.path,
+        stack: error instanceof Error ? error.stack : String(error),
+      });
     }
     if (response.headersSent) response.destroy();
     else sendProblem(response, error);

@@ -13,7 +13,9 @@ export interface RouteCall<P, Q, B> {
 }
 
 /** What a handler answers. `undefined` means that it wrote the response itself (a stream). */
-export type Answer = { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } | undefined;
+export type Answer =
+  | { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | undefined;
 
 /** What the OpenAPI document says of an address. */
 export interface RouteDescription<P = any, Q = any, B = any> {
@@ -27,7 +29,9 @@ export interface RouteDescription<P = any, Q = any, B = any> {
   readonly body?: z.ZodType<B>;
   /** `input`: besides JSON, any text or form is taken as it is. */
   readonly bodyKind?: 'json' | 'input';
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>>;
+  readonly answers: Readonly<
+    Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>
+  >;
 }
 
 export interface Route<P = any, Q = any, B = any> extends RouteDescription<P, Q, B> {

@@ -1,7 +1,7 @@
 import type { Engine, RunHandle, RunRequest } from '../executor/engine.ts';
+import { currentCorrelationId } from '../telemetry/correlation.ts';
 import { prepareTrigger } from '../workflow/prepare-trigger.ts';
 import type { RunnableWorkflow } from '../workflow/workflow-catalogue.ts';
-import { currentCorrelationId } from '../telemetry/correlation.ts';
 
 export interface StartOptions {
   readonly triggerType: RunRequest['triggerType'];
@@ -10,7 +10,12 @@ export interface StartOptions {
 }
 
 /** Checks the input against the workflow's entry point and starts a run; durable when it resolves. */
-export function startRun(engine: Engine, workflow: RunnableWorkflow, input: unknown, options: StartOptions): Promise<RunHandle> {
+export function startRun(
+  engine: Engine,
+  workflow: RunnableWorkflow,
+  input: unknown,
+  options: StartOptions,
+): Promise<RunHandle> {
   const { id, version, definition } = workflow;
   const correlationId = currentCorrelationId();
   return engine.start({

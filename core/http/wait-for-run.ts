@@ -1,26 +1,53 @@
-import type { Engine, RunHandle } from '../executor/engine.ts';
+import { z } from 'zod';
+import { raise } from '../errors/catalogue.ts';
+import type { Engine, RunHandle, RunRecord } from '../executor/engine.ts';
 import type { Answer, Route } from './route.ts';
 import { runRecord } from './routes/schemas.ts';
-import { z } from 'zod';
 
 /** Waiting longer would meet the limits of proxies in between; the run goes on, and its address stands in the answer. */
 const LONGEST_WAIT_MS = 60_000;
 
+export const waitMode = z
+  .enum(['false', 'true', 'result'])
+  .default('false')
+  .describe(
+    '`true`: answer with the run once it has ended. `result`: answer with its result alone, or a problem when it failed.',
+  );
+
 export const runAnswers: Route['answers'] = {
-  200: { description: 'With `wait=true`: the run as it ended.', schema: runRecord },
+  200: {
+    description: 'With `wait=true` the run as it ended; with `wait=result` what it returned.',
+    schema: runRecord.or(z.unknown()),
+  },
   202: { description: 'Accepted and durable.', schema: z.object({ runId: z.string(), existing: z.boolean() }) },
 };
 
-/** 202 with the run's id, or with `wait` the ended run. A run that takes too long is answered with 202 all the same. */
-export async function answerWithRun(engine: Engine, handle: RunHandle, { wait, signal }: { wait: boolean; signal: AbortSignal }): Promise<Answer> {
+export interface WaitOptions {
+  readonly wait: z.output<typeof waitMode>;
+  readonly signal: AbortSignal;
+}
+
+/** 202 with the run's id, or what `wait` asks for. A run that takes too long is answered with 202 all the same. Throws RUN_NOT_COMPLETED. */
+export async function answerWithRun(engine: Engine, handle: RunHandle, { wait, signal }: WaitOptions): Promise<Answer> {
   const headers = { Location: `/api/runs/${handle.runId}` };
-  const accepted = { status: 202, body: handle, headers };
-  if (!wait) return accepted;
+  if (wait === 'false') return { status: 202, body: handle, headers };
+  const run = await ended(engine, handle.runId, signal);
+  if (run === undefined) return { status: 202, body: handle, headers };
+  return { status: 200, body: wait === 'true' ? run : resultOf(run), headers };
+}
+
+async function ended(engine: Engine, runId: string, signal: AbortSignal): Promise<RunRecord | undefined> {
   const limit = AbortSignal.timeout(LONGEST_WAIT_MS);
   try {
-    return { status: 200, body: await engine.result(handle.runId, AbortSignal.any([signal, limit])), headers };
+    return await engine.result(runId, AbortSignal.any([signal, limit]));
   } catch (error) {
-    if (limit.aborted || signal.aborted) return accepted;
+    if (limit.aborted || signal.aborted) return undefined;
     throw error;
   }
+}
+
+function resultOf({ runId, status, result = null, error }: RunRecord): unknown {
+  if (status === 'completed') return result;
+  const cause = error === undefined ? status : `${error.code}: ${error.message}`;
+  throw raise.RUN_NOT_COMPLETED({ status, cause }, { details: { runId, error } });
 }

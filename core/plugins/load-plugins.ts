@@ -1,5 +1,6 @@
 import { raise } from '../errors/catalogue.ts';
 import { explainPlugin } from './explain-plugin.ts';
+import { guardAgainstFaults } from './fault-guard.ts';
 import { HostedPlugin } from './lifecycle/hosted-plugin.ts';
 import { loadFailure } from './lifecycle/load-failure.ts';
 import { DEADLINES, type PluginDeadlines, type PluginSurroundings } from './lifecycle/plugin-settings.ts';
@@ -13,6 +14,11 @@ export interface LoadPluginsOptions extends Omit<PluginSurroundings, 'deadlines'
   /** Folders whose sub-folders are the built-in plugins. */
   readonly builtinDirs: readonly string[];
   readonly deadlines?: Partial<PluginDeadlines>;
+  /**
+   * Called for an exception that nobody caught and no plugin caused. When given, faults that plugins leave behind (rejected promises,
+   * throwing timers) are put down to them and end nothing, from before their code runs until the host is disposed.
+   */
+  onFatal?(thrown: unknown): void;
 }
 
 /**
@@ -27,12 +33,16 @@ export async function loadPlugins(options: LoadPluginsOptions): Promise<PluginHo
   const claimed = new Map<string, string>();
   for (const plugin of plugins) plugin.resolve(claimed);
 
+  const host = pluginHost(plugins);
+  const { onFatal, log } = options;
+  if (onFatal !== undefined) {
+    host.resources.use(guardAgainstFaults({ plugins: host, log, fatal: (thrown) => onFatal(thrown) }));
+  }
   const ready = plugins.filter(({ state }) => state === 'resolved');
   const eager = ready.filter(({ candidate }) => candidate.origin.from === 'folder');
-  const modules = eager.length === 0 ? undefined : shareHostModules(eager.map(({ folder }) => folder!));
+  if (eager.length > 0) host.resources.use(shareHostModules(eager.map(({ folder }) => folder!)));
   for (const plugin of ready) if (!eager.includes(plugin)) plugin.activateOnUse();
   const activations = new Map(eager.map((plugin) => [plugin, plugin.activate()]));
-  const host = pluginHost(plugins, activations, modules);
   await withinDeadline(Promise.all(activations.values()), deadlines.patienceMs);
   await refuseWithoutRequired(plugins, activations, host);
   return host;
@@ -54,13 +64,12 @@ async function refuseWithoutRequired(
   }
 }
 
-function pluginHost(
-  plugins: readonly HostedPlugin[],
-  activations: Activations,
-  modules: Disposable | undefined,
-): PluginHost {
+/** `resources` go once every plugin has stopped. */
+function pluginHost(plugins: readonly HostedPlugin[]): PluginHost & { readonly resources: DisposableStack } {
   const records = () => plugins.map((plugin) => plugin.record());
+  const resources = new DisposableStack();
   return {
+    resources,
     records,
     explain: (id) => explainPlugin(id, records()),
     ownerOf: (thrown) =>
@@ -68,8 +77,7 @@ function pluginHost(
     noteFault: (id, problem) => plugins.find((plugin) => plugin.id === id)?.noteFault(problem),
     async [Symbol.asyncDispose]() {
       for (const plugin of plugins.toReversed()) await plugin.stop();
-      // Nothing is left to resolve once those still loading have seen that they were stopped.
-      if (modules !== undefined) void Promise.allSettled(activations.values()).then(() => modules[Symbol.dispose]());
+      resources.dispose();
     },
   };
 }

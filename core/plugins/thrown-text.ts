@@ -6,7 +6,7 @@ export function thrownText(thrown: unknown): string {
       const text = thrown.message === '' ? name : thrown.message;
       return text === '' ? 'an error without a message' : text;
     }
-    return typeof thrown === 'object' || typeof thrown === 'function'
+    return (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function'
       ? `threw ${Object.prototype.toString.call(thrown)}`
       : `threw ${String(thrown)}`;
   } catch {

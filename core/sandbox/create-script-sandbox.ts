@@ -58,7 +58,7 @@ export function createScriptSandbox(options: ScriptSandboxOptions): ProcessSandb
       if (waiting >= MOST_WAITING) throw raise.SANDBOX_BUSY({ waiting });
       const { tenant, language, source } = request;
       const { cpuMs: _host, ...sent } = limits;
-      const job = new Job({ type: 'run', id: ++lastId, tenant, language, source, inputs, ...sent }, limits);
+      const job = new Job({ id: ++lastId, tenant, language, source, inputs, ...sent }, limits);
       return finish(job, request, pool!);
     },
     get pids() {
@@ -100,11 +100,17 @@ function encodeInputs(inputs: unknown): string {
 
 function inputsText(inputs: unknown): string {
   try {
-    return stringifyJson(inputs ?? {});
+    return JSON.stringify(inputs);
+  } catch {
+    return exactInputsText(inputs); // a big integer, most likely
+  }
+}
+
+function exactInputsText(inputs: unknown): string {
+  try {
+    return stringifyJson(inputs);
   } catch (error) {
-    throw raise.SANDBOX_INPUT(
-      { what: `its inputs are not JSON data (${(error as Error).message.split('\n')[0]})` },
-      { cause: error },
-    );
+    const cause = (error as Error).message.split('\n')[0];
+    throw raise.SANDBOX_INPUT({ what: `its inputs are not JSON data (${cause})` }, { cause: error });
   }
 }

@@ -3,7 +3,6 @@
  * says as a claim: known shapes only, sizes capped again, the result's text parsed with care.
  */
 export interface RunMessage {
-  readonly type: 'run';
   readonly id: number;
   readonly tenant: string;
   readonly language: 'javascript' | 'typescript';
@@ -15,13 +14,19 @@ export interface RunMessage {
   readonly outputBytes: number;
 }
 
+/** Runs to do one after the other. */
+export interface RunsMessage {
+  readonly type: 'runs';
+  readonly runs: readonly RunMessage[];
+}
+
 /** Runs that shall not begin, or stop if they wait. */
 export interface DropMessage {
   readonly type: 'drop';
   readonly ids: readonly number[];
 }
 
-export type ToChild = RunMessage | DropMessage;
+export type ToChild = RunsMessage | DropMessage;
 
 /** Why a run gave no result; one per error code that a child can cause. */
 export type Failure =

@@ -2,6 +2,7 @@ import { BackplaneError } from '@backplane/sdk';
 import pg from 'pg';
 import { raise } from '../errors/catalogue.ts';
 import { connectionError, serverAddress } from './connection-error.ts';
+import { discardClient } from './discard-client.ts';
 
 const OLDEST_MAJOR = 14;
 
@@ -22,6 +23,6 @@ export async function checkServer(url: string, oldestMajor = OLDEST_MAJOR): Prom
   } catch (error) {
     throw BackplaneError.is(error) ? error : connectionError(error, address);
   } finally {
-    await client.end().catch(() => undefined);
+    discardClient(client);
   }
 }

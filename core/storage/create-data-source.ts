@@ -1,4 +1,3 @@
-import type { Log } from '@backplane/sdk';
 import { DataSource } from 'typeorm';
 import { keyValueEntity } from './entities/key-value-entity.ts';
 import { workflowEntity } from './entities/workflow-entity.ts';
@@ -7,11 +6,11 @@ import { migrationsTable } from './migrate.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
 
 /** TypeORM over a small pool. The address goes to `pg` as it stands, so that sockets and TLS settings in it work. */
-export function createDataSource(url: string, log: Log): DataSource {
+export function createDataSource(url: string, onLost: (error: Error) => void): DataSource {
   return new DataSource({
     type: 'postgres',
     extra: { connectionString: url, max: 8, connectionTimeoutMillis: 10_000, application_name: 'backplane' },
-    poolErrorHandler: (error: Error) => log.warn('A database connection was lost', { cause: error.message }),
+    poolErrorHandler: onLost,
     entities: [workflowEntity, workflowVersionEntity, keyValueEntity],
     migrations: [...allMigrations],
     migrationsTableName: migrationsTable,

@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   readonly url?: string;
   readonly dataDir: string;
   readonly log: Log;
+  /** Called once when the server has been asked and there is only waiting: time for other work. */
+  readonly onWaiting?: () => void;
 }
 
 /** Opens the store with its schema up to date. Disposing closes it, and stops the embedded server. */
@@ -21,11 +23,21 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   // Loading TypeORM takes longer than starting Postgres: done while the server starts.
   let loading: Promise<typeof import('./create-data-source.ts')> | undefined;
   const loadSource = () => (loading ??= import('./create-data-source.ts'));
-  const url = await openServer(options, undo, loadSource);
+  const url = await openServer(options, undo, () => {
+    void loadSource();
+    options.onWaiting?.();
+  });
   const { createDataSource } = await loadSource();
-  const dataSource = createDataSource(url, options.log);
+  let closing = false;
+  const dataSource = createDataSource(url, ({ message }) => {
+    if (!closing) options.log.warn('A database connection was lost', { cause: message });
+  });
   await prepare(dataSource, url);
-  undo.defer(() => dataSource.destroy());
+  undo.defer(() => {
+    // Sockets may outlive the pool for a moment, and the server then says goodbye to them.
+    closing = true;
+    return dataSource.destroy();
+  });
   const held = undo.move();
   return {
     dataSource,
@@ -42,7 +54,9 @@ async function openServer(
   onWaiting: () => void,
 ): Promise<string> {
   if (url !== undefined) {
-    await checkServer(url);
+    const checked = checkServer(url);
+    onWaiting();
+    await checked;
     return url;
   }
   const server = undo.use(await startEmbeddedPostgres({ dataDir, log, onWaiting }));

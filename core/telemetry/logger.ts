@@ -14,9 +14,14 @@ export interface Logger extends Log {
 /** Names of fields whose values are never written, wherever they stand up to three levels deep. */
 const SECRET_FIELDS = ['password', 'secret', 'token', 'authorization', 'cookie', 'apiKey', 'api_key', 'secrets'];
 
+/** Characters kept for a reader that does not read; further lines are dropped. */
+const MOST_UNWRITTEN = 4_000_000;
+
 /** Structured JSON lines on stderr (stdout belongs to command output), buffered and written asynchronously. */
 export function createLogger(level: LogLevel): Logger {
-  const destination = pino.destination({ dest: 2, sync: false, minLength: 0 });
+  const destination = pino.destination({ dest: 2, sync: false, minLength: 0, maxLength: MOST_UNWRITTEN });
+  // Nobody reads any more, or the disk below is full: the work goes on without its log.
+  destination.on('error', () => undefined);
   const base = pino(
     {
       level,

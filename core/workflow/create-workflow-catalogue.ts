@@ -27,7 +27,8 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
   const check = (source: string, file: string) => checkWorkflow(parseYaml(source, file), registry);
   const accepted = (source: string, file: string): WorkflowDefinition => {
     const { problems, definition } = check(source, file);
-    if (definition === undefined) throw raise.WORKFLOW_INVALID({ problems: problems.map(formatProblem) }, { details: { problems } });
+    if (definition === undefined)
+      throw raise.WORKFLOW_INVALID({ problems: problems.map(formatProblem) }, { details: { problems } });
     return definition;
   };
   const found = async (id: string): Promise<StoredWorkflowSource> => {
@@ -45,7 +46,11 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
     const workflow = await load(stored.id);
     const trigger = webhookOf(workflow.definition);
     if (trigger === undefined) return undefined;
-    return { workflow, methods: trigger.methods, secret: (await namedSecret(trigger, secrets)) ?? stored.webhookSecret };
+    return {
+      workflow,
+      methods: trigger.methods,
+      secret: (await namedSecret(trigger, secrets)) ?? stored.webhookSecret,
+    };
   };
 
   return {
@@ -60,7 +65,12 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
       const { id: key, alias } = await found(id);
       const definition = accepted(source, alias);
       const guard = expectedVersion === undefined ? {} : { expectedVersion };
-      const updated = await store.update(key, { source, title: definition.title, ...addressOf(definition, alias), ...guard });
+      const updated = await store.update(key, {
+        source,
+        title: definition.title,
+        ...addressOf(definition, alias),
+        ...guard,
+      });
       forget();
       return updated;
     },
@@ -114,7 +124,14 @@ function addressOf(definition: WorkflowDefinition, alias: string): { webhook?: W
 async function namedSecret({ secret }: WebhookTrigger, secrets: SecretSource): Promise<string | undefined> {
   if (secret === undefined) return undefined;
   const { name, key } = secret;
-  const needed = { type: 'custom', name, keys: [key], optionalKeys: [], optional: false, secretType: 'custom' } as const;
+  const needed = {
+    type: 'custom',
+    name,
+    keys: [key],
+    optionalKeys: [],
+    optional: false,
+    secretType: 'custom',
+  } as const;
   const value = (await secrets.resolve([needed], 'default'))[name]?.[key];
   if (value === undefined) throw raise.ACTION_SECRET_MISSING({ secret: `${name}.${key}`, environment: 'default' });
   return value;

@@ -22,7 +22,10 @@ export interface WorkflowCatalogue {
   /** Throws WORKFLOW_INVALID with every problem, WORKFLOW_ALIAS_TAKEN or WEBHOOK_PATH_TAKEN. */
   create(workflow: { readonly alias: string; readonly source: string }): Promise<StoredWorkflowSource>;
   /** `expectedVersion` guards against overwriting another's change: WORKFLOW_VERSION_CONFLICT. */
-  update(id: string, change: { readonly source: string; readonly expectedVersion?: number }): Promise<StoredWorkflowSource>;
+  update(
+    id: string,
+    change: { readonly source: string; readonly expectedVersion?: number },
+  ): Promise<StoredWorkflowSource>;
   /** By id or alias. Throws WORKFLOW_NOT_FOUND, as do all below. */
   get(id: string): Promise<StoredWorkflowSource>;
   delete(id: string): Promise<void>;
@@ -33,5 +36,8 @@ export interface WorkflowCatalogue {
   /** What listens at this webhook path, if anything. */
   webhook(path: string): Promise<WebhookTarget | undefined>;
   /** The path and secret of its webhook; `rotate` makes a new secret first. Throws WORKFLOW_HAS_NO_WEBHOOK. */
-  webhookSecret(id: string, options: { readonly rotate: boolean }): Promise<{ readonly path: string; readonly secret: string }>;
+  webhookSecret(
+    id: string,
+    options: { readonly rotate: boolean },
+  ): Promise<{ readonly path: string; readonly secret: string }>;
 }

@@ -12,7 +12,11 @@ export interface WorkflowRunStatus {
 /** Other workflows of the same workspace, by alias or id. */
 export interface Workflows {
   /** Starts a run and returns once it is durable; it goes on by itself. */
-  start(workflow: string, input: unknown, options?: { readonly idempotencyKey?: string }): Promise<{ readonly runId: string }>;
+  start(
+    workflow: string,
+    input: unknown,
+    options?: { readonly idempotencyKey?: string },
+  ): Promise<{ readonly runId: string }>;
   status(runId: string, options?: { readonly includeEvents?: boolean }): Promise<WorkflowRunStatus>;
   list(options?: { readonly workflow?: string; readonly limit?: number }): Promise<readonly WorkflowRunStatus[]>;
   get(workflow: string): Promise<unknown>;

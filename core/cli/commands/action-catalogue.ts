@@ -1,25 +1,36 @@
 import { raise } from '../../errors/catalogue.ts';
-import { openWorkbench } from '../../host/workbench.ts';
+import { openBench } from '../open-bench.ts';
 import { printJson, printProblems } from '../output.ts';
 
 interface CatalogueOptions {
+  readonly config?: string;
   readonly templates?: readonly string[];
   readonly json?: boolean;
 }
 
 /** `backplane action list`: every action that can be called. */
 export async function listActions(options: CatalogueOptions): Promise<void> {
-  await using bench = await openWorkbench(options);
+  await using bench = await openBench(options);
   printProblems(bench.problems);
   const actions = bench.registry.list().map(({ info }) => info);
-  if (options.json) return printJson(actions.map(({ name, kind, title, description, group, origin }) => ({ name, kind, title, description, group, origin })));
+  if (options.json)
+    return printJson(
+      actions.map(({ name, kind, title, description, group, origin }) => ({
+        name,
+        kind,
+        title,
+        description,
+        group,
+        origin,
+      })),
+    );
   const width = Math.max(...actions.map((action) => action.name.length));
   for (const action of actions) process.stdout.write(`${action.name.padEnd(width)}  ${action.title}\n`);
 }
 
 /** `backplane action show NAME`: arguments, secrets and origin of one action. */
 export async function showAction(name: string, options: CatalogueOptions): Promise<void> {
-  await using bench = await openWorkbench(options);
+  await using bench = await openBench(options);
   const action = bench.registry.get(name);
   if (action === undefined) throw raise.ACTION_NOT_FOUND({ name, suggestion: bench.registry.suggest(name) });
   const { info } = action;
@@ -29,7 +40,9 @@ export async function showAction(name: string, options: CatalogueOptions): Promi
   process.stdout.write(`${info.name}: ${info.title}\n${info.description}\nfrom ${info.origin}\n`);
   for (const [argument, schema] of Object.entries(properties)) {
     const { description = '', ...type } = schema;
-    process.stdout.write(`  ${argument}${required.includes(argument) ? ' (required)' : ''}: ${JSON.stringify(type)}  ${description}\n`);
+    process.stdout.write(
+      `  ${argument}${required.includes(argument) ? ' (required)' : ''}: ${JSON.stringify(type)}  ${description}\n`,
+    );
   }
   for (const secret of info.secrets) process.stdout.write(`  secret ${JSON.stringify(secret)}\n`);
 }

@@ -1,12 +1,14 @@
-import type { LeafCall, SecretValues } from '../../registry/runnable-action.ts';
-import { openWorkbench, type Workbench } from '../../host/workbench.ts';
 import { raise } from '../../errors/catalogue.ts';
+import type { Workbench } from '../../host/workbench.ts';
+import type { LeafCall, SecretValues } from '../../registry/runnable-action.ts';
 import { jsonArgument, objectArgument } from '../argument.ts';
-import { answerLines } from '../batch.ts';
-import { EXIT } from '../exit-code.ts';
-import { printError, printJson, printProblems, shortError } from '../output.ts';
+import { answerLines, objectMember } from '../batch.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { openBench } from '../open-bench.ts';
+import { printError, printJson, printProblems, printWarning, shortError } from '../output.ts';
 
 interface RunOptions {
+  readonly config?: string;
   readonly input?: string;
   readonly secrets?: string;
   readonly vars?: string;
@@ -14,6 +16,8 @@ interface RunOptions {
   readonly templates?: readonly string[];
   readonly json?: boolean;
 }
+
+type BenchOptions = Pick<RunOptions, 'config' | 'httpFixture' | 'templates'>;
 
 /** `backplane action run NAME`: one action; with a fixture also the calls it made. */
 export async function runAction(name: string, options: RunOptions): Promise<void> {
@@ -23,13 +27,13 @@ export async function runAction(name: string, options: RunOptions): Promise<void
     secrets: objectArgument(options.secrets, 'secrets') as SecretValues,
     vars: objectArgument(options.vars, 'vars'),
   };
-  await using bench = await openBench(options);
+  await using bench = await prepareBench(options);
   const calls: LeafCall[] = [];
   try {
-    const result = await bench.runAction({ ...request, onLeafCall: (call) => calls.push(call) });
+    const result = await bench.runAction({ ...request, warn: printWarning, onLeafCall: (call) => calls.push(call) });
     printJson(options.httpFixture === undefined ? result : { result, calls });
   } catch (error) {
-    process.exitCode = EXIT.failed;
+    process.exitCode = exitCodeOf(error);
     if (options.httpFixture !== undefined) printJson({ error: shortError(error), calls });
     else if (options.json) printJson({ error: shortError(error) });
     else printError(error);
@@ -37,17 +41,17 @@ export async function runAction(name: string, options: RunOptions): Promise<void
 }
 
 /** `backplane action run-batch`: NDJSON lines `{id, name, input, secrets, vars}`. */
-export async function runBatch(options: Pick<RunOptions, 'httpFixture' | 'templates'>): Promise<void> {
-  await using bench = await openBench(options);
+export async function runBatch(options: BenchOptions): Promise<void> {
+  await using bench = await prepareBench(options);
   await answerLines(async (line) => {
     if (typeof line['name'] !== 'string') throw raise.USAGE({ message: 'The line has no `name` of an action.' });
     const calls: LeafCall[] = [];
     try {
       const result = await bench.runAction({
         name: line['name'],
-        input: record(line['input']),
-        secrets: record(line['secrets']) as SecretValues,
-        vars: record(line['vars']),
+        input: objectMember(line, 'input'),
+        secrets: objectMember(line, 'secrets') as SecretValues,
+        vars: objectMember(line, 'vars'),
         onLeafCall: (call) => calls.push(call),
       });
       return { result, calls };
@@ -57,13 +61,9 @@ export async function runBatch(options: Pick<RunOptions, 'httpFixture' | 'templa
   });
 }
 
-async function openBench(options: Pick<RunOptions, 'httpFixture' | 'templates'>): Promise<Workbench> {
+async function prepareBench(options: BenchOptions): Promise<Workbench> {
   const fixture = options.httpFixture === undefined ? undefined : jsonArgument(options.httpFixture, 'http-fixture');
-  const bench = await openWorkbench({ ...options, httpFixture: fixture });
+  const bench = await openBench({ config: options.config, templates: options.templates, httpFixture: fixture });
   printProblems(bench.problems);
   return bench;
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { CHECKOUT } from '../../host/checkout.ts';
-import { type Finding, examine } from '../../host/examine.ts';
+import { examine, type Finding } from '../../host/examine.ts';
+import { endAtOnce } from '../end-at-once.ts';
 import { EXIT } from '../exit-code.ts';
 import { printJson } from '../output.ts';
 
@@ -14,7 +15,7 @@ interface DoctorOptions {
 export async function doctor(options: DoctorOptions): Promise<void> {
   const folder = resolve(options.config ?? resolve(CHECKOUT, 'config'));
   const loaded = loadConfig(folder, process.env);
-  const findings = await examine(loaded.config, folder);
+  const findings = await examine(loaded.config, folder, endAtOnce);
   const settings = [...loaded.origins].map(([key, origin]) => ({ key, origin }));
   if (options.json) printJson({ findings, settings });
   else print(findings, settings);
@@ -26,6 +27,8 @@ function print(findings: readonly Finding[], settings: readonly { key: string; o
     process.stdout.write(`${ok ? 'ok    ' : 'FAULT '} ${what}: ${detail}\n`);
     if (remedy !== undefined) process.stdout.write(`        → ${remedy}\n`);
   }
-  process.stdout.write(settings.length === 0 ? 'All settings have their defaults.\n' : 'Settings that are not defaults:\n');
+  process.stdout.write(
+    settings.length === 0 ? 'All settings have their defaults.\n' : 'Settings that are not defaults:\n',
+  );
   for (const { key, origin } of settings) process.stdout.write(`  ${key}  from ${origin}\n`);
 }

@@ -13,7 +13,10 @@ const summary = z.object({
   group: z.string(),
   origin: z.string(),
 });
-const detail = summary.extend({ inputSchema: z.record(z.string(), z.unknown()), secrets: z.array(z.looseObject({ type: z.string() })) });
+const detail = summary.extend({
+  inputSchema: z.record(z.string(), z.unknown()),
+  secrets: z.array(z.looseObject({ type: z.string() })),
+});
 const params = z.object({ name: z.string() });
 const search = z.object({ search: z.string().optional().describe('Part of the name or title.') });
 
@@ -24,7 +27,10 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
     return registry
       .list()
       .map(({ info }) => info)
-      .filter((info) => (kind === undefined || info.kind === kind) && `${info.name} ${info.title}`.toLowerCase().includes(wanted))
+      .filter(
+        (info) =>
+          (kind === undefined || info.kind === kind) && `${info.name} ${info.title}`.toLowerCase().includes(wanted),
+      )
       .map(({ name, kind, title, description, group, origin }) => ({ name, kind, title, description, group, origin }));
   };
   const found = (name: string) => {
@@ -59,7 +65,9 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
       params,
       body: z.strictObject({ input: z.record(z.string(), z.unknown()).default({}) }),
       answers: { 200: { description: 'Its result.', schema: z.object({ result: z.unknown() }) } },
-      handle: async ({ params, body, signal }) => ({ body: { result: await runAction(found(params.name).name, body.input, signal) } }),
+      handle: async ({ params, body, signal }) => ({
+        body: { result: await runAction(found(params.name).name, body.input, signal) },
+      }),
     }),
     defineRoute({
       method: 'get',

@@ -5,15 +5,19 @@ import { mediaType } from '../request-body.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { sendRunEvents } from '../run-events.ts';
 import { startRun } from '../start-run.ts';
-import { answerWithRun, runAnswers } from '../wait-for-run.ts';
-import { flag, listOf, page, runRecord, runSummary } from './schemas.ts';
+import { answerWithRun, runAnswers, waitMode } from '../wait-for-run.ts';
+import { listOf, page, runRecord, runSummary } from './schemas.ts';
 
 const tag = 'Runs';
 const runId = z.object({ id: z.string().describe('Run id.') });
 const status = z.enum(['running', 'completed', 'failed', 'cancelled']).optional();
 
 /** Start, see, follow and cancel runs. */
-export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'workflows'>): Route[] {
+export function runRoutes({
+  engine,
+  workflows,
+  stopping,
+}: Pick<ApiServices, 'engine' | 'workflows' | 'stopping'>): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -21,7 +25,10 @@ export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'w
       tag,
       summary: 'Start a run',
       params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
-      query: z.object({ wait: flag.describe('`true`: answer when the run has ended.'), environment: z.string().optional() }),
+      query: z.object({
+        wait: waitMode,
+        environment: z.string().optional(),
+      }),
       bodyKind: 'input',
       answers: runAnswers,
       handle: async ({ params, query, body, request, signal }) => {
@@ -32,7 +39,7 @@ export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'w
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
           ...(query.environment === undefined ? {} : { environment: query.environment }),
         });
-        return answerWithRun(engine, handle, { wait: query.wait, signal });
+        return answerWithRun(engine, handle, { wait: query.wait, signal: AbortSignal.any([signal, stopping]) });
       },
     }),
     defineRoute({
@@ -79,7 +86,7 @@ export function runRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'w
       answers: { 200: { description: 'One event a journal record, then `end`.', mediaType: 'text/event-stream' } },
       handle: async ({ params, request, response, signal }) => {
         if ((await engine.get(params.id)) === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
-        await sendRunEvents(engine, params.id, request, response, signal);
+        await sendRunEvents(engine, params.id, request, response, AbortSignal.any([signal, stopping]));
         return undefined;
       },
     }),
@@ -104,6 +111,7 @@ function inputOf(body: unknown, type: string): unknown {
   if (type !== '' && type !== 'application/json') return body;
   if (body === null) return null;
   const keys = typeof body === 'object' && !Array.isArray(body) ? Object.keys(body as object) : ['?'];
-  if (keys.some((key) => key !== 'input')) throw raise.HTTP_INVALID_REQUEST({ problems: ['body: expected {"input": …}'] });
+  if (keys.some((key) => key !== 'input'))
+    throw raise.HTTP_INVALID_REQUEST({ problems: ['body: expected {"input": …}'] });
   return (body as { input?: unknown }).input ?? null;
 }

@@ -7,9 +7,8 @@ export const page = {
   cursor: z.string().optional().describe('`nextCursor` of the page before.'),
 };
 
-export const flag = z.enum(['true', 'false']).default('false').transform((text) => text === 'true');
-
-export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().optional() });
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().optional() });
 
 export const errorRecord = z.looseObject({ code: z.string(), message: z.string() });
 

@@ -40,7 +40,12 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
       tag,
       summary: 'Check a definition without storing it',
       body: z.strictObject({ source }),
-      answers: { 200: { description: 'Every problem; none means that it can be stored.', schema: z.object({ problems: z.array(problem) }) } },
+      answers: {
+        200: {
+          description: 'Every problem; none means that it can be stored.',
+          schema: z.object({ problems: z.array(problem) }),
+        },
+      },
       handle: async ({ body }) => ({ body: { problems: workflows.check(body.source, 'request').problems } }),
     }),
     defineRoute({
@@ -65,7 +70,10 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
       answers: { 200: { description: 'Stored as a new version.', schema: stored } },
       handle: async ({ params, body, request }) => {
         const expectedVersion = versionOf(request.headers['if-match']);
-        const changed = await workflows.update(params.id, { source: body.source, ...(expectedVersion === undefined ? {} : { expectedVersion }) });
+        const changed = await workflows.update(params.id, {
+          source: body.source,
+          ...(expectedVersion === undefined ? {} : { expectedVersion }),
+        });
         return { body: changed, headers: { ETag: `"${changed.version}"` } };
       },
     }),
@@ -87,7 +95,12 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
       tag,
       summary: 'List the versions of a workflow',
       params,
-      answers: { 200: { description: 'Newest first.', schema: listOf(z.object({ version: z.int(), title: z.string(), createdAt: z.iso.datetime() })) } },
+      answers: {
+        200: {
+          description: 'Newest first.',
+          schema: listOf(z.object({ version: z.int(), title: z.string(), createdAt: z.iso.datetime() })),
+        },
+      },
       handle: async ({ params }) => ({ body: { items: await workflows.versions(params.id) } }),
     }),
     defineRoute({
@@ -97,7 +110,12 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
       summary: 'Read the path and secret of its webhook; `rotate` makes a new secret',
       params,
       body: z.strictObject({ rotate: z.boolean().default(false) }),
-      answers: { 200: { description: 'Sign calls with this secret.', schema: z.object({ path: z.string(), secret: z.string() }) } },
+      answers: {
+        200: {
+          description: 'Sign calls with this secret.',
+          schema: z.object({ path: z.string(), secret: z.string() }),
+        },
+      },
       handle: async ({ params, body }) => {
         const { path, secret } = await workflows.webhookSecret(params.id, body);
         return { body: { path: `/api/webhooks/${path}`, secret }, headers: { 'Cache-Control': 'no-store' } };
@@ -110,6 +128,9 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
 function versionOf(header: string | undefined): number | undefined {
   if (header === undefined || header === '*') return undefined;
   const version = /^(?:W\/)?"(\d+)"$/.exec(header)?.[1];
-  if (version === undefined) throw raise.HTTP_INVALID_REQUEST({ problems: ['header If-Match: expected the version in quotes, as ETag gives it'] });
+  if (version === undefined)
+    throw raise.HTTP_INVALID_REQUEST({
+      problems: ['header If-Match: expected the version in quotes, as ETag gives it'],
+    });
   return Number(version);
 }

@@ -11,5 +11,6 @@ export function verifySignature(headers: IncomingHttpHeaders, body: Buffer, secr
   if (given === undefined) throw raise.WEBHOOK_SIGNATURE_MISSING(undefined);
   const expected = createHmac('sha256', secret).update(body).digest();
   const hex = /^sha256=([0-9a-f]{64})$/i.exec(given as string)?.[1];
-  if (hex === undefined || !timingSafeEqual(Buffer.from(hex, 'hex'), expected)) throw raise.WEBHOOK_SIGNATURE_INVALID(undefined);
+  if (hex === undefined || !timingSafeEqual(Buffer.from(hex, 'hex'), expected))
+    throw raise.WEBHOOK_SIGNATURE_INVALID(undefined);
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { RouteDescription } from '../route.ts';
-import { flag } from '../routes/schemas.ts';
-import { runAnswers } from '../wait-for-run.ts';
+import { runAnswers, waitMode } from '../wait-for-run.ts';
 
 /** The webhook address as the OpenAPI document shows it; `webhookHandler` serves it, for every method that a workflow allows. */
 export const webhookDescription: RouteDescription = {
@@ -10,7 +9,7 @@ export const webhookDescription: RouteDescription = {
   tag: 'Webhooks',
   summary: 'Call a workflow by its webhook, signed with its secret',
   params: z.object({ path: z.string().describe('The path of the webhook trigger.') }),
-  query: z.object({ wait: flag.describe('`true`: answer when the run has ended.') }),
+  query: z.object({ wait: waitMode }),
   bodyKind: 'input',
   answers: runAnswers,
 };

@@ -1,17 +1,21 @@
 import type { RequestHandler } from 'express';
-import { stringifyJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { ApiServices } from '../api-services.ts';
 import { inputBody, rawBody } from '../request-body.ts';
+import { clientGone, sendAnswer } from '../send-answer.ts';
 import { startRun } from '../start-run.ts';
-import { answerWithRun } from '../wait-for-run.ts';
+import { answerWithRun, waitMode } from '../wait-for-run.ts';
 import { verifySignature } from './verify-signature.ts';
 
 /**
  * `/api/webhooks/<path>`: finds the workflow, proves the sender, starts a run and answers once it is durable.
  * An unknown path and a known one without a signature differ in their answers, but nothing runs without the secret.
  */
-export function webhookHandler({ engine, workflows }: Pick<ApiServices, 'engine' | 'workflows'>): RequestHandler {
+export function webhookHandler({
+  engine,
+  workflows,
+  stopping,
+}: Pick<ApiServices, 'engine' | 'workflows' | 'stopping'>): RequestHandler {
   return async (request, response) => {
     response.locals['route'] = '/api/webhooks/{path}';
     const target = await workflows.webhook((request.params['path'] as unknown as string[]).join('/'));
@@ -26,9 +30,13 @@ export function webhookHandler({ engine, workflows }: Pick<ApiServices, 'engine'
       triggerType: 'webhook',
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const answer = await answerWithRun(engine, handle, { wait: request.query['wait'] === 'true', signal: gone.signal });
-    response.status(answer?.status ?? 200).set({ ...answer?.headers }).type('application/json').send(stringifyJson(answer?.body));
+    const wait = waitMode.safeParse(request.query['wait']);
+    sendAnswer(
+      response,
+      await answerWithRun(engine, handle, {
+        wait: wait.data ?? 'false',
+        signal: AbortSignal.any([clientGone(response), stopping]),
+      }),
+    );
   };
 }

@@ -16,7 +16,12 @@ export function fromCsv(text: string, given: Arguments): Value {
 }
 
 function parseRows(text: string, given: Arguments): string[][] {
-  const options = { relax_column_count: true, relax_quotes: true, skip_empty_lines: true };
+  const options = {
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+  };
   try {
     return parse(text, options);
   } catch (error) {

@@ -1,10 +1,10 @@
 import { raise } from '../../errors/catalogue.ts';
 import { isRecord, newRecord } from '../values/is-record.ts';
+import { isoDuration } from '../values/iso-duration.ts';
 import { isoTime } from '../values/iso-text.ts';
 import { isDate, isDateTime, isTime } from '../values/temporal-kind.ts';
 import { TimeDelta } from '../values/time-delta.ts';
 import { jsonDateTime } from './read-datetime.ts';
-import { isoDuration } from './read-duration.ts';
 
 const MAX_DEPTH = 1000;
 
@@ -31,5 +31,5 @@ export function jsonForm(value: unknown, depth = 0): unknown {
   if (isDateTime(value)) return jsonDateTime(value);
   if (isDate(value)) return value.toString();
   if (isTime(value)) return isoTime(value);
-  return TimeDelta.is(value) ? isoDuration(value.microseconds) : value;
+  return TimeDelta.is(value) ? isoDuration(value) : value;
 }

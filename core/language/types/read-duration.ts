@@ -1,4 +1,5 @@
 import { isFloat, isInteger } from '../values/integer.ts';
+import { isoDuration } from '../values/iso-duration.ts';
 import { TimeDelta } from '../values/time-delta.ts';
 import { exact, type Fit, lax } from './exactness.ts';
 
@@ -15,10 +16,10 @@ const MAX_MICROSECONDS = Number.MAX_SAFE_INTEGER;
 
 /** A span of time as ISO text (`PT1M30S`). A year counts 365 days, a month 30. */
 export function readDuration(value: unknown): Fit | undefined {
-  if (TimeDelta.is(value)) return exact(isoDuration(value.microseconds));
+  if (TimeDelta.is(value)) return exact(isoDuration(value));
   const micro = microseconds(value);
   if (micro === undefined || !(Math.abs(micro) <= MAX_MICROSECONDS)) return undefined;
-  return lax(isoDuration(micro));
+  return lax(isoDuration(new TimeDelta(micro)));
 }
 
 function microseconds(value: unknown): number | undefined {
@@ -74,23 +75,4 @@ function clockMicroseconds(text: string): number | undefined {
 
 function signed(sign: string, amount: number): number {
   return sign === '-' ? -amount : amount;
-}
-
-/** `P1Y35DT2H3M4.5S`: years of 365 days, no months or weeks; `PT0S` for nothing. */
-export function isoDuration(micro: number): string {
-  const total = Math.abs(micro);
-  const days = Math.floor(total / (86_400 * MICRO));
-  const seconds = Math.floor(total / MICRO) % 86_400;
-  const fraction =
-    total % MICRO === 0
-      ? ''
-      : `.${String(total % MICRO)
-          .padStart(6, '0')
-          .replace(/0+$/, '')}`;
-  const unit = (amount: number, name: string) => (amount === 0 ? '' : `${amount}${name}`);
-  const date = unit(Math.floor(days / 365), 'Y') + unit(days % 365, 'D');
-  const last = seconds % 60 === 0 && fraction === '' ? '' : `${seconds % 60}${fraction}S`;
-  const time = unit(Math.floor(seconds / 3600), 'H') + unit(Math.floor(seconds / 60) % 60, 'M') + last;
-  if (date + time === '') return 'PT0S';
-  return `${micro < 0 ? '-' : ''}P${date}${time === '' ? '' : `T${time}`}`;
 }

@@ -4,7 +4,6 @@ import type { SecretValues } from '../../registry/runnable-action.ts';
 import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
 import { expressionsPort } from '../ports/expressions-port.ts';
 import type { HostPorts, PortCaller } from '../ports/host-ports.ts';
-import { keyValuePort } from '../ports/key-value-port.ts';
 import type { AdoptedAction } from './action-shape.ts';
 
 /** Exactly the ports that the action names in `uses`, made for this one call. Throws PLUGIN_PORT_UNAVAILABLE. */
@@ -39,7 +38,7 @@ function portFor(
     case 'scripts':
       return host.scripts && tenantScripts(host.scripts, caller);
     case 'kv':
-      return host.kv && keyValuePort(host.kv, caller.plugin, caller.workspace);
+      return host.kv?.scope(`${caller.workspace}/${caller.plugin}`);
     case 'workflows':
       return host.workflows;
   }

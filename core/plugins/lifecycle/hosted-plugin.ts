@@ -129,7 +129,8 @@ export class HostedPlugin {
     let step: 'load' | 'start' = 'load';
     try {
       const { loadMs } = this.#surroundings.deadlines;
-      const exported = await withinDeadline(trusted.load(this.#entry), loadMs);
+      const exported = await withinDeadline(trusted.load(this.#entry), loadMs, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
       if (exported === LATE) throw raise.PLUGIN_LOAD_TIMEOUT({ id: this.id, limitMs: loadMs });
       const adopted = adoptPlugin(exported, this.manifest!);
       this.#adopted = adopted;
@@ -193,6 +194,7 @@ export class HostedPlugin {
       defer: (cleanup) => this.#cleanups.add(cleanup),
       limitMs: this.#surroundings.deadlines.startMs,
     }).catch((thrown) => {
+      if (this.#stopping.signal.aborted) throw thrown;
       throw this.#fail(thrown, 'start');
     });
     return this.#starting;

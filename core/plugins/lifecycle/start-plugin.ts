@@ -26,6 +26,7 @@ export async function startPlugin(plugin: AdoptedPlugin, options: StartOptions):
   const ended = await withinDeadline(
     Promise.resolve().then(() => start({ config, log, signal, defer })),
     limitMs,
+    signal,
   );
   if (ended === LATE) throw raise.PLUGIN_START_TIMEOUT({ id, limitMs });
 }

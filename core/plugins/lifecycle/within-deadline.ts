@@ -1,15 +1,23 @@
 /** Marks work that did not end in time. */
 export const LATE = Symbol('late');
 
-/** What `work` gives, or `LATE` once `limitMs` have passed. A rejection after that is swallowed: the work has been given up. */
-export async function withinDeadline<T>(work: Promise<T>, limitMs: number): Promise<T | typeof LATE> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<typeof LATE>((resolve) => {
-    timer = setTimeout(() => resolve(LATE), limitMs);
-  });
+/**
+ * What `work` gives, or `LATE` once `limitMs` have passed or `cancel` aborts. The work is given up then: what becomes of it
+ * afterwards, a rejection included, is nobody's business any more.
+ */
+export async function withinDeadline<T>(
+  work: Promise<T>,
+  limitMs: number,
+  cancel?: AbortSignal,
+): Promise<T | typeof LATE> {
+  const { promise, resolve } = Promise.withResolvers<typeof LATE>();
+  const stop = () => resolve(LATE);
+  const timer = setTimeout(stop, limitMs);
+  cancel?.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, promise]);
   } finally {
     clearTimeout(timer);
+    cancel?.removeEventListener('abort', stop);
   }
 }

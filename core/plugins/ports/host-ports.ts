@@ -1,5 +1,6 @@
-import type { Http, KeyValue, Workflows } from '@backplane/sdk';
+import type { Http, Workflows } from '@backplane/sdk';
 import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
+import type { KeyValueStore } from '../../storage/key-value-store.ts';
 
 /**
  * What a host lends to plugins. A command that has no database or no engine leaves out what it does not have; an action that
@@ -8,8 +9,8 @@ import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
 export interface HostPorts {
   readonly http?: Http;
   readonly scripts?: ScriptSandbox;
-  /** One store for all plugins; each sees only keys of its own. */
-  readonly kv?: KeyValue;
+  /** One store for all plugins; each works in a scope of its own. */
+  readonly kv?: KeyValueStore;
   readonly workflows?: Workflows;
 }
 

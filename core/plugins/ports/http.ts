@@ -101,7 +101,7 @@ async function exchangeOnce(exchange: Exchange, hop: OutgoingRequest, trusted: b
   const { request, deadline, limitMs } = exchange;
   const { host } = hop.url;
   checkTarget(exchange.guard, hop.url);
-  const agent = exchange.pool.agentFor(trusted ? request : { ...request, clientCertificate: undefined });
+  const agent = await exchange.pool.agentFor(trusted ? request : { ...request, clientCertificate: undefined });
   const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
   try {
     signal.throwIfAborted();

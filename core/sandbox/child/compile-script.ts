@@ -1,4 +1,5 @@
 import type { Isolate, Script } from 'isolated-vm';
+import { namedGlobals } from './named-globals.ts';
 import { rewriteExport } from './rewrite-exports.ts';
 import { ScriptFailure } from './script-failure.ts';
 import { stripTypes } from './strip-types.ts';
@@ -9,6 +10,8 @@ export interface PreparedScript {
   readonly file: string;
   /** Characters before the user's first one, all on the first line. */
   readonly shift: number;
+  /** Globals that the script can use (see `named-globals.ts`). */
+  readonly globals: string;
 }
 
 const IDENTIFIER = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*`;
@@ -64,7 +67,7 @@ function wrap(text: string, preferred: string | undefined, file: string): Prepar
   const before = `(function($entry,inputs){"use strict";var $default;return(${kind}(){`;
   const names = functionNames(text).map((name) => `"${name}":typeof ${name}==="function"?${name}:null`);
   const after = `\n;return $entry({${names.join(',')}},${preferred ?? 'undefined'})})()})`;
-  return { code: before + text + after, file, shift: before.length };
+  return { code: before + text + after, file, shift: before.length, globals: namedGlobals(text) };
 }
 
 function functionNames(text: string): string[] {

@@ -7,6 +7,8 @@ import { TenantIsolates } from './tenant-isolates.ts';
 
 /** Runs between two reports of this process's memory. */
 const RUNS_PER_REPORT = 64;
+/** Runs between two looks at what the host has sent meanwhile. */
+const RUNS_PER_LOOK = 4;
 
 const waiting: RunMessage[] = [];
 let active: ScriptRun | undefined;
@@ -40,8 +42,9 @@ function serve(ivm: typeof IsolatedVm): void {
       active = undefined;
       report(message.id, outcome);
       if ('failure' in outcome && outcome.worn) return; // the host replaces this process
-      if (waiting.length > 0) setImmediate(beginNext);
-      else setImmediate(prepare);
+      if (waiting.length === 0) setImmediate(prepare);
+      else if (runs % RUNS_PER_LOOK === 0) setImmediate(beginNext);
+      else beginNext();
     });
     active.start();
   };
@@ -52,8 +55,9 @@ function serve(ivm: typeof IsolatedVm): void {
   };
   process.on('message', (message: ToChild) => {
     if (message.type === 'drop') return drop(message.ids);
-    waiting.push(message);
-    if (waiting.length === 1 && active === undefined) setImmediate(beginNext);
+    const idle = waiting.length === 0 && active === undefined;
+    waiting.push(...message.runs);
+    if (idle) setImmediate(beginNext);
   });
   send({ type: 'ready' });
 }

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 
-/** In the order in which they need each other. */
-const FILES = [
-  'describe-error',
-  'format-value',
-  'console',
-  'timers',
+/** Files of `../isolate`, each group in the order in which they need each other. `bootstrap.ts` says what is lazy and why. */
+const EAGER = ['install-globals', 'encode-result', 'call-by-name', 'bootstrap'];
+const TOOLS = ['describe-error', 'format-value', 'console', 'timers'];
+const WEB = [
   'base64',
   'text-encoding',
   'structured-clone',
@@ -17,19 +15,29 @@ const FILES = [
   'url-record',
   'url-search-params',
   'url',
-  'install-globals',
-  'encode-result',
-  'call-by-name',
-  'bootstrap',
+  'web-globals',
 ];
 
-/** The code of `../isolate` as one script whose value is `enter` (see `bootstrap.ts`): types and module syntax removed. */
+/** The code that lives inside isolates, as one script whose value is `enter`. */
 export function preludeSource(): string {
-  const bodies = FILES.map((name) => {
-    const typed = readFileSync(new URL(`../isolate/${name}.ts`, import.meta.url), 'utf8');
-    return stripTypeScriptTypes(typed)
-      .replace(/^import\s[^;]*;$/gm, '')
-      .replace(/^export (?=(?:async )?(?:function|const|class)\b)/gm, '');
-  });
-  return `(function(){'use strict';\n${bodies.join('\n')}\nreturn createEnter();\n})()`;
+  return `(function(){'use strict';
+${join(EAGER)}
+let tools, web;
+return createEnter({
+  tools: () => tools ??= (() => {${join(TOOLS)}
+    return { createConsole, createTimers, describeError };
+  })(),
+  web: () => web ??= (() => {${join(WEB)}
+    return { createWebGlobals };
+  })(),
+});
+})()`;
+}
+
+/** Types and module syntax removed; the files import only from each other, so their names are in one scope. */
+function join(names: readonly string[]): string {
+  return names
+    .map((name) => stripTypeScriptTypes(readFileSync(new URL(`../isolate/${name}.ts`, import.meta.url), 'utf8')))
+    .map((code) => code.replace(/^import\s[^;]*;$/gm, '').replace(/^export (?=(?:function|const|class)\b)/gm, ''))
+    .join('\n');
 }

@@ -1,16 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import type { Callback } from 'isolated-vm';
 import { MOST_CONSOLE_CHARACTERS, MOST_CONSOLE_LINES } from '../console-caps.ts';
 import type { Failure, RunMessage } from '../wire.ts';
 import { ScriptFailure } from './script-failure.ts';
+import { freshSeed } from './seeds.ts';
 import type { FreshContext, TenantIsolate } from './tenant-isolate.ts';
 
 export type RunOutcome = { readonly result: string } | { readonly failure: Failure; readonly worn?: boolean };
 
 const FRAME = /\bscript\.[jt]s:(\d+):(\d+)/;
 
-/** Failures after which the isolate's state is not to be trusted any more. */
-const RUINOUS = new Set<Failure['kind']>(['wall', 'memory']);
+/** Failures that say nothing against the isolate: the script never ran, or gave the wrong thing. */
+const HARMLESS = new Set<Failure['kind']>(['syntax', 'import', 'entry', 'result']);
+/**
+ * A run that took longer may have left the isolate full or the address space used up, even if it ended well (a script can catch
+ * every RangeError). Next to such a run, the millisecond that a new isolate costs does not matter.
+ */
+const QUICK_MS = 20;
 
 /**
  * One script in one fresh context. All of it happens on this process's main thread, so a script that does not stop stops the
@@ -22,6 +27,7 @@ export class ScriptRun {
   #sink: Callback;
   #settle: (outcome: RunOutcome) => void;
   #fresh: FreshContext | undefined;
+  #begun = performance.now();
   #deadline: number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -30,22 +36,20 @@ export class ScriptRun {
     this.#home = home;
     this.#sink = sink;
     this.#settle = settle;
-    this.#deadline = performance.now() + message.wallMs;
+    this.#deadline = this.#begun + message.wallMs;
   }
 
   start(): void {
     this.#guard(() => {
       const { source, language, inputs, outputBytes, id } = this.message;
-      const script = this.#home.script(source, language);
+      const { script, globals } = this.#home.script(source, language);
       this.#fresh = this.#home.takeContext();
       const body = script.runSync(this.#fresh.context, { reference: true, timeout: this.#left() });
       if (body?.typeof !== 'function')
         throw new ScriptFailure({ kind: 'syntax', message: 'its brackets do not match' });
-      const seed = randomBytes(32).toString('hex');
-      const console = [MOST_CONSOLE_LINES, MOST_CONSOLE_CHARACTERS];
-      this.#follow(
-        this.#enter([body.derefInto({ release: true }), inputs, outputBytes, seed, this.#sink, id, ...console]),
-      );
+      const console = [this.#sink, id, MOST_CONSOLE_LINES, MOST_CONSOLE_CHARACTERS];
+      const data = [inputs, outputBytes, freshSeed()];
+      this.#follow(this.#enter([body.derefInto({ release: true }), ...data, ...console, globals]));
     });
   }
 
@@ -119,13 +123,18 @@ export class ScriptRun {
 
   #end(outcome: RunOutcome): void {
     clearTimeout(this.#timer);
-    if ('failure' in outcome && RUINOUS.has(outcome.failure.kind)) this.#home.dispose();
+    if (!this.#leftClean(outcome)) this.#home.dispose();
     if (this.#fresh !== undefined && !this.#home.isolate.isDisposed) {
       this.#fresh.enter.release();
       this.#fresh.context.release();
     }
     this.#fresh = undefined;
     this.#settle(outcome);
+  }
+
+  #leftClean(outcome: RunOutcome): boolean {
+    if ('failure' in outcome && !HARMLESS.has(outcome.failure.kind)) return false;
+    return performance.now() - this.#begun < QUICK_MS;
   }
 
   /** The first frame inside the script is where it failed; frames of the sandbox's own code are left out. */

@@ -2,6 +2,10 @@ import type { Context, Isolate, Reference, Script } from 'isolated-vm';
 import type { Enter } from '../isolate/bootstrap.ts';
 import { compilePrepared, compileScript, type PreparedScript } from './compile-script.ts';
 
+export interface CompiledScript extends PreparedScript {
+  readonly script: Script;
+}
+
 /** A context that no script has run in yet, with the function that will drive its one run. */
 export interface FreshContext {
   readonly context: Context;
@@ -22,7 +26,7 @@ const MOST_PREPARED = 200;
 export class TenantIsolate {
   readonly isolate: Isolate;
   #prelude: Script;
-  #scripts = new Map<string, Script>();
+  #scripts = new Map<string, CompiledScript>();
   #ahead: FreshContext[] = [];
   #runs = 0;
   #born = performance.now();
@@ -53,27 +57,27 @@ export class TenantIsolate {
     }
   }
 
-  script(source: string, language: 'javascript' | 'typescript'): Script {
+  script(source: string, language: 'javascript' | 'typescript'): CompiledScript {
     const key = language + source;
     const known = this.#scripts.get(key);
     if (known !== undefined) return known;
-    const script = this.#compile(key, source, language);
-    evictOldest(this.#scripts, MOST_SCRIPTS)?.release();
-    this.#scripts.set(key, script);
-    return script;
+    const compiled = this.#compile(key, source, language);
+    evictOldest(this.#scripts, MOST_SCRIPTS)?.script.release();
+    this.#scripts.set(key, compiled);
+    return compiled;
   }
 
   dispose(): void {
     if (!this.isolate.isDisposed) this.isolate.dispose();
   }
 
-  #compile(key: string, source: string, language: 'javascript' | 'typescript'): Script {
+  #compile(key: string, source: string, language: 'javascript' | 'typescript'): CompiledScript {
     const prepared = preparedScripts.get(key);
-    if (prepared !== undefined) return compilePrepared(this.isolate, prepared);
+    if (prepared !== undefined) return { ...prepared, script: compilePrepared(this.isolate, prepared) };
     const [script, found] = compileScript(this.isolate, source, language);
     evictOldest(preparedScripts, MOST_PREPARED);
     preparedScripts.set(key, found);
-    return script;
+    return { ...found, script };
   }
 
   #createContext(): FreshContext {

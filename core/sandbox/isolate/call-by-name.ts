@@ -1,6 +1,9 @@
+const apply = Reflect.apply;
+const toSource = Function.prototype.toString;
+
 /** Calls a script's function with the inputs that its parameters name. */
 export function callByName(fn: (...args: unknown[]) => unknown, inputs: Record<string, unknown>): unknown {
-  const parameters = splitParameters(Function.prototype.toString.call(fn));
+  const parameters = splitParameters(apply(toSource, fn, []));
   const only = parameters.length === 1 ? parameters[0]! : undefined;
   if (only !== undefined && (only.startsWith('{') || (nameOf(only) === 'inputs' && !Object.hasOwn(inputs, 'inputs'))))
     return fn(inputs);

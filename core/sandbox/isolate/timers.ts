@@ -7,8 +7,8 @@ interface Timer {
 
 /** Timers of one run. Nothing fires by itself: whoever drives the run asks for what is due. */
 export interface Timers {
-  set(call: unknown, delay: unknown, args: unknown[], repeat: boolean): number;
-  clear(id: unknown): void;
+  /** `setTimeout` and its like. */
+  readonly globals: Readonly<Record<string, unknown>>;
   /** Runs what is due, in order; false when nothing was. */
   fire(): boolean;
   /** Milliseconds until the next one, or undefined when there is none. */
@@ -21,17 +21,21 @@ export function createTimers(now: () => number): Timers {
   const pending = new Map<number, Timer>();
   let lastId = 0;
   const inOrder = () => [...pending.values()].sort((left, right) => left.due - right.due || left.id - right.id);
+  const set = (call: unknown, delay: unknown, args: unknown[], repeat: boolean) => {
+    if (typeof call !== 'function') throw new TypeError('The first argument of a timer must be a function');
+    if (pending.size >= MOST_TIMERS) throw new RangeError(`A script may have ${MOST_TIMERS} timers at a time`);
+    const wait = Math.max(1, Math.min(Number(delay) || 0, 2 ** 31 - 1));
+    const id = ++lastId;
+    pending.set(id, { id, due: now() + wait, every: repeat ? wait : undefined, call: () => call(...args) });
+    return id;
+  };
+  const clear = (id: unknown) => void pending.delete(Number(id));
   return {
-    set(call, delay, args, repeat) {
-      if (typeof call !== 'function') throw new TypeError('The first argument of a timer must be a function');
-      if (pending.size >= MOST_TIMERS) throw new RangeError(`A script may have ${MOST_TIMERS} timers at a time`);
-      const wait = Math.max(1, Math.min(Number(delay) || 0, 2 ** 31 - 1));
-      const id = ++lastId;
-      pending.set(id, { id, due: now() + wait, every: repeat ? wait : undefined, call: () => call(...args) });
-      return id;
-    },
-    clear(id) {
-      pending.delete(Number(id));
+    globals: {
+      setTimeout: (call: unknown, delay?: unknown, ...args: unknown[]) => set(call, delay, args, false),
+      setInterval: (call: unknown, delay?: unknown, ...args: unknown[]) => set(call, delay, args, true),
+      clearTimeout: clear,
+      clearInterval: clear,
     },
     fire() {
       const time = now();

@@ -177,7 +177,7 @@ function parseFile(main: string, base: UrlRecord | undefined): UrlRecord | undef
     return { ...url, host: base.host, path: [...basePath], query: main.startsWith('?') ? query : base.query };
   const above = startsWithDriveLetter(path) ? [] : [...basePath];
   if (!startsWithDriveLetter(path)) shorten(above, 'file');
-  return { ...url, query, host: startsWithDriveLetter(path) ? '' : base.host, path: parsePath(path, above, 'file') };
+  return { ...url, query, host: base.host, path: parsePath(path, above, 'file') };
 }
 
 export function serializePath(url: UrlRecord): string {

@@ -79,7 +79,7 @@ export class Url {
       typeof this.#url.path === 'string' ? undefined : parseHostAndPort(authorityOf(value), this.#url.scheme);
     if (place === undefined || (place.host === '' && isSpecial(this.#url.scheme))) return;
     this.#url.host = place.host;
-    if (String(value).includes(':', String(value).indexOf(']') + 1)) this.#url.port = place.port;
+    if (/:\d[^:]*$/.test(authorityOf(value))) this.#url.port = place.port;
   }
   get hostname(): string {
     return this.#url.host ?? '';
@@ -87,6 +87,7 @@ export class Url {
   set hostname(value: string) {
     const place =
       typeof this.#url.path === 'string' ? undefined : parseHostAndPort(authorityOf(value), this.#url.scheme);
+    if (/:/.test(String(value).replace(/^\[[^\]]*\]/, ''))) return; // a port is not part of a host name
     if (place !== undefined && (place.host !== '' || !isSpecial(this.#url.scheme))) this.#url.host = place.host;
   }
   get port(): string {
@@ -103,7 +104,8 @@ export class Url {
   set pathname(value: string) {
     if (typeof this.#url.path === 'string') return;
     const text = String(value).replace(isSpecial(this.#url.scheme) ? /^[/\\]/ : /^\//, '');
-    this.#url.path = parsePath(text.replace(/[#?]/g, encodeURIComponent), [], this.#url.scheme);
+    const empty = String(value) === '' && !isSpecial(this.#url.scheme);
+    this.#url.path = empty ? [] : parsePath(text.replace(/[#?]/g, encodeURIComponent), [], this.#url.scheme);
   }
   get search(): string {
     return this.#url.query ? `?${this.#url.query}` : '';

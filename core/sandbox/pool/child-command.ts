@@ -11,9 +11,20 @@ export interface ChildCommand {
 }
 
 /**
+ * Tuning for one thing, fresh contexts: most of the heap is garbage at once, so marking it bit by bit, scavenging it often and
+ * sharing that out between threads is wasted; and hashes need no new seed in each context, as whoever could make them collide
+ * only slows his own script. Together they make a run a quarter cheaper.
+ */
+const FAST_CONTEXTS = [
+  '--no-incremental-marking',
+  '--max-semi-space-size=8',
+  '--single-threaded-gc',
+  '--no-rehash-snapshot',
+];
+
+/**
  * A process that can compute and nothing else: no environment, no files but its own code and the addon, no network, no child
- * processes or threads. `--allow-addons` is needed for isolated-vm; `--no-node-snapshot` is what isolated-vm asks for;
- * `--no-incremental-marking` makes fresh contexts a quarter cheaper, as most of a short-lived heap is garbage at once.
+ * processes or threads. `--allow-addons` is needed for isolated-vm; `--no-node-snapshot` is what isolated-vm asks for.
  */
 export function childCommand(): ChildCommand {
   const require = createRequire(import.meta.url);
@@ -32,7 +43,7 @@ export function childCommand(): ChildCommand {
         `--allow-fs-read=${code}`,
         `--allow-fs-read=${addonFolder}`,
         '--no-node-snapshot',
-        '--no-incremental-marking',
+        ...FAST_CONTEXTS,
         '--no-warnings',
       ],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -13,7 +13,7 @@ export interface PoolOptions {
   readonly log: Log;
 }
 
-/** Jobs given to one process at a time: the first runs, the others save it the way back and forth. */
+/** Jobs given to one process: the first runs, the others save it the way back and forth. It is given more when half are done. */
 const DEPTH = 16;
 const TICK_MS = 20;
 const START_MS = 15_000;
@@ -75,17 +75,26 @@ export class ChildPool {
     while (this.#queue.size > 0) {
       const child = this.#roomiest();
       if (child === undefined) break;
-      child.give(this.#queue.take()!);
+      child.give(this.#takeShare(child));
     }
     this.#startMissing();
     this.#hold();
     if (this.#held && this.#ticker === undefined) this.#ticker = setInterval(() => this.#tick(), TICK_MS);
   }
 
+  /** As many jobs as fit, or this process's part of them if there are few. */
+  #takeShare(child: SandboxChild): Job[] {
+    const part = Math.ceil(this.#queue.size / this.#options.size);
+    return Array.from({ length: Math.min(DEPTH - child.load, part) }, () => this.#queue.take()!);
+  }
+
   #roomiest(): SandboxChild | undefined {
     let best: SandboxChild | undefined;
+    let usable = 0;
     for (const child of this.#children) {
-      if (child.state !== 'ready' || child.slow || child.load >= DEPTH) continue;
+      if (child.state !== 'ready' || child.slow) continue;
+      if (++usable > this.#options.size) break; // the others stand in for slow ones, which this moment has none of
+      if (child.load > DEPTH / 2) continue;
       if (best === undefined || child.load < best.load) best = child;
     }
     return best;

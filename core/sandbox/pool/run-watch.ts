@@ -3,7 +3,7 @@ import type { Failure } from '../wire.ts';
 import { cpuMs, residentBytes } from './process-usage.ts';
 
 /** A run that takes longer than this is watched closely, and nobody waits behind it. */
-const SLOW_MS = 20;
+const SLOW_MS = 50;
 /** What the child gets beyond the limit to end the run itself, which spares the process. */
 const WALL_GRACE_MS = 250;
 const CANCEL_GRACE_MS = 100;

@@ -91,11 +91,12 @@ export class SandboxChild {
     return this.#watch?.slow ?? false;
   }
 
-  give(job: Job): void {
+  give(jobs: readonly Job[]): void {
     this.used = true;
-    this.#jobs.push(job);
-    if (this.#jobs.length === 1) this.#beginWatch();
-    this.#send(job.message);
+    const idle = this.#jobs.length === 0;
+    this.#jobs.push(...jobs);
+    if (idle) this.#beginWatch();
+    this.#send({ type: 'runs', runs: jobs.map((job) => job.message) });
   }
 
   /** Takes the jobs back that have not begun. */

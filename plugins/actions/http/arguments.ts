@@ -41,6 +41,7 @@ export const requestArguments = {
   params: optional(entries).describe('Query parameters; null ones are left out, lists repeat the name.'),
   payload: z.unknown().describe('JSON body.').optional(),
   form_data: optional(entries).describe('Fields of a form body.'),
+  omit_null_fields: defaulted(flag, false, 'Leave null members out of payload and form_data, at every depth of maps.'),
   auth: optional(credentials).describe('Basic authentication.'),
   timeout: defaulted(numberArgument({ minimum: 0.001 }), 10, 'Seconds for the whole exchange.'),
   follow_redirects: defaulted(flag, false, 'Follow redirects, without credentials once they leave the origin.'),

@@ -3,6 +3,7 @@ import type { RepeatableArguments } from './arguments.ts';
 import { raise } from './errors.ts';
 import { checkFiles, multipart } from './file-upload.ts';
 import { encodeForm, wirePairs } from './wire-text.ts';
+import { withoutNulls } from './without-nulls.ts';
 
 export interface RequestBody {
   readonly body?: HttpRequest['body'];
@@ -11,8 +12,12 @@ export interface RequestBody {
 
 /** The body of a request. Null and absent mean none; every other value, however empty, is one. Throws HTTP_CALL_BODY_CONFLICT. */
 export function requestBody(input: RepeatableArguments): RequestBody {
-  const { payload, content, form_data, files } = input;
+  const { content, files } = input;
   refuseConflicts(input);
+  const payload = input.omit_null_fields ? withoutNulls(input.payload) : input.payload;
+  const form_data = input.omit_null_fields
+    ? (withoutNulls(input.form_data) as typeof input.form_data)
+    : input.form_data;
   if (files !== undefined && Object.keys(files).length > 0) {
     checkFiles(files);
     return { body: () => multipart(files, form_data ?? {}) };

@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Database } from '../storage/database.ts';
+import { silentLog } from '../storage/silent-log.fixture.ts';
+import { databases } from '../storage/test-database.fixture.ts';
+import { engineContract } from './engine.contract.ts';
+import { engineControlContract } from './engine-control.contract.ts';
+import { openPostgresJournal } from './journal/postgres-journal.ts';
+
+describe.each(databases)('%s', (_, open) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  const openJournal = () => openPostgresJournal({ url: database.url, log: silentLog });
+  engineContract(openJournal);
+  engineControlContract(openJournal);
+});

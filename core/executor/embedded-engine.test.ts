@@ -1,0 +1,7 @@
+import { engineContract } from './engine.contract.ts';
+import { engineControlContract } from './engine-control.contract.ts';
+import { createMemoryJournal } from './journal/memory-journal.ts';
+
+const journal = createMemoryJournal();
+engineContract(async () => journal);
+engineControlContract(async () => journal);

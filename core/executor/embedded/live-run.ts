@@ -1,0 +1,66 @@
+import type { ErrorRecord } from '@backplane/sdk';
+import type { Graph } from '../../workflow/graph.ts';
+import type { PinnedDefinition, RunRecord } from '../engine.ts';
+import { type RunFacts, runRecord } from '../run-record.ts';
+import { newRunState } from '../scheduler/initial-state.ts';
+import type { RunState } from '../scheduler/state.ts';
+
+/** A run that has not ended, or whose end is not durable yet. */
+export interface LiveRun {
+  readonly runId: string;
+  readonly facts: RunFacts;
+  readonly graph: Graph;
+  readonly state: RunState;
+  /** Events appended so far, and how many of them are durable. */
+  appended: number;
+  durable: number;
+  /** Characters of these events: about what the state holds. */
+  size: number;
+  /** Settles with the newest append. */
+  tail: Promise<void>;
+  /** By command number. */
+  readonly inFlight: Map<number, AbortController>;
+  readonly timers: Map<number, Disposable>;
+  /** Called whenever more is durable, and when the run leaves the engine. */
+  readonly watchers: Set<() => void>;
+  /** Set when the host had to end the run without an event, with the time. */
+  fault?: { readonly error: ErrorRecord; readonly at: number };
+  /** True once nothing may be appended any more. */
+  over: boolean;
+  /** True once the run's end is durable, or it has left the engine without one. */
+  gone: boolean;
+  /** Why the run left the engine before its end. */
+  left?: Error;
+}
+
+export function newLiveRun(
+  runId: string,
+  { workflow, version }: Omit<PinnedDefinition, 'definition'>,
+  graph: Graph,
+): LiveRun {
+  return {
+    runId,
+    facts: { workflow, version },
+    graph,
+    state: newRunState(),
+    appended: 0,
+    durable: 0,
+    size: 0,
+    tail: Promise.resolve(),
+    inFlight: new Map(),
+    timers: new Map(),
+    watchers: new Set(),
+    over: false,
+    gone: false,
+  };
+}
+
+export function recordOf({ graph, state, facts, fault }: LiveRun): RunRecord {
+  const record = runRecord(graph, state, facts);
+  if (fault === undefined) return record;
+  return { ...record, status: 'failed', error: fault.error, endedAt: new Date(fault.at).toISOString() };
+}
+
+export function wake(run: LiveRun): void {
+  for (const watcher of run.watchers) watcher();
+}
