@@ -51,6 +51,13 @@ describe('runRecord', () => {
       steps: { all: { status: 'cancelled' } },
     });
     expect(going.streams!['each:1']!.status).toBe('running');
+    expect(runReport(ended).streams!['each:0']).toEqual({
+      status: 'completed',
+      steps: {
+        work: { status: 'completed', result: '***', attempts: 1 },
+        all: { status: 'completed', result: 1, attempts: 0 },
+      },
+    });
   });
 
   test('tells the whole story, results of `mask_output` hidden', () => {
