@@ -1,13 +1,15 @@
 import { parseJson, stringifyJson } from '@backplane/sdk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { edgesOf } from '../../workflow/edges-of.ts';
 import type { GraphAction } from '../../workflow/graph.ts';
+import { scopesOf } from '../../workflow/scopes.ts';
 import { idempotencyKey } from '../idempotency-key.ts';
 import type { Command } from './command.ts';
 import { newRunState } from './initial-state.ts';
 import { play, randomRun } from './random-run.fixture.ts';
 import { reduce } from './reduce.ts';
-import type { RunDriver } from './run-driver.fixture.ts';
+import { type RunDriver, workflow } from './run-driver.fixture.ts';
 import type { Frame, RunState, StepState, StreamState } from './state.ts';
 
 const orders = fc.integer({ min: 0, max: 1_000_000 });
@@ -55,6 +57,18 @@ function framesOf({
 }
 
 describe('any workflow, whatever its steps do', () => {
+  test('keeps to the rules of scopes that the check enforces, so that these tests say something about real workflows', () => {
+    fc.assert(
+      fc.property(randomRun, ({ actions }) => {
+        const definition = workflow(actions);
+        const scopes = scopesOf(definition.actions, edgesOf(definition.actions));
+        expect(scopes.conflicts).toEqual([]);
+        for (const { kind, closers } of scopes.all) if (kind !== 'root') expect(closers).toHaveLength(1);
+      }),
+      runs,
+    );
+  });
+
   test('ends, says so once, and leaves nothing pending', () => {
     fc.assert(
       fc.property(randomRun, orders, (run, order) => {
