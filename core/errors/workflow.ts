@@ -80,6 +80,102 @@ export const workflowErrors = {
       `\`ACTIONS.${d.ref}\` may not have run yet when \`${d.by}\` reads it: \`${d.by}\` does not depend on it, directly or through others.`,
     'Add it to `depends_on`.',
   ),
+  WORKFLOW_SCOPE_EDGE: file(
+    (d: { ref: string; on: string; where: string; other: string; otherWhere: string }) =>
+      `\`${d.ref}\` depends on \`${d.on}\`, which leads into ${d.where}, and on \`${d.other}\`, which leads into ${d.otherWhere}.`,
+    'Let only actions of one scatter or loop depend on each other; what must come before all of it goes into `depends_on` of the scatter or loop start, what comes after depends on its gather or loop end.',
+  ),
+  WORKFLOW_SCOPE_REFERENCE: file(
+    (d: { ref: string; scatter: string; by: string }) =>
+      `\`${d.by}\` cannot read \`ACTIONS.${d.ref}\`: it runs once for every item of \`${d.scatter}\`.`,
+    'Collect what it gives with `core.transform.gather` and read the result of that.',
+  ),
+  WORKFLOW_GATHER_WITHOUT_SCATTER: file(
+    (d: { ref: string; inside: string | undefined }) =>
+      d.inside === undefined
+        ? `\`${d.ref}\` has nothing to gather: no scatter comes before it.`
+        : `\`${d.ref}\` stands inside the loop of \`${d.inside}\`: a gather cannot end a loop.`,
+    'Let it depend on an action behind the `core.transform.scatter` whose streams it gathers, outside any loop in there.',
+  ),
+  WORKFLOW_GATHER_SURPLUS: file(
+    (d: { ref: string; scatter: string; first: string }) =>
+      `\`${d.ref}\` gathers the streams of \`${d.scatter}\`, as \`${d.first}\` does already.`,
+    'Use one gather for each scatter; its `items` may be a map of several results.',
+  ),
+  WORKFLOW_LOOP_END_MISSING: file(
+    (d: { ref: string }) => `The loop that \`${d.ref}\` starts has no end.`,
+    'Add a `core.loop.end` that depends on the last action of the loop.',
+  ),
+  WORKFLOW_LOOP_END_SURPLUS: file(
+    (d: { ref: string; start: string; first: string }) =>
+      `\`${d.ref}\` ends the loop of \`${d.start}\`, as \`${d.first}\` does already.`,
+    'Give each loop one `core.loop.end`, on which all of its branches come together.',
+  ),
+  WORKFLOW_LOOP_START_MISSING: file(
+    (d: { ref: string; inside: string | undefined }) =>
+      d.inside === undefined
+        ? `\`${d.ref}\` ends a loop that nothing has started.`
+        : `\`${d.ref}\` stands inside the streams of \`${d.inside}\`: the loop around them cannot end in there.`,
+    'Let it depend on an action behind a `core.loop.start`; gather the streams of a scatter first.',
+  ),
+  WORKFLOW_LOOP_DEAD_END: file(
+    (d: { ref: string; start: string; end: string }) =>
+      `\`${d.ref}\` is part of the loop of \`${d.start}\`, but its success leads nowhere near \`${d.end}\`.`,
+    'Let the loop end, or something that leads there, depend on it, and give a scatter in a loop its gather: an iteration is over when the loop end is reached.',
+  ),
+  WORKFLOW_LOOP_CONDITION_SCOPE: file(
+    (d: { ref: string; end: string; start: string }) =>
+      `The arguments of \`${d.end}\` read \`ACTIONS.${d.ref}\`, which is outside the loop of \`${d.start}\`: it would be the same every time.`,
+    'Read the result of an action of this loop; hand others in through one.',
+  ),
+  WORKFLOW_CONTROL_OPTION: file(
+    (d: { key: string; action: string }) => `\`${d.key}\` cannot be used with \`${d.action}\`.`,
+    'Remove it; put it on an action of its own if it is needed.',
+  ),
+  WORKFLOW_CONTROL_ARGUMENT: file(
+    (d: { ref: string; name: string; problem: string }) => `\`${d.name}\` of \`${d.ref}\` ${d.problem}.`,
+    'Correct the expression; `backplane action show` tells what the argument may be.',
+  ),
+  WORKFLOW_CONTROL_OUTSIDE: file(
+    (d: { action: string }) => `\`${d.action}\` steers a workflow and cannot be called by itself.`,
+    'Use it as an action of a workflow; a template cannot contain it.',
+  ),
+  WORKFLOW_STREAMS_LIMIT: {
+    status: 413,
+    blame: 'input',
+    retry: 'never',
+    message: (d: { ref: string; count: number; limit: number }) =>
+      `\`${d.ref}\` would open ${d.count} more streams; a run holds at most ${d.limit}.`,
+    remedy: 'Scatter a shorter list, or use `for_each` on a single action, which takes lists of any length.',
+  },
+  WORKFLOW_STREAMS_FAILED: {
+    status: 502,
+    blame: 'input',
+    retry: 'later',
+    message: (d: {
+      ref: string;
+      failed: number;
+      total: number;
+      first: readonly { index: number; ref: string; code: string; message: string }[];
+    }) =>
+      `${d.failed} of ${d.total} streams failed before \`${d.ref}\` ended: ${d.first
+        .map((error) => `stream ${error.index}, \`${error.ref}\`: ${error.message} (${error.code})`)
+        .join('; ')}${d.failed > d.first.length ? '; …' : ''}`,
+    remedy:
+      'The details name the streams (counted from 0) with the error of each; a gather with another `error_strategy` lets the run go on.',
+  },
+  WORKFLOW_LOOP_LIMIT: {
+    status: 422,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { ref: string; limit: number }) =>
+      `The condition of \`${d.ref}\` still holds after ${d.limit} iterations, the most that \`max_iterations\` allows.`,
+    remedy: 'Correct the condition, or raise `max_iterations` (at most 2048).',
+  },
+  WORKFLOW_WAIT_UNTIL_INVALID: file(
+    (d: { found: string }) => `\`wait_until\` is not a moment that can be understood: ${d.found}.`,
+    'Write a date such as `2027-03-01T09:00:00Z`, or `in 10 minutes`, `tomorrow 09:00`, `next monday 8am`; the reference of workflows lists every form.',
+  ),
   WORKFLOW_ENVIRONMENT_INVALID: file(
     (d: { found: unknown }) =>
       `The environment must be a name, not ${d.found === '' ? 'empty text' : d.found === null ? 'null' : `a ${typeof d.found}`}.`,

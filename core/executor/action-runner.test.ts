@@ -17,6 +17,7 @@ type Run = (invocation: Invocation) => unknown;
 interface Setting {
   readonly info?: Partial<ActionInfo>;
   readonly options?: Partial<ActionRunnerOptions>;
+  readonly before?: readonly TestAction[];
   readonly step?: Partial<TestAction>;
   readonly trigger?: unknown;
   readonly signal?: AbortSignal;
@@ -25,9 +26,12 @@ interface Setting {
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Runs one attempt of a step whose action does what the test says. */
-function attempt(run: Run, { info, options, step, trigger = {}, signal }: Setting = {}): Promise<ActionOutcome> {
+function attempt(
+  run: Run,
+  { info, options, before = [], step, trigger = {}, signal }: Setting = {},
+): Promise<ActionOutcome> {
   const action = testAction({ name: 'test.action', ...info }, async (invocation) => run(invocation));
-  const driver = new RunDriver(workflow([{ ref: 'a', ...step }]));
+  const driver = new RunDriver(workflow([...before, { ref: 'a', ...step }]));
   driver.start(trigger, { vars: { pinned: true } });
   const runner = createActionRunner({
     registry: testRegistry(action),
@@ -41,6 +45,14 @@ function attempt(run: Run, { info, options, step, trigger = {}, signal }: Settin
 }
 
 describe('arguments', () => {
+  test('in a stream of a scatter they see its item; the work has a key of its own', async () => {
+    const before = [{ ref: 'each', action: 'core.transform.scatter', args: { collection: ['x', 'y'] } }];
+    const step = { after: ['each'], args: { value: '${{ ACTIONS.each.result }}' } };
+    const seen: unknown[] = [];
+    await attempt(({ args, run }) => seen.push(args['value'], run.idempotencyKey), { before, step });
+    expect(seen).toEqual(['x', 'run-1/each:0/a']);
+  });
+
   test('are evaluated in the scope of the run, with variables, secrets and `var`', async () => {
     const args = {
       value: [

@@ -44,9 +44,21 @@ export interface RunSummary {
 export interface RunRecord extends RunSummary {
   readonly trigger: unknown;
   readonly result?: unknown;
+  /** By ref. Of a step that runs in streams only where all of them stand together. */
   readonly steps: Readonly<Record<string, StepState>>;
+  /** The streams of scatters by id, such as `hosts:3/ports:0`; absent when there are none. */
+  readonly streams?: Readonly<Record<string, StreamRecord>>;
   /** Of expressions that belong to no step, such as `returns`. */
   readonly warnings?: readonly Warning[];
+}
+
+/** One item of a scatter on its way to the gather. */
+export interface StreamRecord {
+  readonly status: RunStatus;
+  /** What made it fail, and in which step. */
+  readonly error?: { readonly ref: string; readonly attempt: number; readonly error: ErrorRecord };
+  /** By ref. */
+  readonly steps: Readonly<Record<string, StepState>>;
 }
 
 export interface RunFilter {

@@ -74,6 +74,7 @@ function scopeOf({ graph, state, command }: ActionTask, action: GraphAction, war
     reader: readerOf(action),
     seed: `${state.runId}/${command.seq}`,
     warn,
+    ...(command.stream !== undefined && { stream: command.stream }),
     ...(command.item !== undefined && { item: { action: action.index, item: command.item } }),
   });
 }

@@ -22,6 +22,44 @@ function finished(): RunDriver {
 }
 
 describe('runRecord', () => {
+  test('streams stand beside the steps, which tell where all of them are together', () => {
+    const run = new RunDriver(
+      workflow([
+        { ref: 'each', action: 'core.transform.scatter', args: { collection: [1, 2] }, maskOutput: true },
+        { ref: 'work', after: ['each'], maskOutput: true },
+        { ref: 'all', action: 'core.transform.gather', args: { items: 1 }, after: ['work'] },
+      ]),
+    );
+    run.start();
+    run.completeIn('each:0', 'work', 'private');
+    const going = runRecord(run.graph, run.state, facts);
+    expect(going.steps['work']).toMatchObject({ status: 'running', attempts: 1 });
+    expect(going.streams).toMatchObject({
+      'each:0': { status: 'completed', steps: { work: { status: 'completed', result: '***' }, all: { result: 1 } } },
+      'each:1': { status: 'running', steps: { work: { status: 'running' }, all: { status: 'waiting' } } },
+    });
+    run.failIn('each:1', 'work');
+    const ended = runRecord(run.graph, run.state, facts);
+    expect(ended.steps).toMatchObject({
+      each: { status: 'completed', result: '***' },
+      work: { status: 'failed', attempts: 1 },
+      all: { result: [1] },
+    });
+    expect(ended.streams!['each:1']).toMatchObject({
+      status: 'failed',
+      error: { ref: 'work', attempt: 1 },
+      steps: { all: { status: 'cancelled' } },
+    });
+    expect(going.streams!['each:1']!.status).toBe('running');
+    expect(runReport(ended).streams!['each:0']).toEqual({
+      status: 'completed',
+      steps: {
+        work: { status: 'completed', result: '***', attempts: 1 },
+        all: { status: 'completed', result: 1, attempts: 0 },
+      },
+    });
+  });
+
   test('tells the whole story, results of `mask_output` hidden', () => {
     const { graph, state } = finished();
     expect(runRecord(graph, state, facts)).toEqual({

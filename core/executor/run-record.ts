@@ -1,9 +1,11 @@
 import type { Graph } from '../workflow/graph.ts';
-import type { RunRecord, RunStatus } from './engine.ts';
+import type { RunRecord, RunStatus, StreamRecord } from './engine.ts';
 import type { RunEvent } from './scheduler/event.ts';
 import { newRunState } from './scheduler/initial-state.ts';
+import { newStep } from './scheduler/place.ts';
 import { reduce } from './scheduler/reduce.ts';
-import type { RunState, StepState } from './scheduler/state.ts';
+import type { RunState, StepState, StreamState } from './scheduler/state.ts';
+import { stepSummaries } from './scheduler/step-summaries.ts';
 import { MASK } from './secret-mask.ts';
 
 /** What a run's state does not know about itself. */
@@ -22,7 +24,8 @@ export function foldEvents(graph: Graph, events: Iterable<RunEvent>): RunState {
 /** A started run as people see it. Results of `mask_output` steps are hidden. Nothing of it changes when the run goes on. */
 export function runRecord(graph: Graph, state: RunState, { workflow, version }: RunFacts): RunRecord {
   const { result, error, endedAt } = state;
-  const steps = graph.actions.map(({ ref, index, maskOutput }) => [ref, stepRecord(state.steps[index]!, maskOutput)]);
+  const summaries = state.status === 'running' ? stepSummaries(graph, state) : new Map<number, StepState>();
+  const streams = Object.entries(state.streams);
   return {
     runId: state.runId,
     workflow,
@@ -34,9 +37,40 @@ export function runRecord(graph: Graph, state: RunState, { workflow, version }: 
     trigger: state.trigger,
     ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
-    steps: Object.assign(Object.create(null), Object.fromEntries(steps)),
+    steps: byRef(graph, [...graph.actions.keys()], (index) => summaries.get(index) ?? state.steps[index]!),
+    ...(streams.length > 0 && { streams: recordOf(streams.map(([id, stream]) => [id, streamRecord(graph, stream)])) }),
     ...(state.warnings.length > 0 && { warnings: [...state.warnings] }),
   };
+}
+
+function streamRecord(graph: Graph, { status, error, scatter, steps }: StreamState): StreamRecord {
+  const { members } = graph.regions.find((region) => region.scatter === scatter)!;
+  return {
+    status,
+    ...(error !== undefined && { error }),
+    steps: byRef(graph, members, (index) => steps[index] ?? untouched(status)),
+  };
+}
+
+/** What a stream that was given up never came to. */
+function untouched(stream: StreamState['status']): StepState {
+  return stream === 'running' ? newStep() : { ...newStep(), status: 'cancelled' };
+}
+
+function byRef(
+  { actions }: Graph,
+  indexes: readonly number[],
+  stepOf: (index: number) => StepState,
+): Readonly<Record<string, StepState>> {
+  const entries = indexes.map((index) => {
+    const { ref, maskOutput } = actions[index]!;
+    return [ref, stepRecord(stepOf(index), maskOutput)] as const;
+  });
+  return recordOf(entries);
+}
+
+function recordOf<T>(entries: Iterable<readonly [string, T]>): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
 function stepRecord({ loop, ...step }: StepState, mask: boolean): StepState {

@@ -1,6 +1,6 @@
 import type { ErrorRecord } from '@backplane/sdk';
 import type { RunRecord, RunStatus } from './engine.ts';
-import type { StepStatus } from './scheduler/state.ts';
+import type { StepState, StepStatus } from './scheduler/state.ts';
 
 export interface StepReport {
   readonly status: StepStatus;
@@ -15,17 +15,28 @@ export interface RunReport {
   readonly result: unknown;
   readonly error?: ErrorRecord;
   readonly steps: Readonly<Record<string, StepReport>>;
+  /** By id; absent when nothing was scattered. */
+  readonly streams?: Readonly<Record<string, { readonly status: RunStatus; readonly steps: RunReport['steps'] }>>;
 }
 
-export function runReport({ status, result = null, error, steps }: RunRecord): RunReport {
-  const reports: Record<string, StepReport> = Object.create(null);
-  for (const [ref, step] of Object.entries(steps)) {
-    reports[ref] = {
-      status: step.status,
-      ...(step.result !== undefined && { result: step.result }),
-      ...(step.error !== undefined && { error: step.error }),
-      attempts: step.attempts,
-    };
-  }
-  return { status, result, ...(error !== undefined && { error }), steps: reports };
+export function runReport({ status, result = null, error, steps, streams }: RunRecord): RunReport {
+  return {
+    status,
+    result,
+    ...(error !== undefined && { error }),
+    steps: mapValues(steps, stepReport),
+    ...(streams !== undefined && {
+      streams: mapValues(streams, (stream) => ({ status: stream.status, steps: mapValues(stream.steps, stepReport) })),
+    }),
+  };
+}
+
+function stepReport({ status, result, error, attempts }: StepState): StepReport {
+  return { status, ...(result !== undefined && { result }), ...(error !== undefined && { error }), attempts };
+}
+
+function mapValues<T, U>(values: Readonly<Record<string, T>>, map: (value: T) => U): Readonly<Record<string, U>> {
+  const mapped: Record<string, U> = Object.create(null);
+  for (const [key, value] of Object.entries(values)) mapped[key] = map(value);
+  return mapped;
 }

@@ -8,6 +8,7 @@ import { createActionRegistry } from '../registry/action-registry.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
 import { loadTemplates } from '../registry/template/load-templates.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { registerControlActions } from '../workflow/control/control-actions.ts';
 import { CHECKOUT } from './checkout.ts';
 import { HOST_VERSION } from './version.ts';
 
@@ -28,7 +29,7 @@ export interface ActionSources {
   fatal?(thrown: unknown): void;
 }
 
-/** Everything that can be called: the actions of plugins first, then the templates that build on them. */
+/** Everything that a workflow can name: what steers it, the actions of plugins, then the templates that build on them. */
 export async function assembleActions({
   plugins: config,
   templates,
@@ -37,6 +38,7 @@ export async function assembleActions({
   fatal,
 }: ActionSources): Promise<Actions> {
   const registry = createActionRegistry();
+  registerControlActions(registry);
   const builtinDirs = [join(CHECKOUT, 'plugins', 'actions')];
   const onFatal = fatal === undefined ? {} : { onFatal: fatal };
   const plugins = await loadPlugins({

@@ -12,7 +12,7 @@ const check = (text: string) => checkWorkflow(parseYaml(text, 'w.yaml'), testReg
 describe('any file', () => {
   const keys = (
     'type definition title description entrypoint ref expects actions action args depends_on run_if for_each retry_policy ' +
-    'max_attempts retry_until backoff start_delay environment config timeout triggers path methods secret returns a b'
+    'wait_until collection items condition max_attempts retry_until backoff start_delay environment config timeout triggers path methods secret returns a b'
   ).split(' ');
   const texts = [
     'workflow',
@@ -38,9 +38,15 @@ describe('any file', () => {
   }));
   const action = fc.record({
     ref: fc.constantFrom('a', 'b', 'c'),
-    action: fc.constantFrom('core.http', 'core.transform.reshape'),
-    depends_on: fc.oneof(fc.subarray(['a', 'b', 'c.error']), value),
-    args: fc.oneof(fc.constant({}), value),
+    action: fc.constantFrom(
+      'core.http',
+      'core.transform.scatter',
+      'core.transform.gather',
+      'core.loop.start',
+      'core.loop.end',
+    ),
+    depends_on: fc.oneof(fc.subarray(['a', 'b', 'c', 'c.error']), value),
+    args: fc.oneof(fc.constant({}), fc.constant({ collection: [1], items: 1, condition: true }), value),
     retry_policy: value,
     for_each: value,
   });

@@ -88,6 +88,7 @@ definition:
       environment: prod
       mask_output: true
       start_delay: 0.5
+      wait_until: tomorrow 09:00
       retry_policy:
         max_attempts: 0
         timeout: 9
@@ -141,6 +142,7 @@ definition:
             backoff: { initial: 1, factor: 3, max: 20, jitter: 0 },
           },
           startDelay: 0.5,
+          waitUntil: 'tomorrow 09:00',
           joinStrategy: 'any',
           environment: 'prod',
           maskOutput: true,
@@ -170,6 +172,7 @@ actions:
     action: core.transform.reshape
     args: [1]
     start_delay: soon
+    wait_until: sometime
     join_strategy: some
     retry_policy: {max_attempts: -1, timeout: 0}
     mask_output: 1
@@ -187,15 +190,16 @@ triggers: {}
       '5:10 WORKFLOW_REF_INVALID',
       '7:11 WORKFLOW_TYPE',
       '8:18 WORKFLOW_TYPE',
-      '9:20 WORKFLOW_VALUE',
-      '10:34 WORKFLOW_VALUE',
-      '10:47 WORKFLOW_VALUE',
-      '11:18 WORKFLOW_TYPE',
-      '12:16 WORKFLOW_TYPE',
-      '13:13 WORKFLOW_VALUE',
-      '14:5 WORKFLOW_KEY_UNKNOWN',
-      '15:5 WORKFLOW_TYPE',
-      '16:11 WORKFLOW_TYPE',
+      '9:17 WORKFLOW_WAIT_UNTIL_INVALID',
+      '10:20 WORKFLOW_VALUE',
+      '11:34 WORKFLOW_VALUE',
+      '11:47 WORKFLOW_VALUE',
+      '12:18 WORKFLOW_TYPE',
+      '13:16 WORKFLOW_TYPE',
+      '14:13 WORKFLOW_VALUE',
+      '15:5 WORKFLOW_KEY_UNKNOWN',
+      '16:5 WORKFLOW_TYPE',
+      '17:11 WORKFLOW_TYPE',
     ]);
   });
 
@@ -220,9 +224,8 @@ triggers: {}
   test('what this version cannot do is refused, not ignored', () => {
     expect(
       found(
-        `${actions(`  - {ref: a, action: core.transform.scatter, args: {collection: []}}
-  - {ref: b, action: core.workflow.execute, wait_until: tomorrow}
-  - {ref: c, action: core.loop.start, interaction: {type: response}}`)}
+        `${actions(`  - {ref: b, action: core.workflow.execute}
+  - {ref: c, action: core.http, interaction: {type: response}}`)}
 triggers:
   - {type: schedule, cron: "* * * * *"}
   - {type: carrier-pigeon}
@@ -230,12 +233,9 @@ triggers:
       ),
     ).toEqual([
       '3:22 WORKFLOW_NOT_SUPPORTED',
-      '4:22 WORKFLOW_NOT_SUPPORTED',
-      '4:45 WORKFLOW_NOT_SUPPORTED',
-      '5:22 WORKFLOW_NOT_SUPPORTED',
-      '5:39 WORKFLOW_NOT_SUPPORTED',
-      '7:12 WORKFLOW_NOT_SUPPORTED',
-      '8:12 WORKFLOW_VALUE',
+      '4:33 WORKFLOW_NOT_SUPPORTED',
+      '6:12 WORKFLOW_NOT_SUPPORTED',
+      '7:12 WORKFLOW_VALUE',
     ]);
     expect(
       found('case_trigger: {events: [created]}\ndefinition: {title: T, actions: [{ref: a, action: core.http}]}'),

@@ -7,11 +7,14 @@ import type { ActionRegistry } from '../registry/runnable-action.ts';
 import { checkActions } from './check/check-actions.ts';
 import { checkDependencies } from './check/check-dependencies.ts';
 import { checkExpressions } from './check/check-expressions.ts';
+import { checkScopes } from './check/check-scopes.ts';
 import { Findings } from './check/findings.ts';
 import { locateDefinition } from './check/locate-definition.ts';
+import { Reach } from './check/reach.ts';
 import { readDefinition } from './check/read-definition.ts';
 import { compileWorkflow } from './compile-workflow.ts';
 import { edgesOf } from './edges-of.ts';
+import { scopesOf } from './scopes.ts';
 import type { WorkflowDefinition } from './workflow-definition.ts';
 
 export interface CheckedFile {
@@ -44,7 +47,7 @@ function checkParts(
   const { actions, entrypoint } = definition;
   const isSound = checkDependencies(findings, definition, path);
   checkActions(findings, definition, path, registry);
-  checkExpressions(findings, definition, path, isSound ? edgesOf(actions) : undefined);
+  checkExpressions(findings, definition, path, isSound ? reachWithin(findings, definition, path) : undefined);
   const { ref } = entrypoint;
   if (ref === undefined || ref === '' || actions.some((action) => action.ref === ref)) return;
   const didYouMean = nearest(
@@ -53,6 +56,13 @@ function checkParts(
   );
   const error = raise.WORKFLOW_ENTRYPOINT_UNKNOWN({ ref, didYouMean });
   findings.atValue([...path, 'entrypoint', 'ref'], error, didYouMean === undefined ? {} : { didYouMean });
+}
+
+/** Checks what belongs to which scatter and loop; what expressions may read is known only when that is right. */
+function reachWithin(findings: Findings, { actions }: WorkflowDefinition, path: DataPath): Reach | undefined {
+  const edges = edgesOf(actions);
+  const scopes = scopesOf(actions, edges);
+  return checkScopes(findings, { actions, path, edges, scopes }) ? new Reach(actions, edges, scopes) : undefined;
 }
 
 /** Whatever the checks above let through must not fail later, when a run starts. */

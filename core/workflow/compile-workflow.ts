@@ -1,7 +1,10 @@
 import { compileIterators } from '../language/template/compile-iterators.ts';
 import { compileTemplate } from '../language/template/compile-template.ts';
+import { compileControls } from './control/compile-controls.ts';
 import { type Edges, edgesOf } from './edges-of.ts';
-import type { Backoff, Graph, GraphAction, RetryPolicy } from './graph.ts';
+import type { Backoff, Control, Graph, GraphAction, RetryPolicy } from './graph.ts';
+import { regionsOf } from './regions-of.ts';
+import { scopesOf } from './scopes.ts';
 import type {
   ActionDefinition,
   BackoffDefinition,
@@ -17,12 +20,18 @@ const WHILE_POLLING = { initial: 0.1, factor: 2, max: 5, jitter: 0.2 };
 /** Parses every expression and resolves every ref of a checked definition. The same definition always gives the same graph. */
 export function compileWorkflow(definition: WorkflowDefinition): Graph {
   const edges = edgesOf(definition.actions);
-  const actions = definition.actions.map((action, index) => compileAction(action, index, edges));
+  const scopes = scopesOf(definition.actions, edges);
+  const { regions, of } = regionsOf(definition.actions, scopes);
+  const controls = compileControls(definition.actions, scopes, regions);
+  const actions = definition.actions.map((action, index) => {
+    return compileAction(action, { index, edges, region: of[index]!, control: controls[index] });
+  });
   return {
     title: definition.title,
     actions,
     byRef: new Map(actions.map((action) => [action.ref, action])),
     entries: actions.filter(({ incoming }) => incoming.length === 0).map(({ index }) => index),
+    regions,
     ...(definition.returns !== undefined && { returns: compileTemplate(definition.returns, { at: ['returns'] }) }),
     environment: compileTemplate(definition.config.environment, { at: ['config', 'environment'] }),
     timeoutMs: milliseconds(definition.config.timeout),
@@ -31,10 +40,17 @@ export function compileWorkflow(definition: WorkflowDefinition): Graph {
   };
 }
 
-function compileAction(action: ActionDefinition, index: number, edges: Edges): GraphAction {
+interface Surroundings {
+  readonly index: number;
+  readonly edges: Edges;
+  readonly region: number;
+  readonly control: Control | undefined;
+}
+
+function compileAction(action: ActionDefinition, { index, edges, region, control }: Surroundings): GraphAction {
   const at = ['actions', index];
   const isLiteral = (name: string) => action.unevaluated.includes(name);
-  const { runIf, forEach, environment } = action;
+  const { runIf, forEach, environment, waitUntil } = action;
   return {
     index,
     ref: action.ref,
@@ -49,9 +65,12 @@ function compileAction(action: ActionDefinition, index: number, edges: Edges): G
     forEachConcurrency: action.forEachConcurrency,
     retry: compileRetry(action.retry, at),
     startDelayMs: milliseconds(action.startDelay),
+    ...(waitUntil !== undefined && { waitUntil: compileTemplate(waitUntil, { at: [...at, 'wait_until'] }) }),
     join: action.joinStrategy,
     ...(environment !== undefined && { environment: compileTemplate(environment, { at: [...at, 'environment'] }) }),
     maskOutput: action.maskOutput,
+    ...(control !== undefined && { control }),
+    region,
     incoming: edges.incoming[index]!,
     outgoing: edges.outgoing[index]!,
   };

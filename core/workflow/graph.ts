@@ -30,6 +30,34 @@ export interface Edge {
   readonly key: string;
 }
 
+/** What an action does that steers the run; the scheduler carries it out itself. */
+export type Control =
+  | {
+      readonly kind: 'scatter';
+      readonly args: Template;
+      /** The region whose actions run once for every item. */
+      readonly region: number;
+      readonly gather?: number;
+    }
+  | { readonly kind: 'gather'; readonly items: Template; readonly options: Template; readonly scatter: number }
+  | { readonly kind: 'loop-start' }
+  | {
+      readonly kind: 'loop-end';
+      readonly args: Template;
+      readonly start: number;
+      /** What runs again with every iteration: all of the loop except its start, inner loops and gathers included. */
+      readonly body: readonly number[];
+    };
+
+/** The actions that run together, once in the run (region 0) or once in every stream of a scatter. */
+export interface Region {
+  readonly index: number;
+  /** The scatter that opens it; none for region 0. */
+  readonly scatter?: number;
+  /** Those that have a state in each of its streams: besides its own actions the gather, which collects there. */
+  readonly members: readonly number[];
+}
+
 /** One action of a definition, compiled: every expression parsed, every reference resolved to an index. */
 export interface GraphAction {
   readonly index: number;
@@ -45,9 +73,14 @@ export interface GraphAction {
   readonly forEachConcurrency: number;
   readonly retry: RetryPolicy;
   readonly startDelayMs: number;
+  /** Gives the moment before which the step must not begin; counts more than `startDelayMs`. */
+  readonly waitUntil?: Template;
   readonly join: 'all' | 'any';
   readonly environment?: Template;
   readonly maskOutput: boolean;
+  readonly control?: Control;
+  /** Where its result belongs. A gather's belongs to the region around the streams that it gathers. */
+  readonly region: number;
   readonly incoming: readonly Edge[];
   readonly outgoing: readonly Edge[];
 }
@@ -58,6 +91,7 @@ export interface Graph {
   readonly actions: readonly GraphAction[];
   readonly byRef: ReadonlyMap<string, GraphAction>;
   readonly entries: readonly number[];
+  readonly regions: readonly Region[];
   readonly returns?: Template;
   readonly environment: Template;
   /** 0 = none. */

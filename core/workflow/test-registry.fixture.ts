@@ -1,6 +1,7 @@
 import { createActionRegistry } from '../registry/action-registry.ts';
 import { checkArguments } from '../registry/arguments/check-arguments.ts';
 import type { ActionInfo, ActionRegistry, RunnableAction } from '../registry/runnable-action.ts';
+import { registerControlActions } from './control/control-actions.ts';
 
 type Run = RunnableAction['run'];
 
@@ -37,6 +38,7 @@ export function testAction(
 
 export function testRegistry(...actions: readonly RunnableAction[]): ActionRegistry {
   const registry = createActionRegistry();
+  registerControlActions(registry);
   const known = [
     testAction({ name: 'core.transform.reshape' }),
     testAction({ name: 'core.http_request', aliases: ['core.http'], timeoutMs: 20_000 }),

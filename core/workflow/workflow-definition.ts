@@ -47,6 +47,8 @@ export interface ActionDefinition {
   readonly retry: RetryDefinition;
   /** Seconds. */
   readonly startDelay: number;
+  /** A date, a phrase such as `tomorrow 09:00`, or an expression that gives one. */
+  readonly waitUntil?: string | number;
   readonly joinStrategy: 'all' | 'any';
   readonly environment?: string;
   readonly maskOutput: boolean;

@@ -12,6 +12,10 @@ export interface RunAction {
   readonly item?: number;
   /** Counts the re-runs of `retry_until`; absent in the first round. */
   readonly round?: number;
+  /** The stream of a scatter in which the step stands, such as `hosts:3/ports:0`; absent: the run itself. */
+  readonly stream?: string;
+  /** How often loops have sent the run through the step before; absent the first time. */
+  readonly pass?: number;
   readonly timeoutMs: number;
 }
 export interface StartTimer {

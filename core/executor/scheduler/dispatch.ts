@@ -1,4 +1,6 @@
-import { actionAt, expectAnswer, stepOf, type Turn } from './turn.ts';
+import { isLive } from './place.ts';
+import type { Work } from './state.ts';
+import { expectAnswer, placeOf, stepOf, type Turn } from './turn.ts';
 
 /** Attempts of one run in flight at once; the others wait in `ready`. */
 export const MAX_RUNNING = 64;
@@ -6,13 +8,19 @@ export const MAX_RUNNING = 64;
 /** Sends attempts that are due, as far as there is room. */
 export function dispatch(turn: Turn): void {
   const { state } = turn;
-  const room = Math.min(MAX_RUNNING - state.running, state.ready.length);
-  for (const work of state.ready.splice(0, room)) {
-    const action = actionAt(turn, work.action);
-    const step = stepOf(turn, action);
-    step.attempts = work.item === undefined ? step.attempts + 1 : Math.max(step.attempts, work.attempt);
-    const seq = expectAnswer(turn, { kind: 'action', ...work });
-    turn.commands.push({ type: 'RunAction', seq, ...work, timeoutMs: action.retry.timeoutMs });
-    state.running++;
+  let taken = 0;
+  for (; state.running < MAX_RUNNING && taken < state.ready.length; taken++) {
+    const work = state.ready[taken]!;
+    if (isLive(state, work.stream)) send(turn, work);
   }
+  state.ready.splice(0, taken);
+}
+
+function send(turn: Turn, work: Work): void {
+  const place = placeOf(turn, work.action, work.stream);
+  const step = stepOf(place);
+  step.attempts = work.item === undefined ? step.attempts + 1 : Math.max(step.attempts, work.attempt);
+  const seq = expectAnswer(turn, { kind: 'action', ...work });
+  turn.commands.push({ type: 'RunAction', seq, ...work, timeoutMs: place.action.retry.timeoutMs });
+  turn.state.running++;
 }

@@ -3,7 +3,7 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { Scope } from '../../language/template/scope.ts';
 import type { Template } from '../../language/template/template.ts';
 import { toData } from '../../language/values/to-data.ts';
-import type { GraphAction } from '../../workflow/graph.ts';
+import { type Place, stepName } from './place.ts';
 import { runScope } from './run-scope.ts';
 import { recordWarnings } from './step-warnings.ts';
 import { stepOf, type Turn } from './turn.ts';
@@ -12,37 +12,56 @@ export type Outcome<T> = { readonly value: T } | { readonly error: ErrorRecord }
 
 /** Evaluates an expression of the run itself; its warnings are kept with the run. */
 export function evaluateData(turn: Turn, template: Template, purpose: string): Outcome<unknown> {
-  return evaluate(turn, template, purpose, turn.state);
+  return attempt(() => toData(template.evaluate(scopeOf(turn, template, { purpose, owner: turn.state }))));
 }
 
 /** Evaluates an expression that steers one step; its warnings are kept with the step. */
-export function evaluateFor(turn: Turn, action: GraphAction, template: Template, purpose: string): Outcome<unknown> {
-  return evaluate(turn, template, `${action.ref}/${purpose}`, stepOf(turn, action));
+export function evaluateFor(turn: Turn, place: Place, template: Template, purpose: string): Outcome<unknown> {
+  return attempt(() => toData(template.evaluate(scopeOf(turn, template, readerAt(place, purpose)))));
+}
+
+/** Evaluates the arguments of a step that the scheduler carries out itself, and reads them. */
+export function evaluateArguments<T>(
+  turn: Turn,
+  place: Place,
+  template: Template,
+  read: (ref: string, args: unknown) => Outcome<T>,
+): Outcome<T> {
+  const outcome = evaluateFor(turn, place, template, 'args');
+  return 'error' in outcome ? outcome : read(place.action.ref, outcome.value);
 }
 
 /** The values of `var` for every item of a step's `for_each`. */
-export function evaluateItems(turn: Turn, action: GraphAction): Outcome<unknown[]> {
-  const forEach = action.forEach!;
-  return attempt(() => {
-    const scope = scopeOf(turn, forEach, `${action.ref}/for_each`, stepOf(turn, action));
-    return Array.from(forEach.items(scope), toData);
-  });
+export function evaluateItems(turn: Turn, place: Place): Outcome<unknown[]> {
+  const forEach = place.action.forEach!;
+  return attempt(() => Array.from(forEach.items(scopeOf(turn, forEach, readerAt(place, 'for_each'))), toData));
 }
 
-type WarningsOwner = Parameters<typeof recordWarnings>[0];
-
-function evaluate(turn: Turn, template: Template, purpose: string, owner: WarningsOwner): Outcome<unknown> {
-  return attempt(() => toData(template.evaluate(scopeOf(turn, template, purpose, owner))));
+/** Who reads, where, what for, and who keeps the warnings. */
+interface Reader {
+  readonly purpose: string;
+  readonly owner: Parameters<typeof recordWarnings>[0];
+  readonly stream?: string;
 }
 
-function scopeOf(turn: Turn, reader: Pick<Template, 'references'>, purpose: string, owner: WarningsOwner): Scope {
+function readerAt(place: Place, purpose: string): Reader {
+  const { stream } = place;
+  return {
+    purpose: `${stepName(place)}/${purpose}`,
+    owner: stepOf(place),
+    ...(stream !== undefined && { stream }),
+  };
+}
+
+function scopeOf(turn: Turn, template: Pick<Template, 'references'>, { purpose, owner, stream }: Reader): Scope {
   const { graph, state } = turn;
   return runScope({
     graph,
     state,
-    reader,
+    reader: template,
     seed: `${state.runId}/${state.nextSeq}/${purpose}`,
     warn: (warning) => recordWarnings(owner, [warning]),
+    ...(stream !== undefined && { stream }),
   });
 }
 

@@ -3,7 +3,9 @@ import { raise } from '../../errors/catalogue.ts';
 import type { GraphAction } from '../../workflow/graph.ts';
 import type { FailRun } from './command.ts';
 import { evaluateData } from './evaluate.ts';
-import type { RunState } from './state.ts';
+import type { RunState, StreamState } from './state.ts';
+import { stepSummaries } from './step-summaries.ts';
+import { cancelStep } from './stop-stream.ts';
 import { isRunning, type Turn } from './turn.ts';
 
 /** Ends the run when no step is left. */
@@ -54,10 +56,14 @@ function end(turn: Turn, status: 'completed' | 'failed' | 'cancelled'): void {
   state.running = 0;
   state.status = status;
   state.endedAt = state.now;
-  for (const step of state.steps) {
-    if (step.status !== 'waiting' && step.status !== 'running') continue;
-    step.status = 'cancelled';
-    step.endedAt = state.now;
-    delete step.loop;
-  }
+  for (const stream of Object.values(state.streams)) stopped(stream, state.now);
+  for (const [index, summary] of stepSummaries(turn.graph, state)) state.steps[index] = summary;
+  for (const step of state.steps) cancelStep(step, state.now);
+}
+
+function stopped(stream: StreamState, now: number): void {
+  if (stream.status !== 'running') return;
+  stream.status = 'cancelled';
+  stream.pending = [];
+  for (const step of Object.values(stream.steps)) cancelStep(step, now);
 }

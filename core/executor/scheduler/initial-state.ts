@@ -18,6 +18,8 @@ export function newRunState(): RunState {
     decided: [],
     visited: [],
     remaining: 0,
+    streams: {},
+    streamCount: 0,
     ready: [],
     running: 0,
     pending: {},

@@ -10,41 +10,111 @@ export interface RandomRun {
   readonly failures: readonly number[];
 }
 
-const SIZE = 8;
+/** A random workflow with scatters and loops inside each other; few numbers decide everything, so that it shrinks. */
+export const randomRun: fc.Arbitrary<RandomRun> = fc
+  .record({
+    size: fc.integer({ min: 1, max: 10 }),
+    choices: fc.array(fc.nat(9999), { minLength: 20, maxLength: 120 }),
+    failures: fc.array(fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 5), { minLength: 40, maxLength: 40 }),
+  })
+  .map(({ size, choices, failures }) => ({ actions: new RandomWorkflow(size, choices).actions, failures }));
 
-const randomAction = (index: number): fc.Arbitrary<TestAction> =>
-  fc
-    .record({
-      after: fc.subarray(Array.from({ length: index }, (_, at) => [`s${at}`, `s${at}.error`]).flat(), {
-        maxLength: Math.min(4, index * 2),
-      }),
-      joinStrategy: fc.constantFrom('all' as const, 'any' as const),
-      runIf: fc.constantFrom(undefined, undefined, undefined, true, false, '${{ TRIGGER.yes }}'),
-      items: fc.option(fc.integer({ min: 0, max: 6 })),
-      forEachConcurrency: fc.integer({ min: 1, max: 3 }),
-      maxAttempts: fc.integer({ min: 1, max: 3 }),
-      startDelay: fc.constantFrom(0, 0, 0, 1),
-      polls: fc.boolean(),
-    })
-    .map(({ items, maxAttempts, runIf, polls, ...action }) => ({
-      ref: `s${index}`,
-      ...action,
-      ...(runIf !== undefined && { runIf }),
-      ...(items !== null && {
-        forEach: [`\${{ for var.x in ${JSON.stringify(Array.from({ length: items }, (_, i) => i))} }}`],
-      }),
+/** An action, or a whole scatter or loop, as others of its scope see it. */
+interface Block {
+  readonly entry: string;
+  readonly exit: string;
+}
+
+class RandomWorkflow {
+  readonly actions: TestAction[] = [];
+  readonly #choices: readonly number[];
+  #used = 0;
+  #left: number;
+
+  constructor(size: number, choices: readonly number[]) {
+    this.#choices = choices;
+    this.#left = size;
+    this.#scope(undefined, 0, size);
+  }
+
+  #choose(count: number): number {
+    const at = this.#used++;
+    return (this.#choices[at % this.#choices.length]! + Math.floor(at / this.#choices.length)) % count;
+  }
+
+  #oneOf<T>(...values: readonly T[]): T {
+    return values[this.#choose(values.length)]!;
+  }
+
+  /** Some actions that depend on each other and, in the end, on what opened the scope. Gives their exits. */
+  #scope(opener: string | undefined, depth: number, most: number): readonly string[] {
+    const exits: string[] = [];
+    const count = opener === undefined ? most : 1 + this.#choose(3);
+    for (let i = 0; i < count && this.#left > 0; i++) {
+      const after = exits
+        .flatMap((ref) => [ref, `${ref}.error`])
+        .filter(() => this.#choose(3) === 0)
+        .slice(0, 4);
+      if (after.length === 0 && opener !== undefined) after.push(opener);
+      exits.push(this.#block(after, depth).exit);
+    }
+    return exits;
+  }
+
+  #block(after: readonly string[], depth: number): Block {
+    const kind = depth > 2 ? 0 : this.#choose(5);
+    this.#left--;
+    if (kind === 3) return this.#scatter(after, depth);
+    if (kind === 4) return this.#loop(after, depth);
+    return this.#plain(after);
+  }
+
+  #scatter(after: readonly string[], depth: number): Block {
+    const items = Array.from({ length: this.#choose(4) }, (_, item) => item);
+    const interval = this.#oneOf(0, 0, 2);
+    const entry = this.#add({ action: 'core.transform.scatter', args: { collection: items, interval }, after });
+    const exits = this.#scope(entry, depth + 1, 3);
+    const inside = exits.length === 0 ? [entry] : exits.filter((_, index) => index === 0 || this.#choose(2) === 0);
+    const args = {
+      items: `\${{ ACTIONS.${entry}.result }}`,
+      error_strategy: this.#oneOf('partition', 'include', 'drop', 'raise'),
+    };
+    return { entry, exit: this.#add({ action: 'core.transform.gather', args, after: inside }) };
+  }
+
+  #loop(after: readonly string[], depth: number): Block {
+    const entry = this.#add({ action: 'core.loop.start', after });
+    const exits = this.#scope(entry, depth + 1, 3);
+    const condition = `\${{ ACTIONS.${entry}.result.iteration < ${this.#choose(3)} }}`;
+    const args = { condition, max_iterations: this.#oneOf(9, 9, 2) };
+    return { entry, exit: this.#add({ action: 'core.loop.end', args, after: exits.length === 0 ? [entry] : exits }) };
+  }
+
+  #plain(after: readonly string[]): Block {
+    const ref = `s${this.actions.length}`;
+    const items = this.#oneOf(undefined, undefined, 0, 3, 5);
+    const polls = items === undefined && this.#choose(4) === 0;
+    this.#add({
+      after,
+      startDelay: this.#oneOf(0, 0, 0, 1),
+      forEachConcurrency: 1 + this.#choose(3),
+      ...(items !== undefined && { forEach: [`\${{ for var.x in ${JSON.stringify(new Array(items).fill(7))} }}`] }),
       retry: {
-        maxAttempts,
-        ...(polls && items === null && { retryUntil: `\${{ ACTIONS.s${index}.result.round > 0 }}` }),
+        maxAttempts: 1 + this.#choose(3),
+        ...(polls && { retryUntil: `\${{ ACTIONS.${ref}.result.round > 0 }}` }),
       },
-    }));
+    });
+    return { entry: ref, exit: ref };
+  }
 
-export const randomRun: fc.Arbitrary<RandomRun> = fc.integer({ min: 1, max: SIZE }).chain((size) =>
-  fc.record({
-    actions: fc.tuple(...Array.from({ length: size }, (_, index) => randomAction(index))),
-    failures: fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2, 5), { minLength: size, maxLength: size }),
-  }),
-);
+  #add(action: Omit<TestAction, 'ref'>): string {
+    const ref = `s${this.actions.length}`;
+    const runIf = this.#oneOf<unknown>(undefined, undefined, undefined, undefined, false, '${{ TRIGGER.yes }}');
+    const joinStrategy = this.#oneOf('any' as const, 'any' as const, 'all' as const);
+    this.actions.push({ ref, joinStrategy, ...(runIf !== undefined && { runIf }), ...action });
+    return ref;
+  }
+}
 
 export interface PlayOptions {
   /** Decides which of the pending commands is answered next. */
@@ -80,9 +150,9 @@ export function play(
 
 function answer(run: RunDriver, seq: number, work: Pending & { kind: 'action' }, failures: readonly number[]) {
   const { ref } = run.graph.actions[work.action]!;
-  const { attempt, item = 0, round = 0 } = work;
-  // Only every second item fails, so that a loop has both kinds.
-  const fails = item % 2 === 0 && attempt <= failures[work.action]!;
+  const { attempt, item = 0, round = 0, stream = '0' } = work;
+  // Only every second item and stream fails, so that there are both kinds.
+  const fails = item % 2 === 0 && Number(stream.at(-1)) % 2 === 0 && attempt <= failures[work.action]!;
   if (!fails) return { type: 'ActionCompleted', at: run.now, seq, result: { ref, item, round } } as const;
   const error = { code: 'TEST_FAILED', message: `${ref} attempt ${attempt}` };
   return { type: 'ActionFailed', at: run.now, seq, error } as const;

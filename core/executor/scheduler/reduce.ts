@@ -1,20 +1,22 @@
 import type { ErrorRecord } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { Graph, GraphAction } from '../../workflow/graph.ts';
+import type { Control, Graph } from '../../workflow/graph.ts';
 import { acceptOrRepeat } from './accept.ts';
 import type { Command } from './command.ts';
 import { dispatch } from './dispatch.ts';
 import type { ActionCancelled, ActionCompleted, ActionFailed, ActionTimedOut, RunEvent, TimerFired } from './event.ts';
 import { cancelRun, completeIfDone, failTimedOut } from './finish.ts';
-import { completeItem, failItem } from './loop.ts';
+import { completeItem, failItem } from './for-each.ts';
+import type { Place } from './place.ts';
 import { release } from './release.ts';
 import { retryAttempt } from './retry.ts';
+import { openStreams } from './scatter.ts';
 import { failStep } from './settle.ts';
 import { startRun } from './start-run.ts';
-import { beginRound } from './start-step.ts';
+import { beginRound, beginStep } from './start-step.ts';
 import type { Pending, RunState, Work } from './state.ts';
 import { recordWarnings } from './step-warnings.ts';
-import { actionAt, newTurn, stepOf, type Turn } from './turn.ts';
+import { newTurn, placeOf, stepOf, type Turn } from './turn.ts';
 
 type Answer = ActionCompleted | ActionFailed | ActionTimedOut | ActionCancelled;
 
@@ -58,6 +60,10 @@ function takePending(state: RunState, seq: number, kind: Pending['kind']): Pendi
   const pending = Object.hasOwn(state.pending, seq) ? state.pending[seq] : undefined;
   if (pending?.kind !== kind) return undefined;
   delete state.pending[seq];
+  if (pending.stream !== undefined) {
+    const { pending: ofStream } = state.streams[pending.stream]!;
+    ofStream.splice(ofStream.indexOf(seq), 1);
+  }
   return pending;
 }
 
@@ -66,37 +72,54 @@ function advanceClock(state: RunState, at: number): void {
 }
 
 function timerFired(turn: Turn, timer: Pending & { kind: 'timer' }): void {
-  if (timer.purpose === 'run-timeout') failTimedOut(turn);
-  else if (timer.purpose === 'start-delay') beginRound(turn, actionAt(turn, timer.action!), 0);
-  else if (timer.attempt === 1) beginRound(turn, actionAt(turn, timer.action!), timer.round!);
-  else {
-    const { kind: _, purpose: __, ...work } = timer;
-    turn.state.ready.push(work as Work);
+  if (timer.purpose === 'run-timeout') {
+    failTimedOut(turn);
+    return;
+  }
+  const place = placeOf(turn, timer.action!, timer.stream);
+  switch (timer.purpose) {
+    case 'start-delay':
+    case 'wait-until':
+      beginRound(turn, place, 0);
+      break;
+    case 'next-stream':
+      openStreams(turn, place, place.action.control as Control & { kind: 'scatter' });
+      break;
+    case 'next-iteration':
+      beginStep(turn, place);
+      break;
+    case 'retry':
+      tryAgain(turn, place, timer);
   }
 }
 
+function tryAgain(turn: Turn, place: Place, { kind: _, purpose: __, ...work }: Pending & { kind: 'timer' }): void {
+  if (work.attempt === 1) beginRound(turn, place, work.round!);
+  else turn.state.ready.push(work as Work);
+}
+
 function answered(turn: Turn, work: Work, event: Answer): void {
-  const action = actionAt(turn, work.action);
+  const place = placeOf(turn, work.action, work.stream);
   turn.state.running--;
-  if ('warnings' in event && event.warnings !== undefined) recordWarnings(stepOf(turn, action), event.warnings);
-  if (event.type === 'ActionCompleted') succeeded(turn, action, work, event.result ?? null);
-  else failed(turn, action, work, event.type === 'ActionCancelled' ? cancelledByHost(action.ref) : event.error);
+  if ('warnings' in event && event.warnings !== undefined) recordWarnings(stepOf(place), event.warnings);
+  if (event.type === 'ActionCompleted') succeeded(turn, place, work, event.result ?? null);
+  else failed(turn, place, work, event.type === 'ActionCancelled' ? cancelledByHost(place) : event.error);
 }
 
-function succeeded(turn: Turn, action: GraphAction, work: Work, result: unknown): void {
+function succeeded(turn: Turn, place: Place, work: Work, result: unknown): void {
   if (work.item === undefined) {
-    stepOf(turn, action).result = result;
-    acceptOrRepeat(turn, action);
-  } else completeItem(turn, action, work.item, result);
+    stepOf(place).result = result;
+    acceptOrRepeat(turn, place);
+  } else completeItem(turn, place, work.item, result);
 }
 
-function failed(turn: Turn, action: GraphAction, work: Work, error: ErrorRecord): void {
-  if (retryAttempt(turn, action, work, error)) return;
-  if (work.item === undefined) failStep(turn, action, error);
-  else failItem(turn, action, work.item, error);
+function failed(turn: Turn, place: Place, work: Work, error: ErrorRecord): void {
+  if (retryAttempt(turn, place, work, error)) return;
+  if (work.item === undefined) failStep(turn, place, error);
+  else failItem(turn, place, work.item, error);
 }
 
 /** A single attempt was stopped from outside while its run goes on. */
-function cancelledByHost(ref: string) {
+function cancelledByHost({ action: { ref } }: Place): ErrorRecord {
   return raise.WORKFLOW_ACTION_CANCELLED({ ref }).toJSON();
 }

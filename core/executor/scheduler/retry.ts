@@ -1,15 +1,15 @@
 import type { ErrorRecord } from '@backplane/sdk';
-import type { GraphAction } from '../../workflow/graph.ts';
 import { backoffDelay } from './backoff.ts';
+import { type Place, stepName } from './place.ts';
 import type { Work } from './state.ts';
-import { expectAnswer, stepOf, type Turn } from './turn.ts';
+import { startTimer, stepOf, type Turn } from './turn.ts';
 
 /** Plans another attempt after a failed one. False when the policy allows none, or the error says that it would fail again. */
-export function retryAttempt(turn: Turn, action: GraphAction, work: Work, error: ErrorRecord): boolean {
-  const { maxAttempts, backoff } = action.retry;
+export function retryAttempt(turn: Turn, place: Place, work: Work, error: ErrorRecord): boolean {
+  const { maxAttempts, backoff } = place.action.retry;
   if (error.retry === 'never' || (maxAttempts > 0 && work.attempt >= maxAttempts)) return false;
-  if (work.item === undefined) stepOf(turn, action).error = error;
-  const seed = `${turn.state.runId}/${action.ref}/${work.item ?? ''}/${work.round ?? 0}/${work.attempt}`;
+  if (work.item === undefined) stepOf(place).error = error;
+  const seed = `${retrySeed(turn, place)}/${work.item ?? ''}/${work.round ?? 0}/${work.attempt}`;
   const delay = Math.max(backoffDelay(backoff, work.attempt, seed), error.retryAfterMs ?? 0);
   startRetryTimer(turn, { ...work, attempt: work.attempt + 1 }, delay);
   return true;
@@ -17,14 +17,11 @@ export function retryAttempt(turn: Turn, action: GraphAction, work: Work, error:
 
 /** `attempt` 1 begins a new round; a higher one repeats a failed attempt. */
 export function startRetryTimer(turn: Turn, work: Work, delayMs: number): void {
-  const { action, attempt, item, round } = work;
-  const seq = expectAnswer(turn, {
-    kind: 'timer',
-    purpose: 'retry',
-    action,
-    attempt,
-    ...(item !== undefined && { item }),
-    ...(round !== undefined && { round }),
-  });
-  turn.commands.push({ type: 'StartTimer', seq, fireAt: turn.state.now + delayMs });
+  startTimer(turn, { purpose: 'retry', ...work }, turn.state.now + delayMs);
+}
+
+/** Steps that wait at the same time should not all wait equally long. */
+export function retrySeed({ state }: Turn, place: Place): string {
+  const { pass } = stepOf(place);
+  return `${state.runId}/${stepName(place)}${pass === undefined ? '' : `@${pass}`}`;
 }

@@ -7,7 +7,7 @@ import type { Command, RunAction, StartTimer } from './command.ts';
 import type { RunEvent } from './event.ts';
 import { newRunState } from './initial-state.ts';
 import { reduce } from './reduce.ts';
-import type { RunState, StepState } from './state.ts';
+import type { Frame, RunState, StepState } from './state.ts';
 
 export type TestAction = Partial<Omit<ActionDefinition, 'dependsOn' | 'retry'>> & {
   readonly ref: string;
@@ -79,6 +79,16 @@ export class RunDriver {
     return this.feed({ type: 'ActionFailed', at: this.now, seq: this.running(ref, item).seq, error: record });
   }
 
+  /** As `complete` and `fail`, for a step of a stream. */
+  completeIn(stream: string, ref: string, result: unknown = `${stream}/${ref} done`): readonly Command[] {
+    return this.feed({ type: 'ActionCompleted', at: this.now, seq: this.running(ref, undefined, stream).seq, result });
+  }
+
+  failIn(stream: string, ref: string): readonly Command[] {
+    const error = { code: 'TEST_FAILED', message: `${stream}/${ref} broke` };
+    return this.feed({ type: 'ActionFailed', at: this.now, seq: this.running(ref, undefined, stream).seq, error });
+  }
+
   /** Lets time pass until the next timer, and fires it. */
   fire(): readonly Command[] {
     const timer = this.timers().toSorted((a, b) => a.fireAt - b.fireAt || a.seq - b.seq)[0]!;
@@ -86,11 +96,12 @@ export class RunDriver {
     return this.feed({ type: 'TimerFired', at: this.now, seq: timer.seq });
   }
 
-  /** Attempts in flight, as `ref` or `ref#item`. */
+  /** Attempts in flight, as `ref`, `ref#item` or `stream/ref`. */
   inFlight(): string[] {
-    return this.actions().map(
-      ({ action, item }) => this.graph.actions[action]!.ref + (item === undefined ? '' : `#${item}`),
-    );
+    return this.actions().map(({ action, item, stream }) => {
+      const { ref } = this.graph.actions[action]!;
+      return (stream === undefined ? '' : `${stream}/`) + ref + (item === undefined ? '' : `#${item}`);
+    });
   }
 
   actions(): RunAction[] {
@@ -105,15 +116,18 @@ export class RunDriver {
       .filter(({ seq }) => seq in this.state.pending);
   }
 
-  running(ref: string, item?: number): RunAction {
+  running(ref: string, item?: number, stream?: string): RunAction {
     const { index } = this.graph.byRef.get(ref)!;
-    const found = this.actions().find((command) => command.action === index && command.item === item);
+    const found = this.actions().find(
+      (command) => command.action === index && command.item === item && command.stream === stream,
+    );
     if (found === undefined) throw new Error(`${ref} is not running; ${this.inFlight().join(', ') || 'nothing'} is`);
     return found;
   }
 
-  step(ref: string): StepState {
-    return this.state.steps[this.graph.byRef.get(ref)!.index]!;
+  step(ref: string, stream?: string): StepState {
+    const { steps }: Frame = stream === undefined ? this.state : this.state.streams[stream]!;
+    return steps[this.graph.byRef.get(ref)!.index]!;
   }
 
   /** `ref: status` of all steps, in the order of the definition. */

@@ -1,9 +1,9 @@
 import type { Scope, Warning } from '../../language/template/scope.ts';
 import type { Template } from '../../language/template/template.ts';
 import { pythonTypeName } from '../../language/values/type-name.ts';
-import type { Graph } from '../../workflow/graph.ts';
+import type { Graph, GraphAction } from '../../workflow/graph.ts';
 import { seededUuid } from './deterministic-random.ts';
-import type { RunState, StepState } from './state.ts';
+import type { Frame, RunState, StepState, StreamState } from './state.ts';
 
 export interface RunScopeOptions {
   readonly graph: Graph;
@@ -13,6 +13,8 @@ export interface RunScopeOptions {
   /** Decides `FN.uuid4`. */
   readonly seed: string;
   readonly warn: (warning: Warning) => void;
+  /** The stream of the reader; absent: the run itself. */
+  readonly stream?: string;
   /** Whose `var` is visible. */
   readonly item?: { readonly action: number; readonly item: number };
 }
@@ -22,7 +24,7 @@ export interface RunScopeOptions {
  * the state do not show.
  */
 export function runScope(options: RunScopeOptions): Scope {
-  const { state, graph, seed, item } = options;
+  const { state, graph, seed, item, stream } = options;
   const { now } = state;
   let uuids = 0;
   let env: unknown;
@@ -35,7 +37,7 @@ export function runScope(options: RunScopeOptions): Scope {
       return env;
     },
     VARS: state.vars,
-    ...(item !== undefined && { var: state.steps[item.action]!.loop!.items[item.item] }),
+    ...(item !== undefined && { var: frameOf(state, stream).steps[item.action]!.loop!.items[item.item] }),
     now: () => now,
     uuid: () => seededUuid(`${seed}/${uuids++}`),
     strict: graph.strict,
@@ -43,14 +45,50 @@ export function runScope(options: RunScopeOptions): Scope {
   };
 }
 
-function actionsContext({ graph, state, reader }: RunScopeOptions): Readonly<Record<string, unknown>> {
+function actionsContext({ graph, state, reader, stream }: RunScopeOptions): Readonly<Record<string, unknown>> {
   const named = stepsNamedBy(reader);
   const context: Record<string, unknown> = Object.create(null);
   for (const ref of named === 'all' ? graph.byRef.keys() : named) {
     const action = graph.byRef.get(ref);
-    if (action !== undefined) context[ref] = stepView(action.ref, state.steps[action.index]!);
+    if (action !== undefined) context[ref] = visibleStep(graph, state, action, stream);
   }
   return context;
+}
+
+/** The step as the nearest stream around the reader knows it; a scatter shows each of its streams the item that is theirs. */
+function visibleStep(graph: Graph, state: RunState, action: GraphAction, stream: string | undefined): unknown {
+  for (let id = stream; ; ) {
+    const inside = id === undefined ? undefined : state.streams[id]!;
+    if (inside?.scatter === action.index)
+      return itemView(frameOf(state, inside.parent).steps[action.index]!, inside.item);
+    if (isMember(graph, inside, action))
+      return stepView(action.ref, frameOf(state, id).steps[action.index] ?? UNTOUCHED);
+    // Runs in streams further inside, of which there are many.
+    if (inside === undefined) return stepView(action.ref, UNTOUCHED);
+    id = inside.parent;
+  }
+}
+
+const UNTOUCHED: StepState = { status: 'waiting', attempts: 0 };
+
+function isMember(graph: Graph, inside: StreamState | undefined, { region }: GraphAction): boolean {
+  return inside === undefined ? region === 0 : graph.regions[region]!.scatter === inside.scatter;
+}
+
+function itemView({ result }: StepState, index: number): Readonly<Record<string, unknown>> {
+  const item = (result as readonly unknown[])[index] ?? null;
+  return {
+    __proto__: null,
+    result: item,
+    result_typename: pythonTypeName(item),
+    error: null,
+    error_typename: null,
+    collection_index: index,
+  };
+}
+
+function frameOf(state: RunState, stream: string | undefined): Frame {
+  return stream === undefined ? state : state.streams[stream]!;
 }
 
 const namedSteps = new WeakMap<readonly unknown[], readonly string[] | 'all'>();
@@ -67,13 +105,13 @@ function stepsNamedBy({ references }: Pick<Template, 'references'>): readonly st
 
 /** A step as `ACTIONS.<ref>` shows it: a step that has no result, or was skipped, shows null and not a missing path. */
 function stepView(ref: string, step: StepState): Readonly<Record<string, unknown>> {
-  const { result = null, error } = step;
+  const { result = null, error, errors } = step;
   return {
     __proto__: null,
     result,
     result_typename: pythonTypeName(result),
-    error: error === undefined ? null : { ref, attempt: step.attempts, type: error.code, ...error },
-    error_typename: error?.code ?? null,
+    error: error === undefined ? (errors ?? null) : { ref, attempt: step.attempts, type: error.code, ...error },
+    error_typename: error?.code ?? (errors === undefined ? null : 'list'),
   };
 }
 

@@ -1,47 +1,80 @@
 import type { ErrorRecord } from '@backplane/sdk';
-import type { Edge, GraphAction } from '../../workflow/graph.ts';
+import type { Edge } from '../../workflow/graph.ts';
 import { failRun } from './finish.ts';
+import type { Place } from './place.ts';
 import type { StepStatus } from './state.ts';
-import { stepOf, type Turn } from './turn.ts';
+import { failStream } from './stop-stream.ts';
+import { isCollector, placeOf, stepOf, type Turn } from './turn.ts';
 
 /** The step has succeeded: what waits for its success goes on, what waits for its error will not. */
-export function completeStep(turn: Turn, action: GraphAction): void {
-  end(turn, action, 'completed');
-  delete stepOf(turn, action).error;
-  for (const edge of action.outgoing) mark(turn, edge, edge.on === 'success' ? 'visited' : 'skipped');
+export function completeStep(turn: Turn, place: Place): void {
+  end(turn, place, 'completed');
+  delete stepOf(place).error;
+  for (const edge of edgesHere(turn, place)) mark(turn, place, edge, edge.on === 'success' ? 'visited' : 'skipped');
+  closeIfDone(turn, place);
 }
 
 /** The step will not run, and neither will whatever depends on nothing else. */
-export function skipStep(turn: Turn, action: GraphAction): void {
-  end(turn, action, 'skipped');
-  for (const edge of action.outgoing) mark(turn, edge, 'skipped');
+export function skipStep(turn: Turn, place: Place): void {
+  end(turn, place, 'skipped');
+  for (const edge of edgesHere(turn, place)) mark(turn, place, edge, 'skipped');
+  closeOrSkipGather(turn, place);
 }
 
-/** The step has failed for good. With an error edge the run goes on there; without one it fails. */
-export function failStep(turn: Turn, action: GraphAction, error: ErrorRecord): void {
-  end(turn, action, 'failed');
-  const step = stepOf(turn, action);
+/** The step has failed for good. With an error edge the run goes on there; without one it fails, or the stream does. */
+export function failStep(turn: Turn, place: Place, error: ErrorRecord): void {
+  end(turn, place, 'failed');
+  const step = stepOf(place);
   step.error = error;
   delete step.result;
-  if (!action.outgoing.some((edge) => edge.on === 'error')) {
-    failRun(turn, error, action);
+  delete step.errors;
+  const edges = edgesHere(turn, place);
+  if (!edges.some((edge) => edge.on === 'error')) {
+    giveUp(turn, place, error);
     return;
   }
-  for (const edge of action.outgoing) mark(turn, edge, edge.on === 'error' ? 'visited' : 'skipped');
+  for (const edge of edges) mark(turn, place, edge, edge.on === 'error' ? 'visited' : 'skipped');
+  closeOrSkipGather(turn, place);
 }
 
-function end(turn: Turn, action: GraphAction, status: StepStatus): void {
-  const step = stepOf(turn, action);
+/** Ends the stream, or the whole run, whatever error edges there are. */
+export function giveUp(turn: Turn, place: Place, error: ErrorRecord): void {
+  if (place.stream === undefined) failRun(turn, error, place.action);
+  else failStream(turn, place, error);
+}
+
+/** Notes how an edge has gone; the step behind it is looked at once all of its edges are decided. */
+export function mark(turn: Turn, { frame, stream }: Place, edge: Edge, how: 'visited' | 'skipped'): void {
+  frame.edges[edge.key] = how;
+  if (how === 'visited') frame.visited[edge.to] = (frame.visited[edge.to] ?? 0) + 1;
+  const decided = (frame.decided[edge.to] ?? 0) + 1;
+  frame.decided[edge.to] = decided;
+  const target = placeOf(turn, edge.to, stream);
+  if (decided === target.action.incoming.length) turn.tasks.push({ kind: 'decide', place: target });
+}
+
+/** The edges that lead on from here: those into the streams of a scatter, and those out of a gather, belong elsewhere. */
+function edgesHere(turn: Turn, place: Place): readonly Edge[] {
+  const { outgoing, control } = place.action;
+  if (control?.kind === 'scatter') return outgoing.filter(({ on }) => on === 'error');
+  return isCollector(turn, place) ? [] : outgoing;
+}
+
+/** A scatter that does not run has nothing to gather. */
+function closeOrSkipGather(turn: Turn, place: Place): void {
+  const { control } = place.action;
+  if (control?.kind !== 'scatter' || control.gather === undefined) closeIfDone(turn, place);
+  else skipStep(turn, placeOf(turn, control.gather, place.stream));
+}
+
+function end(turn: Turn, place: Place, status: StepStatus): void {
+  const step = stepOf(place);
   step.status = status;
   step.endedAt = turn.state.now;
   delete step.loop;
-  turn.state.remaining--;
+  place.frame.remaining--;
 }
 
-function mark(turn: Turn, edge: Edge, how: 'visited' | 'skipped'): void {
-  const { state } = turn;
-  state.edges[edge.key] = how;
-  if (how === 'visited') state.visited[edge.to]!++;
-  const decided = ++state.decided[edge.to]!;
-  if (decided === turn.graph.actions[edge.to]!.incoming.length) turn.open.push(edge.to);
+function closeIfDone(turn: Turn, { frame, stream }: Place): void {
+  if (stream !== undefined && frame.remaining === 0) turn.tasks.push({ kind: 'stream-ended', stream });
 }

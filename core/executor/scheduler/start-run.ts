@@ -2,7 +2,7 @@ import { raise } from '../../errors/catalogue.ts';
 import { evaluateData } from './evaluate.ts';
 import type { RunStarted } from './event.ts';
 import { failRun } from './finish.ts';
-import { expectAnswer, type Turn } from './turn.ts';
+import { placeOf, startTimer, type Turn } from './turn.ts';
 
 /** Fills the state from the first event and opens the steps that depend on nothing. */
 export function startRun(turn: Turn, event: RunStarted): void {
@@ -18,16 +18,15 @@ export function startRun(turn: Turn, event: RunStarted): void {
   state.steps = Array.from({ length: count }, () => ({ status: 'waiting', attempts: 0 }));
   state.decided = new Array(count).fill(0);
   state.visited = new Array(count).fill(0);
-  state.remaining = count;
+  state.remaining = graph.regions[0]!.members.length;
   startTimeout(turn);
   if (!chooseEnvironment(turn, event.environment)) return;
-  turn.open.push(...graph.entries);
+  for (const entry of graph.entries) turn.tasks.push({ kind: 'decide', place: placeOf(turn, entry, undefined) });
 }
 
 function startTimeout(turn: Turn): void {
   if (turn.graph.timeoutMs === 0) return;
-  const seq = expectAnswer(turn, { kind: 'timer', purpose: 'run-timeout' });
-  turn.commands.push({ type: 'StartTimer', seq, fireAt: turn.state.now + turn.graph.timeoutMs });
+  startTimer(turn, { purpose: 'run-timeout' }, turn.state.now + turn.graph.timeoutMs);
 }
 
 function chooseEnvironment(turn: Turn, wanted: string | undefined): boolean {

@@ -13,9 +13,17 @@ export interface StepState {
   result?: unknown;
   /** The error that ended the step, or the one of the attempt before, while it waits for its next. */
   error?: ErrorRecord;
+  /** Of a gather: the errors of its streams, when they stand beside the results. */
+  errors?: readonly StreamError[];
   warnings?: Warning[];
   startedAt?: number;
   endedAt?: number;
+  /** How often loops have sent the run through this step before, when they have. */
+  pass?: number;
+  /** Of a loop start: which iteration is running, from 0; absent in the first. */
+  iteration?: number;
+  /** Of a scatter: its streams, whose ids are `prefix` and a number from 0. `open` counts those begun and not yet ended. */
+  streams?: { prefix: string; count: number; begun: number; open: number; from: number; intervalMs: number };
   /** Present while a `for_each` runs. `items` are the values of `var`; `inFlight` counts items begun and not yet ended. */
   loop?: {
     items: unknown[];
@@ -26,12 +34,51 @@ export interface StepState {
   };
 }
 
+/** An error as `ACTIONS.<ref>.error` shows it, with the stream that it comes from. */
+export interface StreamError extends ErrorRecord {
+  readonly ref: string;
+  readonly attempt: number;
+  readonly type: string;
+  readonly stream_id: string;
+  readonly collection_index: number;
+}
+
+/** Steps that run together, and how far they are. JSON only. By action index; what is not there has not been touched. */
+export interface Frame {
+  steps: Record<number, StepState>;
+  /** By edge: has it been decided, and how. Keys are `from:to:on`. */
+  edges: Record<string, 'visited' | 'skipped'>;
+  /** How many incoming edges are decided, and how many of these visited. */
+  decided: Record<number, number>;
+  visited: Record<number, number>;
+  /** Steps that have not ended. */
+  remaining: number;
+}
+
+/** One item of a scatter on its way through the actions up to the gather. */
+export interface StreamState extends Frame {
+  /** The action that made it, and for which item. */
+  scatter: number;
+  item: number;
+  /** The stream in which the scatter ran; absent: the run itself. */
+  parent?: string;
+  status: 'running' | 'completed' | 'failed' | 'cancelled';
+  /** What made it fail. */
+  error?: { ref: string; attempt: number; error: ErrorRecord };
+  /** Commands of its own steps that are not answered yet. */
+  pending: number[];
+}
+
 /** One attempt that is due. `round` counts the re-runs of `retry_until`; absent in the first. */
 export interface Work {
   readonly action: number;
   readonly attempt: number;
   readonly item?: number;
   readonly round?: number;
+  /** Absent: the run itself. */
+  readonly stream?: string;
+  /** How often loops have sent the run through the step before; absent the first time. */
+  readonly pass?: number;
 }
 
 /** What a command number still waits for. */
@@ -39,15 +86,17 @@ export type Pending =
   | ({ readonly kind: 'action' } & Work)
   | {
       readonly kind: 'timer';
-      readonly purpose: 'start-delay' | 'retry' | 'run-timeout';
+      readonly purpose: 'start-delay' | 'wait-until' | 'retry' | 'run-timeout' | 'next-stream' | 'next-iteration';
       readonly action?: number;
       readonly attempt?: number;
       readonly item?: number;
       readonly round?: number;
+      readonly stream?: string;
+      readonly pass?: number;
     };
 
 /** The whole state of a run: JSON only, so that it can be a snapshot. `reduce` owns and changes it in place. */
-export interface RunState {
+export interface RunState extends Frame {
   status: 'new' | 'running' | 'completed' | 'failed' | 'cancelled';
   runId: string;
   startedAt: number;
@@ -62,15 +111,13 @@ export interface RunState {
   environment: string;
   /** Workspace variables as they were when the run started. */
   vars: unknown;
-  /** By action index. */
+  /** By action index. Of what runs in streams, a summary once the run has ended. */
   steps: StepState[];
-  /** By edge: has it been decided, and how. Keys are `from:to:on`. */
-  edges: Record<string, 'visited' | 'skipped'>;
-  /** By action index: how many incoming edges are decided, and how many of these visited. */
   decided: number[];
   visited: number[];
-  /** Steps that have not ended. */
-  remaining: number;
+  /** By id, such as `hosts:3/ports:0`; of a scatter that ran again in a loop `hosts@1:3`. */
+  streams: Record<string, StreamState>;
+  streamCount: number;
   /** Attempts that are due, oldest first, waiting for a free place among the running ones. */
   ready: Work[];
   /** Attempts in flight. */

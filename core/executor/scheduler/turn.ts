@@ -1,35 +1,79 @@
-import type { Graph, GraphAction } from '../../workflow/graph.ts';
+import type { Graph } from '../../workflow/graph.ts';
 import type { Command } from './command.ts';
-import type { Pending, RunState, StepState } from './state.ts';
+import { newStep, type Place, placeAt } from './place.ts';
+import type { Pending, RunState, StepState, Work } from './state.ts';
 
 /** What the handling of one event works on: the state, which it changes, and the commands, which it collects. */
 export interface Turn {
   readonly graph: Graph;
   readonly state: RunState;
   readonly commands: Command[];
-  /** Steps whose incoming edges have all been decided, still to be looked at. */
-  readonly open: number[];
+  /** What still has to be looked at because of this event, in order. */
+  readonly tasks: Task[];
+  /** Streams and iterations begun in this turn. */
+  begun: number;
 }
+
+export type Task =
+  /** All incoming edges of a step are decided. */
+  | { readonly kind: 'decide'; readonly place: Place }
+  /** A loop start has its next iteration before it. */
+  | { readonly kind: 'begin'; readonly place: Place }
+  /** Nothing runs in the stream any more. */
+  | { readonly kind: 'stream-ended'; readonly stream: string };
 
 export function newTurn(graph: Graph, state: RunState): Turn {
-  return { graph, state, commands: [], open: [] };
+  return { graph, state, commands: [], tasks: [], begun: 0 };
 }
 
-export function actionAt(turn: Turn, index: number): GraphAction {
-  return turn.graph.actions[index]!;
+export function placeOf(turn: Turn, action: number, stream: string | undefined): Place {
+  return placeAt(turn.state, turn.graph.actions[action]!, stream);
 }
 
-export function stepOf(turn: Turn, action: GraphAction): StepState {
-  return turn.state.steps[action.index]!;
+/** The state of the step at this place. */
+export function stepOf({ frame, action }: Place): StepState {
+  frame.steps[action.index] ??= newStep();
+  return frame.steps[action.index]!;
 }
 
 export function isRunning(turn: Turn): boolean {
   return turn.state.status === 'running';
 }
 
+/** An attempt of the step at this place, with all that tells it apart from others. */
+export function workAt(place: Place, work: Omit<Work, 'action' | 'stream' | 'pass'>): Work {
+  const { pass } = stepOf(place);
+  return {
+    action: place.action.index,
+    ...work,
+    ...(place.stream !== undefined && { stream: place.stream }),
+    ...(pass !== undefined && { pass }),
+  };
+}
+
 /** Takes the next command number and remembers what its answer will be about. */
 export function expectAnswer(turn: Turn, pending: Pending): number {
   const seq = turn.state.nextSeq++;
   turn.state.pending[seq] = pending;
+  if (pending.stream !== undefined) turn.state.streams[pending.stream]!.pending.push(seq);
   return seq;
+}
+
+/** Asks to be told when a moment has come. */
+export function startTimer(turn: Turn, timer: Omit<Pending & { kind: 'timer' }, 'kind'>, fireAt: number): void {
+  const seq = expectAnswer(turn, { ...timer, kind: 'timer' });
+  turn.commands.push({ type: 'StartTimer', seq, fireAt });
+}
+
+/** A timer of the step at this place. */
+export function startTimerAt(turn: Turn, { action, stream }: Place, purpose: TimerPurpose, fireAt: number): void {
+  startTimer(turn, { purpose, action: action.index, ...(stream !== undefined && { stream }) }, fireAt);
+}
+
+type TimerPurpose = (Pending & { kind: 'timer' })['purpose'];
+
+/** True for the gather in one of the streams, where it collects, and not where its result is. */
+export function isCollector(turn: Turn, { action, stream }: Place): boolean {
+  const { control } = action;
+  return control?.kind === 'gather' && stream !== undefined && turn.state.streams[stream]!.scatter === control.scatter;
 }

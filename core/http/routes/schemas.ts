@@ -40,8 +40,14 @@ export const runSummary = z.object({
   error: errorRecord.optional(),
 });
 
+const stepRecords = z.record(z.string(), z.looseObject({ status: z.string(), attempts: z.int() }));
+
 export const runRecord = runSummary.extend({
   trigger: z.unknown(),
   result: z.unknown().optional(),
-  steps: z.record(z.string(), z.looseObject({ status: z.string(), attempts: z.int() })),
+  steps: stepRecords,
+  streams: z
+    .record(z.string(), z.looseObject({ status: z.string(), steps: stepRecords }))
+    .optional()
+    .describe('The streams of scatters by id, such as `hosts:3`.'),
 });

@@ -1,4 +1,5 @@
 import type { Edges } from '../edges-of.ts';
+import { topologicalOrder } from '../topological-order.ts';
 
 /**
  * For every action the set of actions that have ended, one way or the other, before it begins: bit `n` stands for action `n`, so
@@ -11,13 +12,4 @@ export function ancestorsOf({ incoming, outgoing }: Edges): readonly bigint[] {
       ancestors[index] = ancestors[index]! | ancestors[from]! | (1n << BigInt(from));
   }
   return ancestors;
-}
-
-function topologicalOrder({ incoming, outgoing }: Edges): readonly number[] {
-  const missing = incoming.map((edges) => edges.length);
-  const order = [...missing.keys()].filter((index) => missing[index] === 0);
-  for (const index of order) {
-    for (const { to } of outgoing[index]!) if (--missing[to]! === 0) order.push(to);
-  }
-  return order;
 }

@@ -4,12 +4,8 @@ import type { ActionRegistry } from '../../registry/runnable-action.ts';
 import type { WorkflowDefinition } from '../workflow-definition.ts';
 import type { Findings } from './findings.ts';
 
-/** Control flow in the shape of actions: running them as ordinary actions would do something else than they say. */
+/** Subflows are checked and scheduled once the engine can start a run from within another. */
 const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
-  ['core.transform.scatter', 'Scattering a list over streams (`core.transform.scatter`)'],
-  ['core.transform.gather', 'Gathering streams (`core.transform.gather`)'],
-  ['core.loop.start', 'Looping (`core.loop.start`)'],
-  ['core.loop.end', 'Looping (`core.loop.end`)'],
   ['core.workflow.execute', 'Running another workflow as a step (`core.workflow.execute`)'],
 ]);
 

@@ -60,8 +60,8 @@ function checkOrder(findings: Findings, actions: WorkflowDefinition['actions'], 
   return false;
 }
 
-/** `depends_on` may be a single text. */
-function dependencyPath(findings: Findings, path: DataPath, index: number, place: number): DataPath {
+/** Where one dependency stands: `depends_on` may be a single text. */
+export function dependencyPath(findings: Findings, path: DataPath, index: number, place: number): DataPath {
   const at = [...path, 'actions', index, 'depends_on'];
   return findings.isListAt(at) ? [...at, place] : at;
 }

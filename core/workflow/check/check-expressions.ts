@@ -1,38 +1,33 @@
-import { catalogue, raise } from '../../errors/catalogue.ts';
+import { catalogue } from '../../errors/catalogue.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import type { TemplateProblem } from '../../language/template/check-rules.ts';
 import { checkIterators, checkTemplate } from '../../language/template/check-template.ts';
 import { compileIterators } from '../../language/template/compile-iterators.ts';
 import { compileTemplate } from '../../language/template/compile-template.ts';
 import type { Reference } from '../../language/template/template.ts';
-import type { Edges } from '../edges-of.ts';
 import type { WorkflowDefinition } from '../workflow-definition.ts';
-import { ancestorsOf } from './ancestors.ts';
 import { type ExpressionPlace, expressionPlaces } from './expression-places.ts';
 import type { Findings } from './findings.ts';
+import type { Reach } from './reach.ts';
 
-/** Every expression: syntax, functions, contexts, refs, and whether what it reads has run by then. `edges` only of a sound graph. */
+/** Every expression: syntax, functions, contexts, refs, and whether what it reads is there by then. `reach` only of a sound graph. */
 export function checkExpressions(
   findings: Findings,
   definition: WorkflowDefinition,
   path: DataPath,
-  edges: Edges | undefined,
+  reach: Reach | undefined,
 ): void {
   const actions = new Set(definition.actions.map(({ ref }) => ref));
   const indexes = new Map(definition.actions.map(({ ref }, index) => [ref, index]));
-  const ancestors = edges === undefined ? undefined : ancestorsOf(edges);
   for (const place of expressionPlaces(definition, path)) {
     const check = place.kind === 'iterators' ? checkIterators : checkTemplate;
     const problems = check(place.value, { contexts: place.contexts, actions });
     for (const problem of problems) report(findings, place, problem);
-    if (problems.length > 0 || ancestors === undefined || place.action === undefined) continue;
-    const { index, ref: by, seesItself } = place.action;
-    const upstream = ancestors[index]! | (seesItself ? 1n << BigInt(index) : 0n);
+    if (problems.length > 0 || reach === undefined) continue;
     for (const { context, segments, at, offset } of referencesOf(place)) {
       const ref = segments[0];
-      if (context !== 'ACTIONS' || ref === undefined || (upstream >> BigInt(indexes.get(ref)!)) & 1n) continue;
-      const error = raise.WORKFLOW_REFERENCE_NOT_UPSTREAM({ ref, by });
-      findings.at(findings.source.positionInside(pathOf(findings, place, at), offset), error);
+      const error = context !== 'ACTIONS' || ref === undefined ? undefined : reach.problem(place, indexes.get(ref)!);
+      if (error !== undefined) findings.at(findings.source.positionInside(pathOf(findings, place, at), offset), error);
     }
   }
 }

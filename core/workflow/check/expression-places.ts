@@ -1,4 +1,5 @@
 import type { DataPath } from '../../language/source/yaml-source.ts';
+import { type ControlKind, controlKind } from '../control/control-kind.ts';
 import type { ActionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
 
 /** One value of a definition that may hold expressions, and what they may use there. */
@@ -10,9 +11,11 @@ export interface ExpressionPlace {
   readonly kind: 'value' | 'iterators';
   /** The action it belongs to, and whether it may read that action's own result. */
   readonly action?: { readonly index: number; readonly ref: string; readonly seesItself: boolean };
+  /** The arguments of a loop end steer the loop, those of a gather besides `items` stand around its streams. */
+  readonly role?: 'loop-end' | 'around-streams';
 }
 
-/** Secrets are for arguments alone: everything else is evaluated by the scheduler, and its outcome stands in the journal. */
+/** Secrets are for arguments of actions alone: everything else is evaluated by the scheduler, and its outcome stands in the journal. */
 const OF_THE_RUN = ['TRIGGER', 'INPUTS', 'ACTIONS', 'VARS', 'ENV'] as const;
 
 export function expressionPlaces(definition: WorkflowDefinition, path: DataPath): ExpressionPlace[] {
@@ -31,21 +34,31 @@ export function expressionPlaces(definition: WorkflowDefinition, path: DataPath)
 }
 
 function ofAction(definition: ActionDefinition, index: number, path: DataPath): ExpressionPlace[] {
-  const { ref, runIf, forEach, environment, args, unevaluated, retry } = definition;
+  const { ref, runIf, forEach, environment, args, unevaluated, retry, waitUntil } = definition;
+  const control = controlKind(definition.action);
   const places: ExpressionPlace[] = [];
   const add = (value: unknown, at: DataPath, more: Partial<ExpressionPlace> & { seesItself?: boolean } = {}) => {
     if (value === undefined) return;
-    const { seesItself = false, contexts = OF_THE_RUN, kind = 'value' } = more;
-    places.push({ value, path: [...path, ...at], contexts, kind, action: { index, ref, seesItself } });
+    const { seesItself = false, contexts = OF_THE_RUN, kind = 'value', role } = more;
+    const action = { index, ref, seesItself };
+    places.push({ value, path: [...path, ...at], contexts, kind, action, ...(role !== undefined && { role }) });
   };
   const loop = forEach === undefined ? [] : ['var'];
   add(runIf, ['run_if']);
   add(forEach, ['for_each'], { kind: 'iterators' });
   for (const [name, value] of Object.entries(args)) {
     if (unevaluated.includes(name)) continue;
-    add(value, ['args', name], { contexts: [...OF_THE_RUN, 'SECRETS', ...loop] });
+    const contexts = control === undefined ? [...OF_THE_RUN, 'SECRETS', ...loop] : OF_THE_RUN;
+    const role = roleOf(control, name);
+    add(value, ['args', name], { contexts, ...(role !== undefined && { role }) });
   }
+  add(waitUntil, ['wait_until']);
   add(environment, ['environment'], { contexts: [...OF_THE_RUN, ...loop] });
   add(retry.retryUntil, ['retry_policy', 'retry_until'], { seesItself: true });
   return places;
+}
+
+function roleOf(control: ControlKind | undefined, argument: string): ExpressionPlace['role'] {
+  if (control === 'loop-end') return 'loop-end';
+  return control === 'gather' && argument !== 'items' ? 'around-streams' : undefined;
 }

@@ -6,13 +6,13 @@ import type { ActionDefinition, Dependency } from '../workflow-definition.ts';
 import type { Findings } from './findings.ts';
 import { MappingReader } from './mapping-reader.ts';
 import { readRetryPolicy } from './read-retry-policy.ts';
+import { readWaitUntil } from './read-wait-until.ts';
 
 const REF = /^[a-z0-9_]+$/;
 /** As many items of a `for_each` run at once unless the action says otherwise. */
 const DEFAULT_CONCURRENCY = 4;
 
 const UNSUPPORTED = {
-  wait_until: 'Waiting for a date (`wait_until`)',
   interaction: 'Waiting for people (`interaction`)',
 };
 
@@ -50,6 +50,7 @@ export function readAction(
   const forEach = reader.texts('for_each');
   const environment = reader.text('environment');
   const description = reader.text('description');
+  const waitUntil = readWaitUntil(findings, reader);
   const name = reader.require('action') ? (reader.text('action') ?? '') : '';
   const action: ActionDefinition = {
     ref,
@@ -64,6 +65,7 @@ export function readAction(
       reader.number('for_each_concurrency', { min: 1, max: 64, integer: true }) ?? DEFAULT_CONCURRENCY,
     retry: readRetryPolicy(reader, registry.get(name)?.info.timeoutMs),
     startDelay: reader.number('start_delay', { min: 0 }) ?? 0,
+    ...(waitUntil !== undefined && { waitUntil }),
     joinStrategy: reader.choice('join_strategy', ['all', 'any']) ?? 'all',
     ...(environment !== undefined && { environment }),
     maskOutput: reader.flag('mask_output') ?? false,
