@@ -8,7 +8,9 @@ import { checkout, HostHome, type LaunchOptions, npmScript } from './host-proces
 const isRoot = process.getuid?.() === 0;
 const STACK = /^ {4}at /m;
 
-test.concurrent('the first start says where it is, its key once, and one curl that runs a real workflow', async () => {
+test.concurrent('the first start says where it is, its key once, and one curl that runs a real workflow', async ({
+  expect,
+}) => {
   await using place = new HostHome();
   const ready = join(place.path, 'ready.json');
   const first = await place.start({ args: ['--ready-file', ready] });
@@ -37,7 +39,7 @@ test.concurrent('the first start says where it is, its key once, and one curl th
   expect(second.stdout).toContain('curl ');
 });
 
-test.concurrent('examples that were changed or deleted stay as people left them', async () => {
+test.concurrent('examples that were changed or deleted stay as people left them', async ({ expect }) => {
   await using place = new HostHome();
   const first = await place.start();
   const { body } = await first.api('GET', '/workflows/triage-phishing');
@@ -64,7 +66,7 @@ test.concurrent.each([
   expect(isAlive(postgres)).toBe(false);
 });
 
-test.concurrent('Ctrl-C twice is harmless, and one that comes during the start is heeded', async () => {
+test.concurrent('Ctrl-C twice is harmless, and one that comes during the start is heeded', async ({ expect }) => {
   await using place = new HostHome();
   const host = await place.start();
   const { postgres } = host;
@@ -80,7 +82,7 @@ test.concurrent('Ctrl-C twice is harmless, and one that comes during the start i
   expect(existsSync(join(place.data, 'host.lock'))).toBe(false);
 });
 
-test.concurrent('a reader of its output that goes away does not stop it', async () => {
+test.concurrent('a reader of its output that goes away does not stop it', async ({ expect }) => {
   await using place = new HostHome();
   const host = await place.start();
   host.child.stdout!.destroy();
