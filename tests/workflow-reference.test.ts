@@ -56,10 +56,11 @@ x: 1
 title: T
 config: {x: 1}
 entrypoint: {x: 1, expects: {a: {type: str, x: 1}}}
-triggers: [{type: webhook, x: 1}]
+triggers:
+  - {type: webhook, x: 1, auth: {type: hmac, x: 1}, rate_limit: {requests: 1, per_seconds: 1, x: 1}, response: {x: 1}}
 actions: [{ref: a, action: core.http, x: 1, retry_policy: {x: 1, backoff: {x: 1}}}]
 `);
-    expect(problems.map(({ code }) => code)).toEqual(new Array(8).fill('WORKFLOW_KEY_UNKNOWN'));
+    expect(problems.map(({ code }) => code)).toEqual(new Array(11).fill('WORKFLOW_KEY_UNKNOWN'));
     const keys = problems.flatMap(({ expected }) => expected!.split(', '));
     expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
   });

@@ -14,7 +14,9 @@ export const hostConfigSchema = z.strictObject({
     trustProxy: z
       .boolean()
       .default(false)
-      .describe('Believe X-Forwarded-* headers. Only behind a proxy that sets them.'),
+      .describe(
+        'Believe X-Forwarded-* headers: the caller is the last address in X-Forwarded-For. Only behind a proxy that sets them.',
+      ),
   }).describe('The HTTP server.'),
   database: section({
     url: z

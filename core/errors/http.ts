@@ -37,6 +37,13 @@ export const httpErrors = {
     message: (d: { cause: string }) => `The body is not valid JSON: ${d.cause}.`,
     remedy: 'Send valid JSON, or name the right Content-Type.',
   },
+  HTTP_FORM_SYNTAX: {
+    status: 400,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { cause: string }) => `The body is not a valid multipart form: ${d.cause}.`,
+    remedy: 'Send the form with the boundary that its Content-Type names.',
+  },
   HTTP_BODY_TOO_LARGE: {
     status: 413,
     blame: 'input',
@@ -70,7 +77,8 @@ export const httpErrors = {
     blame: 'credential',
     retry: 'after-fix',
     message: () => 'The request is not signed.',
-    remedy: 'Send `X-Backplane-Signature: sha256=<hex HMAC-SHA256 of the raw body>` made with the webhook secret.',
+    remedy:
+      'Sign the request as its webhook asks; unless it says otherwise, send `X-Backplane-Signature: sha256=<hex HMAC-SHA256 of the raw body>`.',
   },
   WEBHOOK_SIGNATURE_INVALID: {
     status: 401,
@@ -78,6 +86,71 @@ export const httpErrors = {
     retry: 'after-fix',
     message: () => 'The signature does not fit the body.',
     remedy: 'Sign exactly the bytes that are sent, with the secret of this webhook.',
+  },
+  WEBHOOK_TIMESTAMP_INVALID: {
+    status: 401,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: (d: { problem: string }) => `The time of the request ${d.problem}.`,
+    remedy: 'Sign every request anew with the time in seconds since 1970, and set the clock of the sender.',
+  },
+  WEBHOOK_REPLAYED: {
+    status: 409,
+    blame: 'credential',
+    retry: 'never',
+    message: () => 'This very request was accepted before.',
+    remedy: 'Sign a new request; one that repeats an earlier one on purpose sends the same `Idempotency-Key`.',
+  },
+  WEBHOOK_KEY_MISSING: {
+    status: 401,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: (d: { header: string }) => `The request has no key in \`${d.header}\`.`,
+    remedy: 'Send the secret of this webhook in that header.',
+  },
+  WEBHOOK_KEY_INVALID: {
+    status: 401,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: () => 'The key of the request is not the one of this webhook.',
+    remedy: 'Send the secret of this webhook as it is, without quotes or spaces.',
+  },
+  WEBHOOK_ADDRESS_REFUSED: {
+    status: 403,
+    blame: 'policy',
+    retry: 'after-fix',
+    message: (d: { address: string }) => `This webhook does not take calls from ${d.address}.`,
+    remedy: 'Call from an address in its `allow_ips`; behind a proxy the host needs `server.trustProxy`.',
+  },
+  WEBHOOK_RATE_LIMITED: {
+    status: 429,
+    blame: 'policy',
+    retry: 'later',
+    message: (d: { requests: number; perSeconds: number }) =>
+      `This webhook takes ${d.requests} requests in ${d.perSeconds} seconds.`,
+    remedy: 'Wait as long as `Retry-After` says, or raise `rate_limit` of the trigger.',
+  },
+  WEBHOOK_LINES_INVALID: {
+    status: 422,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { problems: readonly string[] }) => `No run was started: ${d.problems.join('; ')}.`,
+    remedy: 'Correct the lines that are named and send all of them again.',
+  },
+  WEBHOOK_LINES_PARTIAL: {
+    status: 503,
+    blame: 'host',
+    retry: 'later',
+    message: (d: { started: number; of: number; cause: string }) =>
+      `Only ${d.started} of ${d.of} lines were started: ${d.cause}`,
+    remedy: 'Send it again with the same `Idempotency-Key`, or only the lines that `details.missing` counts from 1.',
+  },
+  WEBHOOK_RESPONSE_INVALID: {
+    status: 502,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { problem: string }) => `The run has ended, but the \`response\` of its webhook ${d.problem}.`,
+    remedy: 'Correct `response` in the trigger of the workflow.',
   },
   SERVER_PORT_IN_USE: {
     status: 500,

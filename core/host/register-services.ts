@@ -37,6 +37,7 @@ export function registerServices(host: DependencyContainer, { loaded: { config }
         workflows: c.resolve(TOKENS.workflows),
         registry,
         plugins,
+        seenCalls: c.resolve(TOKENS.keyValues).scope('webhooks'),
         metrics: c.resolve(TOKENS.metrics),
         log,
         stopping,

@@ -1,3 +1,4 @@
+import type { KeyValue } from '@backplane/sdk';
 import type { Engine } from '../executor/engine.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
@@ -22,6 +23,8 @@ export interface ApiServices {
   readiness(): Promise<Readiness>;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Where webhooks remember the calls that they took. */
+  readonly seenCalls: KeyValue;
   /** Aborts when the host stops: whoever only waits for a run is let go. */
   readonly stopping: AbortSignal;
 }

@@ -32,7 +32,11 @@ export function apiRoutes(services: ApiServices): Route[] {
 /** The whole HTTP surface. Open without a key: health, the API's description, and webhooks, which prove themselves by signature. */
 export function createApp(services: ApiServices, options: AppOptions): Express {
   const app = express();
-  app.disable('x-powered-by').disable('etag').set('trust proxy', options.trustProxy).set('query parser', 'simple');
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('trust proxy', options.trustProxy ? 1 : false)
+    .set('query parser', 'simple');
   app.use(correlate, headers, measure(services));
   app.use(healthRoutes(services, options.adminKey));
   app.get('/', (_request, response) => response.redirect(302, '/api/docs'));

@@ -47,7 +47,14 @@ export function openApiDocument(routes: readonly RouteDescription[], version: st
           type: 'apiKey',
           in: 'header',
           name: 'X-Backplane-Signature',
-          description: '`sha256=` and the hex HMAC-SHA256 of the raw body.',
+          description:
+            '`sha256=` and the hex HMAC-SHA256 of the raw body, unless the webhook asks for another signature (`auth` of its trigger).',
+        },
+        webhookKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Api-Key',
+          description: 'The secret of a webhook whose trigger has `auth: {type: api_key}`.',
         },
       },
       schemas: { Problem: PROBLEM },
@@ -61,8 +68,8 @@ function operation(route: RouteDescription): Json {
     tags: [route.tag],
     summary: route.summary,
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
-    ...(route.body || route.bodyKind === 'input' ? { requestBody: requestBody(route) } : {}),
-    ...(route.path.startsWith('/webhooks') ? { security: [{ webhookSignature: [] }] } : {}),
+    ...(route.body || (route.bodyKind ?? 'json') !== 'json' ? { requestBody: requestBody(route) } : {}),
+    ...(route.path.startsWith('/webhooks') ? { security: [{ webhookSignature: [] }, { webhookKey: [] }] } : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, response(answer)])),
       default: {
@@ -90,15 +97,22 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
 
 function requestBody(route: RouteDescription): Json {
   const schema = route.body ? toSchema(route.body) : {};
-  if (route.bodyKind !== 'input') return { required: true, content: { 'application/json': { schema } } };
+  if ((route.bodyKind ?? 'json') === 'json') return { required: true, content: { 'application/json': { schema } } };
   return {
     content: {
       'application/json': { schema },
       'application/x-www-form-urlencoded': { schema: { type: 'object' } },
       'text/plain': { schema: { type: 'string' } },
+      ...(route.bodyKind === 'any' && ANY_BODY),
     },
   };
 }
+
+const ANY_BODY = {
+  'multipart/form-data': { schema: { type: 'object' } },
+  'application/x-ndjson': { schema: { type: 'string', description: 'One run a line.' } },
+  '*/*': { schema: { type: 'string', format: 'binary' } },
+};
 
 function response(answer: RouteDescription['answers'][number]): Json {
   if (answer.schema === undefined && answer.mediaType === undefined) return { description: answer.description };

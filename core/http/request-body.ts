@@ -7,7 +7,7 @@ export function mediaType(request: Request): string {
   return (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 }
 
-const isJson = (type: string) => type === '' || type === 'application/json' || type.endsWith('+json');
+export const isJson = (type: string) => type === '' || type === 'application/json' || type.endsWith('+json');
 
 /** The raw bytes that the body parser kept; empty when there was no body. */
 export function rawBody(request: Request): Buffer {
@@ -20,7 +20,7 @@ export function jsonBody(request: Request): unknown {
   if (bytes.length === 0) return undefined;
   const type = mediaType(request);
   if (!isJson(type)) throw raise.HTTP_MEDIA_TYPE({ type });
-  return parse(bytes);
+  return parseJsonBytes(bytes);
 }
 
 /** A body as workflow input: JSON as data, forms as a map, any other text as a string; null when empty. */
@@ -28,12 +28,13 @@ export function inputBody(request: Request): unknown {
   const bytes = rawBody(request);
   if (bytes.length === 0) return null;
   const type = mediaType(request);
-  if (isJson(type)) return parse(bytes);
+  if (isJson(type)) return parseJsonBytes(bytes);
   if (type === 'application/x-www-form-urlencoded') return formFields(bytes.toString('utf8'));
   return bytes.toString('utf8');
 }
 
-function parse(bytes: Buffer): unknown {
+/** Exact numbers. Throws HTTP_BODY_SYNTAX. */
+export function parseJsonBytes(bytes: Buffer): unknown {
   try {
     return parseJson(bytes.toString('utf8'));
   } catch (cause) {
@@ -41,10 +42,14 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** Repeated fields become lists. */
-function formFields(text: string): Record<string, unknown> {
+/** The fields of a form or query in text. Repeated ones become lists. */
+export function formFields(text: string): Record<string, unknown> {
+  return fieldsOf(new URLSearchParams(text));
+}
+
+export function fieldsOf(pairs: Iterable<readonly [string, unknown]>): Record<string, unknown> {
   const fields: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of pairs) {
     const earlier = fields[name];
     fields[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
   }

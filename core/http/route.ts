@@ -27,8 +27,8 @@ export interface RouteDescription<P = any, Q = any, B = any> {
   readonly params?: z.ZodType<P>;
   readonly query?: z.ZodType<Q>;
   readonly body?: z.ZodType<B>;
-  /** `input`: besides JSON, any text or form is taken as it is. */
-  readonly bodyKind?: 'json' | 'input';
+  /** `input`: besides JSON, any text or form is taken as it is. `any`: files, lines and bytes too. */
+  readonly bodyKind?: 'json' | 'input' | 'any';
   readonly answers: Readonly<
     Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>
   >;

@@ -31,12 +31,13 @@ export interface WaitOptions {
 export async function answerWithRun(engine: Engine, handle: RunHandle, { wait, signal }: WaitOptions): Promise<Answer> {
   const headers = { Location: `/api/runs/${handle.runId}` };
   if (wait === 'false') return { status: 202, body: handle, headers };
-  const run = await ended(engine, handle.runId, signal);
+  const run = await endedRun(engine, handle.runId, signal);
   if (run === undefined) return { status: 202, body: handle, headers };
   return { status: 200, body: wait === 'true' ? run : resultOf(run), headers };
 }
 
-async function ended(engine: Engine, runId: string, signal: AbortSignal): Promise<RunRecord | undefined> {
+/** The run once it has ended; undefined when that takes too long or `signal` aborts. */
+export async function endedRun(engine: Engine, runId: string, signal: AbortSignal): Promise<RunRecord | undefined> {
   const limit = AbortSignal.timeout(LONGEST_WAIT_MS);
   try {
     return await engine.result(runId, AbortSignal.any([signal, limit]));
@@ -46,7 +47,8 @@ async function ended(engine: Engine, runId: string, signal: AbortSignal): Promis
   }
 }
 
-function resultOf({ runId, status, result = null, error }: RunRecord): unknown {
+/** Throws RUN_NOT_COMPLETED. */
+export function resultOf({ runId, status, result = null, error }: RunRecord): unknown {
   if (status === 'completed') return result;
   const cause = error === undefined ? status : `${error.code}: ${error.message}`;
   throw raise.RUN_NOT_COMPLETED({ status, cause }, { details: { runId, error } });

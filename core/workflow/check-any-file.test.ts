@@ -12,7 +12,7 @@ const check = (text: string) => checkWorkflow(parseYaml(text, 'w.yaml'), testReg
 describe('any file', () => {
   const keys = (
     'type definition title description entrypoint ref expects actions action args depends_on run_if for_each retry_policy ' +
-    'wait_until collection items condition max_attempts retry_until backoff start_delay environment config timeout triggers path methods secret returns a b'
+    'wait_until collection items condition max_attempts retry_until backoff start_delay environment config timeout triggers path methods secret auth preset header allow_ips response respond rate_limit returns a b'
   ).split(' ');
   const texts = [
     'workflow',

@@ -4,7 +4,7 @@ import { parseYaml } from '../language/source/parse-yaml.ts';
 import type { ActionRegistry, SecretSource } from '../registry/runnable-action.ts';
 import type { StoredWorkflowSource, WebhookAddress, WorkflowStore } from '../storage/workflow-store.ts';
 import { checkWorkflow } from './check-workflow.ts';
-import type { WebhookTrigger } from './webhook-trigger.ts';
+import { namedSecretKeys, type SecretKey, type WebhookTrigger } from './webhook-trigger.ts';
 import type { RunnableWorkflow, WebhookTarget, WorkflowCatalogue } from './workflow-catalogue.ts';
 import type { WorkflowDefinition } from './workflow-definition.ts';
 
@@ -46,11 +46,8 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
     const workflow = await load(stored.id);
     const trigger = webhookOf(workflow.definition);
     if (trigger === undefined) return undefined;
-    return {
-      workflow,
-      methods: trigger.methods,
-      secret: (await namedSecret(trigger, secrets)) ?? stored.webhookSecret,
-    };
+    const named = await Promise.all(namedSecretKeys(trigger).map((key) => namedSecret(key, secrets)));
+    return { workflow, trigger, secrets: named.length > 0 ? named : [stored.webhookSecret] };
   };
 
   return {
@@ -87,7 +84,8 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
       const stored = await found(id);
       if (stored.webhook === undefined) throw raise.WORKFLOW_HAS_NO_WEBHOOK({ id });
       const trigger = webhookOf(accepted(stored.source, stored.alias));
-      if (trigger?.secret !== undefined) throw raise.WORKFLOW_WEBHOOK_SECRET_NAMED(trigger.secret);
+      const [named] = trigger === undefined ? [] : namedSecretKeys(trigger);
+      if (named !== undefined) throw raise.WORKFLOW_WEBHOOK_SECRET_NAMED(named);
       const secret = await store.webhookSecret(stored.id, { rotate });
       if (rotate) forget();
       return { path: stored.webhook.path, secret };
@@ -120,10 +118,8 @@ function addressOf(definition: WorkflowDefinition, alias: string): { webhook?: W
   return trigger === undefined ? {} : { webhook: { path: trigger.path ?? alias, methods: trigger.methods } };
 }
 
-/** The secret that the trigger names. Throws ACTION_SECRET_MISSING rather than falling back to another one. */
-async function namedSecret({ secret }: WebhookTrigger, secrets: SecretSource): Promise<string | undefined> {
-  if (secret === undefined) return undefined;
-  const { name, key } = secret;
+/** A secret that the trigger names. Throws ACTION_SECRET_MISSING rather than falling back to another one. */
+async function namedSecret({ name, key }: SecretKey, secrets: SecretSource): Promise<string> {
   const needed = {
     type: 'custom',
     name,
@@ -133,6 +129,7 @@ async function namedSecret({ secret }: WebhookTrigger, secrets: SecretSource): P
     secretType: 'custom',
   } as const;
   const value = (await secrets.resolve([needed], 'default'))[name]?.[key];
-  if (value === undefined) throw raise.ACTION_SECRET_MISSING({ secret: `${name}.${key}`, environment: 'default' });
+  if (value === undefined || value === '')
+    throw raise.ACTION_SECRET_MISSING({ secret: `${name}.${key}`, environment: 'default' });
   return value;
 }

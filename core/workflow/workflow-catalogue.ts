@@ -1,5 +1,6 @@
 import type { StoredVersion, StoredWorkflowSource, WorkflowPage } from '../storage/workflow-store.ts';
 import type { CheckedFile } from './check-workflow.ts';
+import type { WebhookTrigger } from './webhook-trigger.ts';
 import type { WorkflowDefinition } from './workflow-definition.ts';
 
 /** What a run is pinned to: the checked definition of one version. */
@@ -11,9 +12,9 @@ export interface RunnableWorkflow {
 
 export interface WebhookTarget {
   readonly workflow: RunnableWorkflow;
-  readonly methods: readonly string[];
-  /** Signs its calls. */
-  readonly secret: string;
+  readonly trigger: WebhookTrigger;
+  /** Any of them proves a call; never empty. */
+  readonly secrets: readonly string[];
 }
 
 /** The workflows of a host: nothing unchecked is ever stored, nothing stored is ever run unchecked. */

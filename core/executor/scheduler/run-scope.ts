@@ -4,6 +4,7 @@ import { pythonTypeName } from '../../language/values/type-name.ts';
 import type { Graph, GraphAction } from '../../workflow/graph.ts';
 import { seededUuid } from './deterministic-random.ts';
 import type { Frame, RunState, StepState, StreamState } from './state.ts';
+import { stepView, UNTOUCHED } from './step-view.ts';
 
 export interface RunScopeOptions {
   readonly graph: Graph;
@@ -69,8 +70,6 @@ function visibleStep(graph: Graph, state: RunState, action: GraphAction, stream:
   }
 }
 
-const UNTOUCHED: StepState = { status: 'waiting', attempts: 0 };
-
 function isMember(graph: Graph, inside: StreamState | undefined, { region }: GraphAction): boolean {
   return inside === undefined ? region === 0 : graph.regions[region]!.scatter === inside.scatter;
 }
@@ -101,18 +100,6 @@ function stepsNamedBy({ references }: Pick<Template, 'references'>): readonly st
   const named = read.some(({ segments }) => segments.length === 0) ? 'all' : read.map(({ segments }) => segments[0]!);
   namedSteps.set(references, named);
   return named;
-}
-
-/** A step as `ACTIONS.<ref>` shows it: a step that has no result, or was skipped, shows null and not a missing path. */
-function stepView(ref: string, step: StepState): Readonly<Record<string, unknown>> {
-  const { result = null, error, errors } = step;
-  return {
-    __proto__: null,
-    result,
-    result_typename: pythonTypeName(result),
-    error: error === undefined ? (errors ?? null) : { ref, attempt: step.attempts, type: error.code, ...error },
-    error_typename: error?.code ?? (errors === undefined ? null : 'list'),
-  };
 }
 
 /** Dates are dates here, so that `ENV.workflow.start_time + FN.hours(1)` works; they are made when somebody looks. */

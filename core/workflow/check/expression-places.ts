@@ -30,7 +30,20 @@ export function expressionPlaces(definition: WorkflowDefinition, path: DataPath)
   if (definition.returns !== undefined) {
     places.push({ value: definition.returns, path: [...path, 'returns'], contexts: OF_THE_RUN, kind: 'value' });
   }
+  places.push(...ofResponses(definition, path));
   return places;
+}
+
+/** The answer of a webhook is made from the record of the run, in which `ENV` and `VARS` do not stand. */
+function ofResponses({ triggers }: WorkflowDefinition, path: DataPath): ExpressionPlace[] {
+  return triggers.flatMap(({ response = {} }, index) =>
+    Object.entries(response).map(([key, value]) => ({
+      value,
+      path: [...path, 'triggers', index, 'response', key],
+      contexts: ['TRIGGER', 'INPUTS', 'ACTIONS'],
+      kind: 'value' as const,
+    })),
+  );
 }
 
 function ofAction(definition: ActionDefinition, index: number, path: DataPath): ExpressionPlace[] {

@@ -1,0 +1,17 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { raise } from '../../errors/catalogue.ts';
+import type { ApiKeyAuth } from '../../workflow/webhook-trigger.ts';
+import { headerOf, type WebhookCall } from './webhook-call.ts';
+
+/** In `Authorization` the key may stand behind `Bearer`. Throws WEBHOOK_KEY_MISSING or WEBHOOK_KEY_INVALID. */
+export function verifyApiKey({ header }: ApiKeyAuth, call: WebhookCall, secrets: readonly string[]): void {
+  const sent = headerOf(call, header);
+  if (sent === undefined || sent === '') throw raise.WEBHOOK_KEY_MISSING({ header });
+  const key = header === 'authorization' ? sent.replace(/^bearer +/i, '') : sent;
+  const given = digest(key);
+  const fitting = secrets.filter((secret) => timingSafeEqual(digest(secret), given));
+  if (fitting.length === 0) throw raise.WEBHOOK_KEY_INVALID(undefined);
+}
+
+/** Digests have one length, so that the comparison tells nothing about the secret's. */
+const digest = (text: string) => createHash('sha256').update(text).digest();
