@@ -28,6 +28,8 @@ export function webhookHandler(services: Services): RequestHandler {
   const limiter = new RateLimiter();
   return async (request, response) => {
     response.locals['route'] = '/api/webhooks/{path}';
+    // Every call is a run of its own, also a GET.
+    response.setHeader('Cache-Control', 'no-store');
     const target = await services.workflows.webhook((request.params['path'] as unknown as string[]).join('/'));
     if (target === undefined) throw raise.WEBHOOK_NOT_FOUND(undefined);
     const { trigger, workflow } = target;

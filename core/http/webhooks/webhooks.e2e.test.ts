@@ -132,7 +132,7 @@ test('a GET is its query; its signature covers the query', async () => {
   expect((await get('name=Ada&tag=a&tag=b')).body).toEqual({ name: 'Ada', tag: ['a', 'b'] });
   expect(verdict(await get('name=Eve', 'name=Ada'))).toEqual([401, 'WEBHOOK_SIGNATURE_INVALID']);
   const head = await call(url, 'HEAD', undefined, { 'x-backplane-signature': `sha256=${hmac('')}` });
-  expect([head.status, head.body]).toEqual([200, '']);
+  expect([head.status, head.body, head.headers.get('cache-control')]).toEqual([200, '', 'no-store']);
 });
 
 test('bodies of every kind', async () => {
