@@ -12,6 +12,7 @@ const npm = windows ? 'npm.cmd' : 'npm';
 
 /** Installs what is missing, then runs this file of the checkout with these arguments: here, or under the pinned Node if this one is too old. */
 export async function runScript(file, args) {
+  endWithNpm();
   ensureInstalled();
   if (Number(process.versions.node.split('.')[0]) < 26) return startAgainUnderPinned();
   // Compiled code is kept beside the dependencies it belongs to; a folder that cannot be written only costs the speed-up.
@@ -20,6 +21,18 @@ export async function runScript(file, args) {
   const path = join(root, file);
   process.argv.splice(1, process.argv.length, path, ...args);
   await import(pathToFileURL(path).href);
+}
+
+/** npm hands SIGTERM to the shell between it and us, which ends without a word: that it is gone is then our signal. */
+function endWithNpm() {
+  if (!['start', 'npx'].includes(process.env.npm_lifecycle_event)) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 200);
+  watch.unref();
 }
 
 /** True when `node_modules` is missing or older than the lock file, judged by the receipt npm itself leaves there. */

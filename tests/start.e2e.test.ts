@@ -66,6 +66,17 @@ test.concurrent.each([
   expect(isAlive(postgres)).toBe(false);
 });
 
+test.concurrent('SIGTERM sent to npm alone, which does not pass it on, ends the host all the same', async ({
+  expect,
+}) => {
+  await using place = new HostHome();
+  const npm = await place.start({ command: ['npm', 'start', '--'] });
+  const { postgres } = npm;
+  npm.child.kill('SIGTERM');
+  await expect.poll(() => isAlive(npm.note.pid), { timeout: 5_000 }).toBe(false);
+  expect(isAlive(postgres)).toBe(false);
+});
+
 test.concurrent('Ctrl-C twice is harmless, and one that comes during the start is heeded', async ({ expect }) => {
   await using place = new HostHome();
   const host = await place.start();

@@ -1,8 +1,8 @@
-import { parseJson } from '@backplane/sdk';
+import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import { readTextFile } from '../host/read-text-file.ts';
+import { readJson } from '../language/source/read-json.ts';
 import { isRecord } from '../language/values/is-record.ts';
-import { jsonProblem } from './json-problem.ts';
 
 interface Given {
   readonly text: string;
@@ -18,12 +18,8 @@ function textOf(argument: string, name: string): Given {
 }
 
 function parse({ text, file }: Given, name: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    const subject = file ?? 'the value';
-    throw raise.USAGE({ message: `--${name}: ${subject} is not valid JSON: ${jsonProblem(text)}.` });
-  }
+  const subject = file ?? 'the value';
+  return readJson(text, (problem) => raise.USAGE({ message: `--${name}: ${subject} is not valid JSON: ${problem}.` }));
 }
 
 /** JSON given on the command line or in a file, with exact numbers. */
@@ -53,6 +49,7 @@ export function inputArgument(argument: string | undefined): unknown {
   try {
     return parse(given, 'input');
   } catch (error) {
+    if (BackplaneError.is(error) && error.code === 'INPUT_TOO_DEEP') throw error;
     if (given.file !== undefined && !given.file.endsWith('.json')) return given.text;
     throw error;
   }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { parseJson, stringifyJson } from '@backplane/sdk';
+import { stringifyJson } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
+import { readJson } from '../language/source/read-json.ts';
 import { type DataRecord, isRecord } from '../language/values/is-record.ts';
 import { kindOf } from './argument.ts';
-import { jsonProblem } from './json-problem.ts';
 import { lines } from './lines.ts';
 import { shortError } from './output.ts';
 
@@ -43,12 +43,7 @@ async function answerLine(text: string, answer: (line: DataRecord) => unknown): 
 }
 
 function readLine(text: string): DataRecord {
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch {
-    throw raise.USAGE({ message: `The line is not valid JSON: ${jsonProblem(text)}.` });
-  }
+  const value = readJson(text, (problem) => raise.USAGE({ message: `The line is not valid JSON: ${problem}.` }));
   if (!isRecord(value)) throw raise.USAGE({ message: `The line is ${kindOf(value)}, not a JSON object.` });
   return value;
 }

@@ -21,4 +21,11 @@ export const inputErrors = {
         : `${d.problems.length} values are not valid:\n${d.problems.map((line) => `  ${line}`).join('\n')}`,
     remedy: 'Give values of the types that are expected; `details.problems` lists each place.',
   },
+  INPUT_TOO_DEEP: {
+    status: 422,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { levels: number }) => `The JSON is nested more than ${d.levels} levels deep.`,
+    remedy: 'Send flatter data, or the deep part as text.',
+  },
 } as const satisfies ErrorCatalogue;

@@ -15,6 +15,11 @@ export async function listen(
   { host, port, deadlineMs }: { host: string; port: number; deadlineMs: number },
 ): Promise<Listening> {
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, app);
+  let closing = false;
+  // A connection that was busy when the server closed is idle afterwards, and would be kept for its client's next request.
+  server.on('request', (_request, response) => {
+    response.once('close', () => closing && setImmediate(() => server.closeIdleConnections()));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') reject(raise.SERVER_PORT_IN_USE({ host, port }, { cause: error }));
@@ -25,6 +30,7 @@ export async function listen(
   return {
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
+      closing = true;
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const late = setTimeout(() => server.closeAllConnections(), deadlineMs);

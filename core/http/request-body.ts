@@ -1,6 +1,6 @@
-import { parseJson } from '@backplane/sdk';
 import type { Request } from 'express';
 import { raise } from '../errors/catalogue.ts';
+import { readJson } from '../language/source/read-json.ts';
 
 /** The media type without parameters, lower case; empty when none was sent. */
 export function mediaType(request: Request): string {
@@ -14,7 +14,7 @@ export function rawBody(request: Request): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }
 
-/** A JSON body with exact numbers; undefined when empty. Throws HTTP_BODY_SYNTAX or HTTP_MEDIA_TYPE. */
+/** A JSON body with exact numbers; undefined when empty. Throws HTTP_BODY_SYNTAX, HTTP_MEDIA_TYPE or INPUT_TOO_DEEP. */
 export function jsonBody(request: Request): unknown {
   const bytes = rawBody(request);
   if (bytes.length === 0) return undefined;
@@ -23,7 +23,7 @@ export function jsonBody(request: Request): unknown {
   return parseJsonBytes(bytes);
 }
 
-/** A body as workflow input: JSON as data, forms as a map, any other text as a string; null when empty. */
+/** A body as workflow input: JSON as data, forms as a map, any other text as a string; null when empty. Throws HTTP_BODY_SYNTAX or INPUT_TOO_DEEP. */
 export function inputBody(request: Request): unknown {
   const bytes = rawBody(request);
   if (bytes.length === 0) return null;
@@ -33,13 +33,9 @@ export function inputBody(request: Request): unknown {
   return bytes.toString('utf8');
 }
 
-/** Exact numbers. Throws HTTP_BODY_SYNTAX. */
+/** Exact numbers. Throws HTTP_BODY_SYNTAX or INPUT_TOO_DEEP. */
 export function parseJsonBytes(bytes: Buffer): unknown {
-  try {
-    return parseJson(bytes.toString('utf8'));
-  } catch (cause) {
-    throw raise.HTTP_BODY_SYNTAX({ cause: (cause as Error).message }, { cause });
-  }
+  return readJson(bytes.toString('utf8'), (cause) => raise.HTTP_BODY_SYNTAX({ cause }));
 }
 
 /** The fields of a form or query in text. Repeated ones become lists. */

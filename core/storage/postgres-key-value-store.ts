@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { parseJson } from '@backplane/sdk';
+import { type KeyValue, parseJson } from '@backplane/sdk';
 import type { DataSource } from 'typeorm';
+import { withCodedFailures } from './coded-failures.ts';
 import { keyValueEntity } from './entities/key-value-entity.ts';
 import { checkedEntry, checkedKey } from './key-value-limits.ts';
 import type { KeyValueStore } from './key-value-store.ts';
@@ -17,35 +18,36 @@ export function createKeyValueStore(source: DataSource): KeyValueStore {
     if (randomInt(SWEEP_ONE_IN) === 0) await source.query('DELETE FROM key_value WHERE expires_at <= now()');
   };
   return {
-    scope: (scope) => ({
-      async get(key) {
-        checkedKey(key);
-        const row = await source
-          .getRepository(keyValueEntity)
-          .createQueryBuilder('e')
-          .where('e.scope = :scope AND e.key = :key AND (e.expiresAt IS NULL OR e.expiresAt > now())', { scope, key })
-          .getOne();
-        return row === null ? undefined : parseJson(row.value);
-      },
-      async set(key, value, options) {
-        const { text, ttlMs } = checkedEntry(key, value, options);
-        await source.query(insert, [scope, key, text, ttlMs]);
-        await sweep();
-      },
-      async setIfAbsent(key, value, options) {
-        const { text, ttlMs } = checkedEntry(key, value, options);
-        const rows: unknown[] = await source.query(`${insert} WHERE kept.expires_at <= now() RETURNING key`, [
-          scope,
-          key,
-          text,
-          ttlMs,
-        ]);
-        await sweep();
-        return rows.length === 1;
-      },
-      async delete(key) {
-        await source.getRepository(keyValueEntity).delete({ scope, key: checkedKey(key) });
-      },
-    }),
+    scope: (scope) =>
+      withCodedFailures<KeyValue>({
+        async get(key) {
+          checkedKey(key);
+          const row = await source
+            .getRepository(keyValueEntity)
+            .createQueryBuilder('e')
+            .where('e.scope = :scope AND e.key = :key AND (e.expiresAt IS NULL OR e.expiresAt > now())', { scope, key })
+            .getOne();
+          return row === null ? undefined : parseJson(row.value);
+        },
+        async set(key, value, options) {
+          const { text, ttlMs } = checkedEntry(key, value, options);
+          await source.query(insert, [scope, key, text, ttlMs]);
+          await sweep();
+        },
+        async setIfAbsent(key, value, options) {
+          const { text, ttlMs } = checkedEntry(key, value, options);
+          const rows: unknown[] = await source.query(`${insert} WHERE kept.expires_at <= now() RETURNING key`, [
+            scope,
+            key,
+            text,
+            ttlMs,
+          ]);
+          await sweep();
+          return rows.length === 1;
+        },
+        async delete(key) {
+          await source.getRepository(keyValueEntity).delete({ scope, key: checkedKey(key) });
+        },
+      }),
   };
 }

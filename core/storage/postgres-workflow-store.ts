@@ -1,6 +1,7 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { type DataSource, type EntityManager, LessThan, type Repository } from 'typeorm';
 import { raise } from '../errors/catalogue.ts';
+import { withCodedFailures } from './coded-failures.ts';
 import { type WorkflowRow, workflowEntity } from './entities/workflow-entity.ts';
 import { workflowVersionEntity } from './entities/workflow-version-entity.ts';
 import { fromCursor, toCursor } from './id-cursor.ts';
@@ -16,7 +17,7 @@ import type {
 export function createWorkflowStore(source: DataSource): WorkflowStore {
   const workflows = source.getRepository(workflowEntity);
   const versions = source.getRepository(workflowVersionEntity);
-  return {
+  return withCodedFailures<WorkflowStore>({
     create: ({ alias, ...content }) => create(source, alias, content),
     update: (id, change) => update(source, id, change),
     async get(idOrAlias) {
@@ -50,7 +51,7 @@ export function createWorkflowStore(source: DataSource): WorkflowStore {
       return row === null ? undefined : { ...fromRow(row), webhookSecret: row.webhookSecret };
     },
     webhookSecret: (id, { rotate = false } = {}) => webhookSecret(workflows, id, rotate),
-  };
+  });
 }
 
 async function create(source: DataSource, alias: string, content: WorkflowContent): Promise<StoredWorkflowSource> {

@@ -20,8 +20,10 @@ const MOST_UNWRITTEN = 4_000_000;
 /** Structured JSON lines on stderr (stdout belongs to command output), buffered and written asynchronously. */
 export function createLogger(level: LogLevel): Logger {
   const destination = pino.destination({ dest: 2, sync: false, minLength: 0, maxLength: MOST_UNWRITTEN });
-  // Nobody reads any more, or the disk below is full: the work goes on without its log.
-  destination.on('error', () => undefined);
+  // Nobody reads any more, or the disk below is full: the work goes on without its log, and its end does not wait for it.
+  destination.on('error', () => {
+    destination.flushSync = () => undefined;
+  });
   const base = pino(
     {
       level,

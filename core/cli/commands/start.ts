@@ -18,7 +18,7 @@ interface StartOptions {
 export async function start(options: StartOptions): Promise<void> {
   const end = watchForEnd();
   // Whoever reads what it says may go: the host stays.
-  process.stdout.on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   portOf(options.gatewayPort, 'gateway-port');
   const settings = { 'server.port': portOf(options.port, 'port') };
   const readyFile = options.readyFile === undefined ? undefined : openReadyFile(options.readyFile);

@@ -64,7 +64,7 @@ test('lines are payloads of their own; one bad line refuses all', async () => {
     });
   await expect(read('application/x-ndjson', '1\n{\n3\n]')).rejects.toMatchObject({
     code: 'WEBHOOK_LINES_INVALID',
-    message: expect.stringMatching(/line 2 .*line 4/),
+    message: expect.stringMatching(/line 2: .*line 4: /),
   });
   expect(await code('application/x-ndjson', '1\n'.repeat(1001))).toBe('WEBHOOK_LINES_INVALID');
 });

@@ -1,4 +1,3 @@
-import { parseJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { fieldsOf, formFields, isJson, parseJsonBytes } from '../request-body.ts';
 import { isWithoutBody } from './signature-scheme.ts';
@@ -22,7 +21,8 @@ const MOST_PROBLEMS = 20;
 
 /**
  * JSON as data with exact numbers, forms as maps, text and XML as text, anything else as `{content_type, base64}`; the query of a
- * GET, null for an empty body. Throws HTTP_BODY_SYNTAX, HTTP_FORM_SYNTAX, HTTP_MEDIA_TYPE or WEBHOOK_LINES_INVALID.
+ * GET, null for an empty body. Throws HTTP_BODY_SYNTAX, INPUT_TOO_DEEP, HTTP_FORM_SYNTAX,
+ * HTTP_MEDIA_TYPE or WEBHOOK_LINES_INVALID.
  */
 export async function readPayloads(call: WebhookCall): Promise<Payloads> {
   const { headers, body: raw } = call;
@@ -46,17 +46,18 @@ export function queryOf({ query }: WebhookCall): Record<string, unknown> {
   return others;
 }
 
-function readLines(raw: Buffer): Payload[] {
+function readLines(body: Buffer): Payload[] {
   const problems: string[] = [];
-  const payloads = raw
+  const payloads = body
     .toString('utf8')
     .split(/\r?\n/)
     .flatMap((line, index) => {
       if (line.trim() === '') return [];
+      const raw = Buffer.from(line);
       try {
-        return [{ data: parseJson(line), raw: Buffer.from(line) }];
+        return [{ data: parseJsonBytes(raw), raw }];
       } catch (error) {
-        problems.push(`line ${index + 1} is not valid JSON (${(error as Error).message})`);
+        problems.push(`line ${index + 1}: ${(error as Error).message}`);
         return [];
       }
     });

@@ -27,35 +27,6 @@ const cases = existsSync(file)
   ? (parseJson(readFileSync(file, 'utf8')) as Case[]).filter(({ kind }) => kind === 'fn')
   : [];
 
-/** The recording names the functions behind the expressions; these have another name there. */
-const FUNCTION_NAMES: Readonly<Record<string, string>> = {
-  add_prefix: 'prefix',
-  add_suffix: 'suffix',
-  and_: 'and',
-  b64_to_str: 'from_base64',
-  b64url_to_str: 'from_base64url',
-  create_days: 'days',
-  create_hours: 'hours',
-  create_minutes: 'minutes',
-  create_range: 'range',
-  create_seconds: 'seconds',
-  create_weeks: 'weeks',
-  dict_keys: 'to_keys',
-  dict_lookup: 'lookup',
-  dict_values: 'to_values',
-  format_string: 'format',
-  generate_uuid: 'uuid4',
-  map_dict_keys: 'map_keys',
-  merge_dicts: 'merge',
-  not_: 'not',
-  or_: 'or',
-  slice_str: 'slice',
-  str_to_b64: 'to_base64',
-  str_to_b64url: 'to_base64url',
-  sum_: 'sum',
-  zip_iterables: 'zip',
-};
-
 const UNORDERED = /^(?:unique|union|intersection|difference|symmetric_difference|extract_\w+)$/;
 const CLOCK_OR_RANDOM = new Set(['now', 'utcnow', 'today', 'wall_clock', 'generate_uuid']);
 
@@ -118,15 +89,15 @@ describe.skipIf(cases.length === 0)(
     test.each(
       comparable.map((entry, index) => [`${index} ${entry.name} ${entry.test}`, entry] as const),
     )('%s', (_, entry) => {
-      const name = FUNCTION_NAMES[entry.name] ?? entry.name;
-      const target = findFunction(name);
-      if (target === undefined) throw new Error(`FN.${name} does not exist`);
+      const target = findFunction(entry.name);
+      if (target === undefined) throw new Error(`FN.${entry.name} does not exist`);
       const call = () => target.call(bound(target, entry), {});
       if (entry.error !== undefined) {
         expect(call).toThrow(expect.objectContaining({ code: expect.stringMatching(/^LANGUAGE_/) }));
         return;
       }
-      const sorted = (value: Value) => (UNORDERED.test(name) && Array.isArray(value) ? [...value].sort(byText) : value);
+      const sorted = (value: Value) =>
+        UNORDERED.test(entry.name) && Array.isArray(value) ? [...value].sort(byText) : value;
       const [actual, expected] = [sorted(call()), sorted(untagged(entry.result))];
       expect(same(actual, expected), `${pythonRepr(actual)} is not ${pythonRepr(expected)}`).toBe(true);
     });

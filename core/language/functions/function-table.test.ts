@@ -20,3 +20,9 @@ test('the page names every function with its parameters', () => {
   expect(page).toContain('`FN.url_encode(value, safe?)`');
   expect(page).toContain('`FN.concat(*strings)`');
 });
+
+test("a function is found by the name that the original's source gives it, and not listed under it", () => {
+  expect(findFunction('str_to_b64')).toBe(findFunction('to_base64'));
+  expect(functionNames()).not.toContain('str_to_b64');
+  expect(findFunction('constructor')).toBeUndefined();
+});

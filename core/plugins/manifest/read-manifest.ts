@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { jsonProblem } from '../../language/source/json-problem.ts';
 import { parseYaml } from '../../language/source/parse-yaml.ts';
 import type { YamlSource } from '../../language/source/yaml-source.ts';
 import { isRecord } from '../../language/values/is-record.ts';
@@ -54,12 +55,12 @@ function readJson(file: string): Found | undefined {
   const text = readFileSync(file, 'utf8');
   try {
     return { file, text, path: [], value: JSON.parse(text) };
-  } catch (error) {
+  } catch {
     const source = parseYaml(text, file);
     const problems = source.problems.map(
       ({ position, message }) => `${file}:${position.line}:${position.column}: ${message}`,
     );
-    throw invalid(file, source, problems.length > 0 ? problems : [`${file}: ${(error as Error).message}`]);
+    throw invalid(file, source, problems.length > 0 ? problems : [`${file}: ${jsonProblem(text)}`]);
   }
 }
 

@@ -13,7 +13,8 @@ test.each([
   ['{hunter2: 1}', "Expected property name or '}' in JSON at position 1 (line 1 column 2)"],
   ['[1', "Expected ',' or ']' after array element in JSON at position 2 (line 1 column 3)"],
   ['', 'Unexpected end of JSON input'],
-])('%s', (text, problem) => {
+  [`["${'x'.repeat(200_000)}", hunter2]`, "Unexpected token 'h'"],
+])('%.40s', (text, problem) => {
   expect(jsonProblem(text)).toBe(problem);
   expect(jsonProblem(text)).not.toContain('hunter');
 });

@@ -1,3 +1,6 @@
+/** Characters. Finding the place parses the text some twenty times; nobody may make a host do that with megabytes. */
+const MAX_SEARCHED = 100_000;
+
 /**
  * Why a text is not JSON, and where, as part of a sentence. For some mistakes V8 quotes the text around them, which may be a secret:
  * then the place stands for it.
@@ -5,7 +8,8 @@
 export function jsonProblem(text: string): string {
   const problem = parseProblem(text) ?? '';
   const token = /^(Unexpected token '.+?'), .*is not valid JSON$/su.exec(problem)?.[1];
-  return token === undefined ? problem : `${token} at ${placeOf(text, firstBadToken(text))}`;
+  if (token === undefined) return problem;
+  return text.length > MAX_SEARCHED ? token : `${token} at ${placeOf(text, firstBadToken(text))}`;
 }
 
 function parseProblem(text: string): string | undefined {
