@@ -10,6 +10,7 @@ import type { Command } from '../scheduler/command.ts';
 import { reduce } from '../scheduler/reduce.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { type LiveRun, newLiveRun } from './live-run.ts';
+import { rejoinChildren } from './rejoin-children.ts';
 import type { RunMachine } from './run-machine.ts';
 import { storedEvents } from './stored-record.ts';
 
@@ -33,6 +34,7 @@ export async function recoverRuns(runIds: readonly string[], options: RecoveryOp
     for (const runId of rest) await recoverOne(runId, options);
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+  if (!options.stopped()) options.machine.children.cancelOrphans();
 }
 
 async function recoverOne(runId: string, options: RecoveryOptions): Promise<void> {
@@ -51,7 +53,9 @@ async function recoverOne(runId: string, options: RecoveryOptions): Promise<void
 async function resume(stored: StoredRun, options: RecoveryOptions): Promise<void> {
   try {
     const { recovered, commands } = await recoverRun(stored, options);
-    if (!options.stopped()) options.machine.adopt(recovered, commands);
+    if (options.stopped()) return;
+    options.machine.adopt(recovered, commands);
+    await rejoinChildren(recovered, options);
   } catch (error) {
     if (BackplaneError.is(error) && !error.code.startsWith('RUN_')) throw error;
     options.log.error('A run could not be recovered', { run: stored.runId, cause: (error as Error).message });
@@ -73,7 +77,8 @@ async function recoverRun(
     if ((run.appended === 0) !== (event.type === 'RunStarted'))
       throw raise.RUN_JOURNAL_CORRUPT({ cause: 'it does not begin with the start' });
     for (const command of fold(run, event))
-      if (command.type === 'RunAction' || command.type === 'StartTimer') open.set(command.seq, command);
+      if (command.type === 'RunAction' || command.type === 'StartTimer' || command.type === 'StartChild')
+        open.set(command.seq, command);
     run.appended++;
   }
   if (run.state.status !== 'running')
