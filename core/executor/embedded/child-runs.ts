@@ -26,6 +26,7 @@ export interface ChildRunsOptions {
  */
 export class ChildRuns {
   readonly #options: ChildRunsOptions;
+  #starting = 0;
 
   constructor(options: ChildRunsOptions) {
     this.#options = options;
@@ -40,8 +41,18 @@ export class ChildRuns {
       parent.children.set(seq, pending.runId);
       return;
     }
-    const child = await this.#prepare(parent, command);
-    if (child !== undefined) await this.#options.commit(parent, seq, child);
+    this.#starting++;
+    try {
+      const child = await this.#prepare(parent, command);
+      if (child !== undefined) await this.#options.commit(parent, seq, child);
+    } finally {
+      this.#starting--;
+    }
+  }
+
+  /** Children asked for that are not live yet. */
+  get starting(): number {
+    return this.#starting;
   }
 
   async #prepare(parent: LiveRun, command: StartChild): Promise<Prepared | undefined> {

@@ -189,8 +189,8 @@ export class EngineOfJournal implements Engine {
   /** Subflows may go beyond the limit that the door keeps: those that wait for them could not end otherwise. */
   async #childFor(parent: LiveRun, command: StartChild) {
     const { workflows, limits, journal } = this.#options;
-    const open = this.machine.live.size;
-    if (open >= limits.maxOpenRuns * SUBFLOW_ALLOWANCE) {
+    const open = this.machine.live.size + this.machine.children.starting;
+    if (open > limits.maxOpenRuns * SUBFLOW_ALLOWANCE) {
       throw raise.RUN_BACKPRESSURE({ open, queued: journal.queued }, { retryAfterMs: RETRY_AFTER_MS });
     }
     const request = await childRequest(parent, command, workflows);

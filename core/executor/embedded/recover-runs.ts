@@ -1,27 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BackplaneError, type Log } from '@backplane/sdk';
+import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import { compileWorkflow } from '../../workflow/compile-workflow.ts';
 import type { Graph } from '../../workflow/graph.ts';
 import type { WorkflowDefinition } from '../../workflow/workflow-definition.ts';
-import type { Journal, StoredRun } from '../journal/journal.ts';
+import type { StoredRun } from '../journal/journal.ts';
 import type { Command } from '../scheduler/command.ts';
 import { reduce } from '../scheduler/reduce.ts';
-import type { DefinitionCache } from './definition-cache.ts';
 import { type LiveRun, newLiveRun } from './live-run.ts';
+import type { RecoveryOptions } from './recovery-options.ts';
 import { rejoinChildren } from './rejoin-children.ts';
-import type { RunMachine } from './run-machine.ts';
 import { storedEvents } from './stored-record.ts';
-
-export interface RecoveryOptions {
-  readonly journal: Journal;
-  readonly definitions: DefinitionCache;
-  readonly machine: RunMachine;
-  readonly log: Log;
-  /** True once the engine is stopping. */
-  stopped(): boolean;
-}
 
 /** Recovered at the same time: as many as the journal reads at once. */
 const LANES = 4;

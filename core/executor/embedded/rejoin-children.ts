@@ -3,7 +3,7 @@ import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { LiveRun } from './live-run.ts';
-import type { RecoveryOptions } from './recover-runs.ts';
+import type { RecoveryOptions } from './recovery-options.ts';
 import { storedRecord } from './stored-record.ts';
 
 const RETRY_MS = 500;
