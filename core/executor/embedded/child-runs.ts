@@ -5,6 +5,7 @@ import type { RunEvent } from '../scheduler/event.ts';
 import { childEvent } from './child-event.ts';
 import { childRunId } from './child-run-id.ts';
 import type { Clock } from './clock.ts';
+import { encodeEvent } from './encode-event.ts';
 import { isPending, type LiveRun, recordOf } from './live-run.ts';
 import type { Prepared } from './prepared-run.ts';
 
@@ -62,9 +63,8 @@ export class ChildRuns {
       const { request, vars } = await childFor(parent, command);
       return isPending(parent, seq) ? prepare(request, vars, childRunId(parent.runId, seq, at)) : undefined;
     } catch (error) {
-      if (isPending(parent, seq)) {
-        answer(parent, { type: 'ChildFailed', seq, at: clock.now(), error: toErrorRecord(error) });
-      }
+      const event: RunEvent = { type: 'ChildFailed', seq, at: clock.now(), error: toErrorRecord(error) };
+      if (isPending(parent, seq)) answer(parent, event, encodeEvent(event, 'The error', Number.POSITIVE_INFINITY));
       return undefined;
     }
   }

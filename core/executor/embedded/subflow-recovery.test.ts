@@ -98,6 +98,21 @@ test('beyond the allowance for subflows a step is told that the host is full', a
   await engine[Symbol.asyncDispose]();
 });
 
+test('a reason or a result that is too large to keep still reaches the parent', async () => {
+  const limits = { maxEventSize: 3_000 };
+  await using engine = await testEngine(createMemoryJournal(), { handlers: { echo: ECHO }, limits });
+  const unknown = await engine.start(request(caller({ ...WAIT, workflow: 'x'.repeat(5_000) })));
+  expect((await engine.result(unknown.runId)).error).toMatchObject({ code: 'WORKFLOW_SUBFLOW_UNKNOWN' });
+  const twice = { ...ECHO, returns: { a: '${{ ACTIONS.say.result }}', b: '${{ ACTIONS.say.result }}' } };
+  await using other = await testEngine(createMemoryJournal(), {
+    handlers: { echo: twice },
+    limits,
+    work: () => 'x'.repeat(2_000),
+  });
+  const large = await other.start(request(caller(WAIT)));
+  expect((await other.result(large.runId)).error).toMatchObject({ code: 'RUN_PAYLOAD_TOO_LARGE' });
+});
+
 test('ids of children are UUIDs of their time, the same for the same command', () => {
   const parent = crypto.randomUUID();
   const id = childRunId(parent, 3, 1_700_000_000_000);
