@@ -165,9 +165,10 @@ export function engineSubflowContract(open: () => Promise<Journal>): void {
         returns: { anchor: '${{ ENV.workflow.time_anchor }}', where: '${{ ENV.environment }}' },
       });
       const engine = await start({ handlers: { seen } });
-      const record = await run(engine, request(caller({ ...WAIT, workflow: 'seen', environment: 'stage' })));
-      expect(record.result).toMatchObject({ where: 'stage' });
-      expect(Date.parse((record.result as { anchor: string }).anchor.slice(0, 23).padEnd(24, 'Z'))).not.toBeNaN();
+      const late = caller({ ...WAIT, workflow: 'seen', environment: 'stage' }, { startDelay: 0.02 });
+      const { result, startedAt } = await run(engine, request(late));
+      const { anchor, where } = result as { anchor: string; where: string };
+      expect([Date.parse(anchor), where]).toEqual([Date.parse(startedAt), 'stage']);
     });
 
     test('a thousand of them: each once, all answered, none left behind', async () => {
