@@ -16,6 +16,11 @@ const examples = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) =>
 
 const check = (text: string) => checkWorkflow(parseYaml(text, 'example.yaml'), testRegistry());
 
+/** The example that says it is stored under this alias. */
+function companion(alias: string): WorkflowDefinition {
+  return check(examples.find((text) => text.includes(`# stored as ${alias}\n`))!).definition!;
+}
+
 /** Runs a workflow of `core.transform.reshape` actions, each of which gives its `value` at once. */
 function result(definition: WorkflowDefinition, trigger: unknown): unknown {
   const graph = compileWorkflow(definition);
@@ -24,6 +29,12 @@ function result(definition: WorkflowDefinition, trigger: unknown): unknown {
   const queue = [...reduce(graph, state, { type: 'RunStarted', at, runId: 'r', trigger, triggerType: 'api', env: {} })];
   for (const command of queue) {
     if (command.type === 'FailRun') throw new Error(command.error.message);
+    if (command.type === 'StartChild') {
+      const { seq, workflow, input, wait } = command;
+      queue.push(...reduce(graph, state, { type: 'ChildStarted', at, seq, runId: `run-${seq}` }));
+      const child = { type: 'ChildCompleted', at, seq, result: result(companion(workflow), input) } as const;
+      if (wait) queue.push(...reduce(graph, state, child));
+    }
     if (command.type !== 'RunAction') continue;
     const { seq, item, action: index, stream } = command;
     const { args } = graph.actions[index]!;

@@ -64,7 +64,24 @@ definition:
   returns: \${{ ACTIONS.one.result }}
 `;
 
+const TRACKS = `type: workflow
+definition:
+  title: Tracks
+  description: Counts many texts, each in a run of its own, and tells somebody.
+  actions:
+    - ref: counts
+      action: core.workflow.execute
+      for_each: \${{ for var.text in TRIGGER }}
+      args: {workflow: count, trigger_inputs: "\${{ var.text }}"}
+    - ref: told
+      action: core.workflow.execute
+      depends_on: [counts]
+      args: {workflow: handler, trigger_inputs: "\${{ ACTIONS.counts.result }}", wait_strategy: detach}
+  returns: {counts: "\${{ ACTIONS.counts.result }}", told: "\${{ ACTIONS.told.result }}"}
+`;
+
 const FILES = {
+  'tracks.yaml': TRACKS,
   'count.yaml': COUNT,
   'fails.yaml': FAILS,
   'handler.yaml': HANDLER,
@@ -225,4 +242,28 @@ test('arguments that cannot be read are wrong usage', async () => {
   expect(json.stderr).toContain('--input: the value is not valid JSON');
   expect(pair.stderr).toContain('expected ALIAS=FILE');
   expect(twice.stderr).toContain('given twice');
+});
+
+test('--with brings the workflows that it runs as steps', async () => {
+  using folder = folderWith(FILES);
+  const run = ['run', folder.path('tracks.yaml'), '--input', '["one", "two\\nthree"]', '--json'];
+  const count = ['--with', `count=${folder.path('count.yaml')}`, '--vars', '{"team": {"name": "blue"}}'];
+  const [whole, missing] = await Promise.all([
+    backplane([...run, ...count, '--with', `handler=${folder.path('handler.yaml')}`]),
+    backplane([...run, ...count]),
+  ]);
+  const counts = [
+    { lines: 1, by: 'blue' },
+    { lines: 2, by: 'blue' },
+  ];
+  expect(whole).toMatchObject({ code: 0, stderr: '' });
+  expect(whole.json()).toMatchObject({
+    status: 'completed',
+    result: { counts, told: { run_id: expect.stringMatching(/^[0-9a-f-]{36}$/) } },
+  });
+  expect(missing.code).toBe(1);
+  expect(missing.json()).toMatchObject({
+    status: 'failed',
+    error: { code: 'WORKFLOW_SUBFLOW_UNKNOWN', message: expect.stringContaining('"handler"') },
+  });
 });

@@ -172,6 +172,55 @@ export const workflowErrors = {
       `The condition of \`${d.ref}\` still holds after ${d.limit} iterations, the most that \`max_iterations\` allows.`,
     remedy: 'Correct the condition, or raise `max_iterations` (at most 2048).',
   },
+  WORKFLOW_SUBFLOW_TARGET: file(
+    (d: { ref: string; named: number }) =>
+      d.named === 0
+        ? `\`${d.ref}\` does not say which workflow to run.`
+        : `\`${d.ref}\` names its workflow more than once.`,
+    'Give `workflow` with the alias or id of a workflow; `workflow_alias` and `workflow_id` mean the same.',
+  ),
+  WORKFLOW_SUBFLOW_DETACHED: file(
+    (d: { ref: string }) =>
+      `\`${d.ref}\` does not wait for the run that it starts: its result is \`{run_id}\`, not what that run returns.`,
+    'Set `wait_strategy: wait`, or `wait_strategy: detach` if the id is all that is wanted.',
+  ),
+  WORKFLOW_SUBFLOW_UNKNOWN: file(
+    (d: { workflow: string; version: number | undefined }) =>
+      `There is no workflow "${d.workflow}"${d.version === undefined ? '' : ` in version ${d.version}`} to run.`,
+    'Correct the alias or id, or create that workflow; `backplane run` takes it with `--with ALIAS=FILE`.',
+  ),
+  WORKFLOW_SUBFLOW_RECURSION: file(
+    (d: { path: readonly string[] }) => `The workflows call each other in a circle: ${d.path.join(' → ')}.`,
+    'Remove one of these calls; what has to be repeated goes into a loop or `for_each`.',
+  ),
+  WORKFLOW_SUBFLOW_DEPTH: file(
+    (d: { limit: number }) => `Workflows may call each other ${d.limit} deep, not deeper.`,
+    'Let one of them do the work of two.',
+  ),
+  WORKFLOW_SUBFLOW_CANCELLED: {
+    status: 499,
+    blame: 'input',
+    retry: 'later',
+    message: (d: { runId: string }) => `The run ${d.runId} was cancelled before it had finished.`,
+    remedy: 'Run the workflow again, or let `<ref>.error` lead to what should happen then.',
+  },
+  WORKFLOW_SUBFLOWS_FAILED: {
+    status: 502,
+    blame: 'input',
+    retry: 'later',
+    message: (d: {
+      ref: string;
+      failed: number;
+      total: number;
+      left: number;
+      first: readonly { item: number; code: string; message: string }[];
+    }) =>
+      `${d.failed} of the ${d.total} runs of \`${d.ref}\` failed${d.left === 0 ? '' : `, and ${d.left} were not begun`}: ${d.first
+        .map((error) => `item ${error.item}: ${error.message} (${error.code})`)
+        .join('; ')}${d.failed > d.first.length ? '; …' : ''}`,
+    remedy:
+      'The details name the items (counted from 0) with the error of each; `fail_strategy: isolated` puts errors into the list instead.',
+  },
   WORKFLOW_WAIT_UNTIL_INVALID: file(
     (d: { found: string }) => `\`wait_until\` is not a moment that can be understood: ${d.found}.`,
     'Write a date such as `2027-03-01T09:00:00Z`, or `in 10 minutes`, `tomorrow 09:00`, `next monday 8am`; the reference of workflows lists every form.',

@@ -4,6 +4,7 @@ import { silentLog } from '../storage/silent-log.fixture.ts';
 import { databases } from '../storage/test-database.fixture.ts';
 import { engineContract } from './engine.contract.ts';
 import { engineControlContract } from './engine-control.contract.ts';
+import { engineSubflowContract } from './engine-subflow.contract.ts';
 import { openPostgresJournal } from './journal/postgres-journal.ts';
 
 describe.each(databases)('%s', (_, open) => {
@@ -16,4 +17,5 @@ describe.each(databases)('%s', (_, open) => {
   const openJournal = () => openPostgresJournal({ url: database.url, log: silentLog });
   engineContract(openJournal);
   engineControlContract(openJournal);
+  engineSubflowContract(openJournal);
 });

@@ -16,11 +16,25 @@ export interface PinnedDefinition {
 
 export interface RunRequest extends PinnedDefinition {
   readonly trigger: unknown;
-  readonly triggerType: 'manual' | 'api' | 'webhook' | 'error-handler' | 'workflow';
+  readonly triggerType: 'manual' | 'api' | 'webhook' | 'error-handler' | 'workflow' | 'subflow';
   /** Same key and workflow → the same run, for 24 hours. */
   readonly idempotencyKey?: string;
   readonly environment?: string;
   readonly correlationId?: string;
+  /** The run that asked for this one. */
+  readonly parent?: ParentRun;
+  /** Workflows that led to this run, outermost first. */
+  readonly callers?: readonly string[];
+  /** Epoch milliseconds; the run's start if absent. */
+  readonly timeAnchor?: number;
+  /** Counts beside the limit of the workflow itself; milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+export interface ParentRun {
+  readonly runId: string;
+  /** The parent's command that waits for the end of this run; absent when nobody waits. */
+  readonly seq?: number;
 }
 
 export interface RunHandle {
@@ -38,6 +52,8 @@ export interface RunSummary {
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly error?: ErrorRecord;
+  /** The run that started this one as one of its steps. */
+  readonly parentRunId?: string;
 }
 
 /** A run as people see it, folded from its events. Masked: secrets and `mask_output` results never stand here. */

@@ -12,6 +12,7 @@ import { MASK } from './secret-mask.ts';
 export interface RunFacts {
   readonly workflow: string;
   readonly version: number;
+  readonly parentRunId?: string;
 }
 
 /** The state that these events lead to: what a replay after a crash starts from. */
@@ -22,7 +23,7 @@ export function foldEvents(graph: Graph, events: Iterable<RunEvent>): RunState {
 }
 
 /** A started run as people see it. Results of `mask_output` steps are hidden. Nothing of it changes when the run goes on. */
-export function runRecord(graph: Graph, state: RunState, { workflow, version }: RunFacts): RunRecord {
+export function runRecord(graph: Graph, state: RunState, { workflow, version, parentRunId }: RunFacts): RunRecord {
   const { result, error, endedAt } = state;
   const summaries = state.status === 'running' ? stepSummaries(graph, state) : new Map<number, StepState>();
   const streams = Object.entries(state.streams);
@@ -37,6 +38,7 @@ export function runRecord(graph: Graph, state: RunState, { workflow, version }: 
     trigger: state.trigger,
     ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
+    ...(parentRunId !== undefined && { parentRunId }),
     steps: byRef(graph, [...graph.actions.keys()], (index) => summaries.get(index) ?? state.steps[index]!),
     ...(streams.length > 0 && { streams: recordOf(streams.map(([id, stream]) => [id, streamRecord(graph, stream)])) }),
     ...(state.warnings.length > 0 && { warnings: [...state.warnings] }),

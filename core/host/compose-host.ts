@@ -100,9 +100,9 @@ async function openEngine(host: DependencyContainer, { loaded: { config }, log, 
     }),
     variables,
     workflows: {
-      async resolve(alias) {
-        const { id, version, definition } = await host.resolve(TOKENS.workflows).runnable(alias);
-        return { workflow: id, version, definition };
+      async resolve(alias, wanted) {
+        const found = await host.resolve(TOKENS.workflows).find(alias, wanted);
+        return found && { workflow: found.id, version: found.version, definition: found.definition };
       },
     },
     limits: { maxConcurrentActions, maxOpenRuns, shutdownMs: shutdownSeconds * 1000 },

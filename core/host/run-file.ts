@@ -2,7 +2,7 @@ import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
 import { toErrorRecord } from '../errors/to-record.ts';
 import { createActionRunner } from '../executor/create-action-runner.ts';
 import { createEmbeddedEngine } from '../executor/embedded-engine.ts';
-import type { Engine, PinnedDefinition, RunRecord } from '../executor/engine.ts';
+import type { Engine, PinnedDefinition, RunRecord, RunSummary } from '../executor/engine.ts';
 import { createMemoryJournal } from '../executor/journal/memory-journal.ts';
 import { type RunReport, runReport } from '../executor/run-report.ts';
 import { parseYaml } from '../language/source/parse-yaml.ts';
@@ -76,9 +76,9 @@ async function runDefinition(
     }),
     variables,
     workflows: {
-      async resolve(alias) {
+      async resolve(alias, version = 1) {
         const found = companions.get(alias);
-        return found === undefined ? undefined : pinned(alias, found);
+        return found === undefined || version !== 1 ? undefined : pinned(alias, found);
       },
     },
     log: bench.log,
@@ -86,7 +86,7 @@ async function runDefinition(
   const trigger = prepareTrigger(definition, run.input);
   const { runId } = await engine.start({ ...pinned(run.file, definition), trigger, triggerType: 'manual' });
   const record = await resultOf(engine, runId, run);
-  await awaitErrorHandler(engine, run);
+  await awaitOthers(engine, runId, run);
   return runReport(record);
 }
 
@@ -100,13 +100,28 @@ async function resultOf(engine: Engine, runId: string, run: FileRun): Promise<Ru
   return record;
 }
 
-/** A run that failed may have started its error handler, a run of its own: it ends before this process does. */
-async function awaitErrorHandler(engine: Engine, run: FileRun): Promise<void> {
-  const { items } = await engine.list({ limit: 2 });
-  const handler = items.find(({ triggerType }) => triggerType === 'error-handler');
-  if (handler === undefined) return;
-  const { error } = await resultOf(engine, handler.runId, run);
-  if (error !== undefined) run.warn?.({ code: error.code, message: error.message, step: 'the error handler' });
+/** Subflows that nobody waits for, and error handlers, are runs of their own: they end before this process does. */
+async function awaitOthers(engine: Engine, first: string, run: FileRun): Promise<void> {
+  const known = new Set([first]);
+  for (let found = 1; found > 0; ) {
+    found = 0;
+    for await (const { runId, workflow, triggerType } of runsOf(engine)) {
+      if (known.has(runId)) continue;
+      known.add(runId);
+      found++;
+      const { error } = await resultOf(engine, runId, run);
+      const step = triggerType === 'error-handler' ? 'the error handler' : `the run of ${workflow}`;
+      if (error !== undefined) run.warn?.({ code: error.code, message: error.message, step });
+    }
+  }
+}
+
+async function* runsOf(engine: Engine): AsyncGenerator<RunSummary> {
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const { items, nextCursor } = await engine.list({ limit: 200, ...(cursor !== undefined && { cursor }) });
+    yield* items;
+    cursor = nextCursor;
+  }
 }
 
 function passWarnings({ steps, warnings = [] }: RunRecord, { warn }: FileRun): void {

@@ -151,6 +151,33 @@ test('a workflow with mistakes is not stored, and every mistake comes with its p
   );
 });
 
+test('a workflow runs another as a step, in the version that it names, and both runs show it', async () => {
+  const inner = await stored();
+  await host.api('PUT', `/workflows/${inner}`, { source: greeting().replace('Hello', 'Good day') });
+  const call = (args: string) => `title: Outer
+description: Calls.
+actions:
+  - ref: call
+    action: core.workflow.execute
+    args: { trigger_inputs: { name: Ada }, wait_strategy: wait, ${args} }
+returns: \${{ ACTIONS.call.result }}
+`;
+  const result = async (args: string) => {
+    const alias = await stored(call(args));
+    return (await host.api('POST', `/workflows/${alias}/runs?wait=true`, { input: {} })).body;
+  };
+  const { id } = (await host.api('GET', `/workflows/${inner}`)).body;
+  const { runId, result: newest } = await result(`workflow: ${inner}`);
+  expect(newest).toBe('Good day, Ada!');
+  expect(await result(`workflow_id: ${id}, version: 1`)).toMatchObject({ result: 'Hello, Ada!' });
+  expect(await result(`workflow: ${inner}, version: 9`)).toMatchObject({ error: { code: 'WORKFLOW_SUBFLOW_UNKNOWN' } });
+  expect(await result('workflow: none')).toMatchObject({ error: { code: 'WORKFLOW_SUBFLOW_UNKNOWN' } });
+  const { items } = (await host.api('GET', `/workflows/${inner}/runs`)).body;
+  expect(items.at(-1)).toMatchObject({ parentRunId: runId, triggerType: 'subflow', status: 'completed' });
+  const child = await host.api('GET', `/runs/${items.at(-1).runId}`);
+  expect(child.body).toMatchObject({ parentRunId: runId, version: 2 });
+});
+
 test('a change makes a new version, and If-Match guards against overwriting', async () => {
   const alias = await stored();
   const source = greeting().replace('Hello', 'Good day');

@@ -224,19 +224,13 @@ triggers: {}
   test('what this version cannot do is refused, not ignored', () => {
     expect(
       found(
-        `${actions(`  - {ref: b, action: core.workflow.execute}
-  - {ref: c, action: core.http, interaction: {type: response}}`)}
+        `${actions(`  - {ref: c, action: core.http, interaction: {type: response}}`)}
 triggers:
   - {type: schedule, cron: "* * * * *"}
   - {type: carrier-pigeon}
 `,
       ),
-    ).toEqual([
-      '3:22 WORKFLOW_NOT_SUPPORTED',
-      '4:33 WORKFLOW_NOT_SUPPORTED',
-      '6:12 WORKFLOW_NOT_SUPPORTED',
-      '7:12 WORKFLOW_VALUE',
-    ]);
+    ).toEqual(['3:33 WORKFLOW_NOT_SUPPORTED', '5:12 WORKFLOW_NOT_SUPPORTED', '6:12 WORKFLOW_VALUE']);
     expect(
       found('case_trigger: {events: [created]}\ndefinition: {title: T, actions: [{ref: a, action: core.http}]}'),
     ).toEqual(['1:1 WORKFLOW_NOT_SUPPORTED']);

@@ -8,6 +8,7 @@ import { checkActions } from './check/check-actions.ts';
 import { checkDependencies } from './check/check-dependencies.ts';
 import { checkExpressions } from './check/check-expressions.ts';
 import { checkScopes } from './check/check-scopes.ts';
+import { checkSubflows } from './check/check-subflows.ts';
 import { Findings } from './check/findings.ts';
 import { locateDefinition } from './check/locate-definition.ts';
 import { Reach } from './check/reach.ts';
@@ -47,6 +48,7 @@ function checkParts(
   const { actions, entrypoint } = definition;
   const isSound = checkDependencies(findings, definition, path);
   checkActions(findings, definition, path, registry);
+  checkSubflows(findings, definition, path);
   checkExpressions(findings, definition, path, isSound ? reachWithin(findings, definition, path) : undefined);
   const { ref } = entrypoint;
   if (ref === undefined || ref === '' || actions.some((action) => action.ref === ref)) return;

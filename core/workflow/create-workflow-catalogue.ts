@@ -17,7 +17,7 @@ export interface CatalogueOptions {
 
 /** The catalogue of the one host that works on its database: what it caches, only it can change. */
 export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueOptions): WorkflowCatalogue {
-  const runnables = new Map<string, Promise<RunnableWorkflow>>();
+  const runnables = new Map<string, Promise<RunnableWorkflow | undefined>>();
   const webhooks = new Map<string, Promise<WebhookTarget | undefined>>();
   const forget = () => {
     runnables.clear();
@@ -36,18 +36,26 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
     if (stored === undefined) throw raise.WORKFLOW_NOT_FOUND({ id });
     return stored;
   };
-  const load = async (id: string): Promise<RunnableWorkflow> => {
-    const stored = await found(id);
-    return { id: stored.id, version: stored.version, definition: accepted(stored.source, stored.alias) };
+  const loadVersion = async (id: string, version: number | undefined): Promise<RunnableWorkflow | undefined> => {
+    const stored = await store.get(id);
+    if (stored === undefined) return undefined;
+    const newest = version === undefined || version === stored.version;
+    const source = newest ? stored.source : await store.version(stored.id, version);
+    if (source === undefined) return undefined;
+    return { id: stored.id, version: version ?? stored.version, definition: accepted(source, stored.alias) };
   };
   const target = async (path: string): Promise<WebhookTarget | undefined> => {
     const stored = await store.findByWebhookPath(path);
     if (stored === undefined) return undefined;
-    const workflow = await load(stored.id);
+    const workflow = (await loadVersion(stored.id, undefined))!;
     const trigger = webhookOf(workflow.definition);
     if (trigger === undefined) return undefined;
     const named = await Promise.all(namedSecretKeys(trigger).map((key) => namedSecret(key, secrets)));
     return { workflow, trigger, secrets: named.length > 0 ? named : [stored.webhookSecret] };
+  };
+
+  const find = (id: string, version?: number) => {
+    return remembered(runnables, JSON.stringify([id, version ?? null]), () => loadVersion(id, version));
   };
 
   return {
@@ -78,7 +86,12 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
     },
     list: (page) => store.list(page),
     versions: async (id) => store.versions((await found(id)).id),
-    runnable: (id) => remembered(runnables, id, load),
+    async runnable(id) {
+      const workflow = await find(id);
+      if (workflow === undefined) throw raise.WORKFLOW_NOT_FOUND({ id });
+      return workflow;
+    },
+    find,
     webhook: (path) => remembered(webhooks, path, target),
     async webhookSecret(id, { rotate }) {
       const stored = await found(id);

@@ -47,6 +47,13 @@ export type Control =
       readonly start: number;
       /** What runs again with every iteration: all of the loop except its start, inner loops and gathers included. */
       readonly body: readonly number[];
+    }
+  | {
+      readonly kind: 'subflow';
+      /** What the run is given: once, or for every item of `for_each`. */
+      readonly call: Template;
+      /** How the items of `for_each` are gone through, and whether anybody waits. */
+      readonly options: Template;
     };
 
 /** The actions that run together, once in the run (region 0) or once in every stream of a scatter. */

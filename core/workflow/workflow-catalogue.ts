@@ -34,6 +34,8 @@ export interface WorkflowCatalogue {
   versions(id: string): Promise<readonly StoredVersion[]>;
   /** The newest version, ready to run; cached, so that starting a run costs no query. */
   runnable(id: string): Promise<RunnableWorkflow>;
+  /** The same, or the version asked for; undefined when there is none. */
+  find(id: string, version?: number): Promise<RunnableWorkflow | undefined>;
   /** What listens at this webhook path, if anything. */
   webhook(path: string): Promise<WebhookTarget | undefined>;
   /** The path and secret of its webhook; `rotate` makes a new secret first. Throws WORKFLOW_HAS_NO_WEBHOOK. */

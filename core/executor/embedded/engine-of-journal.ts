@@ -1,8 +1,9 @@
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { Engine, RunFilter, RunHandle, RunRecord, RunRequest } from '../engine.ts';
-import type { FailRun } from '../scheduler/command.ts';
+import type { FailRun, StartChild } from '../scheduler/command.ts';
 import type { RunEvent } from '../scheduler/event.ts';
+import { childRequest } from './child-request.ts';
 import type { Clock } from './clock.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EmbeddedEngineOptions, EngineLimits } from './engine-options.ts';
@@ -21,6 +22,7 @@ interface Options extends EmbeddedEngineOptions {
 
 const KEY_LIFE_MS = 86_400_000;
 const RETRY_AFTER_MS = 1_000;
+const SUBFLOW_ALLOWANCE = 2;
 const KEY = /^[\x20-\x7e\u00a0-\uffff]{1,255}$/;
 
 /** The engine's door: accepts runs, answers questions about them, and knows when to say no. */
@@ -41,6 +43,7 @@ export class EngineOfJournal implements Engine {
       ...options,
       ...limits,
       handlerFor: (run, failure) => this.#handlerFor(run, failure),
+      childFor: (parent, command) => this.#childFor(parent, command),
       onLost: (error) => this.#lost(error),
       onEnded: (run, status) => {
         if (run.state.status !== 'new') this.#recent.add(run);
@@ -180,6 +183,17 @@ export class EngineOfJournal implements Engine {
       return undefined;
     }
     const request = handlerRequest(run, failure, handler, runUrl?.(run.runId) ?? null);
+    return { request, vars: await this.#variables(request) };
+  }
+
+  /** Subflows may go beyond the limit that the door keeps: those that wait for them could not end otherwise. */
+  async #childFor(parent: LiveRun, command: StartChild) {
+    const { workflows, limits, journal } = this.#options;
+    const open = this.machine.live.size + this.machine.children.starting;
+    if (open > limits.maxOpenRuns * SUBFLOW_ALLOWANCE) {
+      throw raise.RUN_BACKPRESSURE({ open, queued: journal.queued }, { retryAfterMs: RETRY_AFTER_MS });
+    }
+    const request = await childRequest(parent, command, workflows);
     return { request, vars: await this.#variables(request) };
   }
 

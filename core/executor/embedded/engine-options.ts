@@ -20,8 +20,8 @@ export interface EmbeddedEngineOptions {
   /** The engine closes it when it is disposed. */
   readonly journal: Journal;
   readonly runner: ActionRunner;
-  /** Finds error handlers, by id or alias. */
-  readonly workflows: { resolve(alias: string): Promise<PinnedDefinition | undefined> };
+  /** Finds error handlers and subflows, by id or alias; without a version the newest. */
+  readonly workflows: { resolve(alias: string, version?: number): Promise<PinnedDefinition | undefined> };
   /** Workspace variables for what the scheduler evaluates itself; fixed when a run starts. */
   readonly variables?: VariableSource;
   readonly clock?: Clock;

@@ -1,6 +1,6 @@
 import type { ErrorRecord } from '@backplane/sdk';
 import type { Graph } from '../../workflow/graph.ts';
-import type { PinnedDefinition, RunRecord } from '../engine.ts';
+import type { ParentRun, PinnedDefinition, RunRecord } from '../engine.ts';
 import { type RunFacts, runRecord } from '../run-record.ts';
 import { newRunState } from '../scheduler/initial-state.ts';
 import type { RunState } from '../scheduler/state.ts';
@@ -9,6 +9,8 @@ import type { RunState } from '../scheduler/state.ts';
 export interface LiveRun {
   readonly runId: string;
   readonly facts: RunFacts;
+  /** The run that asked for this one. */
+  readonly parent: ParentRun | undefined;
   readonly graph: Graph;
   readonly state: RunState;
   /** Events appended so far, and how many of them are durable. */
@@ -21,6 +23,8 @@ export interface LiveRun {
   /** By command number. */
   readonly inFlight: Map<number, AbortController>;
   readonly timers: Map<number, Disposable>;
+  /** Runs that this one waits for. */
+  readonly children: Map<number, string>;
   /** Called whenever more is durable, and when the run leaves the engine. */
   readonly watchers: Set<() => void>;
   /** Set when the host had to end the run without an event, with the time. */
@@ -35,12 +39,13 @@ export interface LiveRun {
 
 export function newLiveRun(
   runId: string,
-  { workflow, version }: Omit<PinnedDefinition, 'definition'>,
+  { workflow, version, parent }: Omit<PinnedDefinition, 'definition'> & { readonly parent?: ParentRun },
   graph: Graph,
 ): LiveRun {
   return {
     runId,
-    facts: { workflow, version },
+    facts: { workflow, version, ...(parent !== undefined && { parentRunId: parent.runId }) },
+    parent,
     graph,
     state: newRunState(),
     appended: 0,
@@ -49,6 +54,7 @@ export function newLiveRun(
     tail: Promise.resolve(),
     inFlight: new Map(),
     timers: new Map(),
+    children: new Map(),
     watchers: new Set(),
     over: false,
     gone: false,
@@ -59,6 +65,11 @@ export function recordOf({ graph, state, facts, fault }: LiveRun): RunRecord {
   const record = runRecord(graph, state, facts);
   if (fault === undefined) return record;
   return { ...record, status: 'failed', error: fault.error, endedAt: new Date(fault.at).toISOString() };
+}
+
+/** True while the command waits for its answer. */
+export function isPending(run: LiveRun, seq: number): boolean {
+  return Object.hasOwn(run.state.pending, seq);
 }
 
 export function wake(run: LiveRun): void {

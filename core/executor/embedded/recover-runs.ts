@@ -1,26 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BackplaneError, type Log } from '@backplane/sdk';
+import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import { compileWorkflow } from '../../workflow/compile-workflow.ts';
 import type { Graph } from '../../workflow/graph.ts';
 import type { WorkflowDefinition } from '../../workflow/workflow-definition.ts';
-import type { Journal, StoredRun } from '../journal/journal.ts';
+import type { StoredRun } from '../journal/journal.ts';
 import type { Command } from '../scheduler/command.ts';
 import { reduce } from '../scheduler/reduce.ts';
-import type { DefinitionCache } from './definition-cache.ts';
 import { type LiveRun, newLiveRun } from './live-run.ts';
-import type { RunMachine } from './run-machine.ts';
+import type { RecoveryOptions } from './recovery-options.ts';
+import { rejoinChildren } from './rejoin-children.ts';
 import { storedEvents } from './stored-record.ts';
-
-export interface RecoveryOptions {
-  readonly journal: Journal;
-  readonly definitions: DefinitionCache;
-  readonly machine: RunMachine;
-  readonly log: Log;
-  /** True once the engine is stopping. */
-  stopped(): boolean;
-}
 
 /** Recovered at the same time: as many as the journal reads at once. */
 const LANES = 4;
@@ -33,6 +24,7 @@ export async function recoverRuns(runIds: readonly string[], options: RecoveryOp
     for (const runId of rest) await recoverOne(runId, options);
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+  if (!options.stopped()) options.machine.children.cancelOrphans();
 }
 
 async function recoverOne(runId: string, options: RecoveryOptions): Promise<void> {
@@ -51,7 +43,9 @@ async function recoverOne(runId: string, options: RecoveryOptions): Promise<void
 async function resume(stored: StoredRun, options: RecoveryOptions): Promise<void> {
   try {
     const { recovered, commands } = await recoverRun(stored, options);
-    if (!options.stopped()) options.machine.adopt(recovered, commands);
+    if (options.stopped()) return;
+    options.machine.adopt(recovered, commands);
+    await rejoinChildren(recovered, options);
   } catch (error) {
     if (BackplaneError.is(error) && !error.code.startsWith('RUN_')) throw error;
     options.log.error('A run could not be recovered', { run: stored.runId, cause: (error as Error).message });
@@ -73,7 +67,8 @@ async function recoverRun(
     if ((run.appended === 0) !== (event.type === 'RunStarted'))
       throw raise.RUN_JOURNAL_CORRUPT({ cause: 'it does not begin with the start' });
     for (const command of fold(run, event))
-      if (command.type === 'RunAction' || command.type === 'StartTimer') open.set(command.seq, command);
+      if (command.type === 'RunAction' || command.type === 'StartTimer' || command.type === 'StartChild')
+        open.set(command.seq, command);
     run.appended++;
   }
   if (run.state.status !== 'running')

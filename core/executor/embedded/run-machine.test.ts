@@ -92,6 +92,7 @@ test('a fault of the scheduler ends the run, not the host', async () => {
     maxConcurrentActions: 1,
     maxEventSize: 1_000_000,
     handlerFor: async () => undefined,
+    childFor: () => Promise.reject(new Error('no children here')),
     onEnded: (_, status) => ended.push(status),
     onLost: () => undefined,
   });

@@ -5,15 +5,18 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { ActionOutcome, ActionRunner } from '../action-runner.ts';
 import type { RunRequest, RunStatus } from '../engine.ts';
 import type { Journal, JournalWrite, RunEnd } from '../journal/journal.ts';
-import type { Command, FailRun, RunAction } from '../scheduler/command.ts';
+import type { CancelAction, Command, FailRun, RunAction, StartChild } from '../scheduler/command.ts';
 import type { RunEvent, RunStarted } from '../scheduler/event.ts';
 import { reduce } from '../scheduler/reduce.ts';
 import { ActionSlots } from './action-slots.ts';
+import { ChildRuns } from './child-runs.ts';
 import type { Clock } from './clock.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { encodeEvent } from './encode-event.ts';
-import { type LiveRun, newLiveRun, wake } from './live-run.ts';
+import { endOf } from './end-of.ts';
+import { isPending, type LiveRun, newLiveRun, wake } from './live-run.ts';
 import { outcomeEvent } from './outcome-event.ts';
+import type { Prepared } from './prepared-run.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 export interface MachineOptions {
@@ -30,17 +33,15 @@ export interface MachineOptions {
     run: LiveRun,
     failure: FailRun,
   ): Promise<{ readonly request: RunRequest; readonly vars: unknown } | undefined>;
+  /** The run that a step asks for. Throws when there can be none. */
+  childFor(parent: LiveRun, command: StartChild): Promise<{ readonly request: RunRequest; readonly vars: unknown }>;
   onEnded(run: LiveRun, status: Exclude<RunStatus, 'running'>): void;
   /** The journal is lost to this process: nothing can be stored any more. */
   onLost(error: Error): void;
 }
 
-/** A first event that has been reduced and not yet been appended. */
-interface Prepared {
-  readonly run: LiveRun;
-  readonly write: JournalWrite;
-  readonly commands: readonly Command[];
-}
+/** What waits until the event that led to it is durable. */
+type Held = RunAction | StartChild | CancelAction;
 
 /**
  * Moves live runs on: event → reducer → journal → commands. The reducer runs ahead of the disk; what it wants done outside waits
@@ -48,16 +49,26 @@ interface Prepared {
  */
 export class RunMachine {
   readonly live = new Map<string, LiveRun>();
+  readonly children: ChildRuns;
   readonly #options: MachineOptions;
   readonly #slots: ActionSlots;
   readonly #timers: TimerQueue;
   readonly #idle: (() => void)[] = [];
+  #draining = false;
   #halted = false;
 
   constructor(options: MachineOptions) {
     this.#options = options;
     this.#slots = new ActionSlots(options.maxConcurrentActions, (run, command) => this.#run(run, command));
     this.#timers = new TimerQueue(options.clock);
+    this.children = new ChildRuns({
+      ...options,
+      live: this.live,
+      childFor: (parent, command) => options.childFor(parent, command),
+      prepare: (request, vars, runId) => this.#prepare(request, vars, { runId }),
+      commit: (parent, seq, child) => this.#commitChild(parent, seq, child),
+      answer: (run, event, body) => this.#answer(run, event, body),
+    });
   }
 
   /** Resolves when the run is durable; rejects when it was refused, and then there is no run. */
@@ -66,10 +77,10 @@ export class RunMachine {
     vars: unknown,
     key?: { readonly text: string; readonly expiresAt: number },
   ): Promise<string> {
-    const prepared = this.#prepare(request, vars, key);
-    const { run } = prepared;
+    const { run, write, commands } = this.#prepare(request, vars, key === undefined ? {} : { key });
+    this.live.set(run.runId, run);
     try {
-      await this.#append(run, prepared.write, prepared.commands, true);
+      await this.#append(run, write, commands, true);
     } catch (error) {
       this.leave(run, error as Error);
       throw error;
@@ -80,7 +91,7 @@ export class RunMachine {
   /** Takes over a run from the journal; `commands` are those not yet answered. All of its events are durable. */
   adopt(run: LiveRun, commands: readonly Command[]): void {
     this.live.set(run.runId, run);
-    for (const command of this.#carryOut(run, commands)) this.#slots.add(run, command);
+    for (const command of this.#carryOut(run, commands)) this.#release(run, command);
   }
 
   /** Something that happens to the run. Resolves when it is durable; false when it came too late to matter. */
@@ -97,6 +108,7 @@ export class RunMachine {
     run.over = true;
     this.live.set(run.runId, run);
     this.#stopWork(run);
+    this.children.cancelAll(run);
     const end: RunEnd = { status: 'failed', endedAt: at, error: stringifyJson(error) };
     await this.#follow(run, this.#options.journal.append([{ runId: run.runId, end }]), [], true);
   }
@@ -106,6 +118,7 @@ export class RunMachine {
    * recovery does that work again.
    */
   async drain(deadlineMs: number): Promise<void> {
+    this.#draining = true;
     this.#slots.close();
     this.#timers[Symbol.dispose]();
     await within(deadlineMs, this.#idleSlots());
@@ -132,11 +145,11 @@ export class RunMachine {
     wake(run);
   }
 
-  #prepare(request: RunRequest, vars: unknown, key?: { readonly text: string; readonly expiresAt: number }): Prepared {
+  #prepare(request: RunRequest, vars: unknown, { runId = randomUUIDv7(), key }: Identity): Prepared {
     const { definitions, clock, maxEventSize } = this.#options;
-    const { workflow, version, trigger, triggerType, environment, correlationId } = request;
+    const { workflow, version, trigger, triggerType, environment, correlationId, parent } = request;
+    const { callers, timeAnchor, timeoutMs } = request;
     const { hash, text, graph } = definitions.plan(request.definition);
-    const runId = randomUUIDv7();
     const event: RunStarted = {
       type: 'RunStarted',
       at: clock.now(),
@@ -150,6 +163,9 @@ export class RunMachine {
       },
       ...(environment !== undefined && { environment }),
       ...(vars !== undefined && { vars }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(timeAnchor !== undefined && { timeAnchor }),
+      ...(callers !== undefined && { callers }),
     };
     const body = encodeEvent(event, 'The input', maxEventSize);
     const run = newLiveRun(runId, request, graph);
@@ -164,8 +180,8 @@ export class RunMachine {
       triggerType,
       startedAt: event.at,
       ...(key !== undefined && { key }),
+      ...(parent !== undefined && { parent }),
     };
-    this.live.set(runId, run);
     return { run, commands, write: { runId, start, event: { seq: 1, body } } };
   }
 
@@ -183,7 +199,7 @@ export class RunMachine {
     }
   }
 
-  async #apply(run: LiveRun, event: RunEvent, body: string): Promise<void> {
+  async #apply(run: LiveRun, event: RunEvent, body: string, ...first: readonly JournalWrite[]): Promise<void> {
     let commands: readonly Command[];
     try {
       commands = this.#reduce(run, event);
@@ -191,31 +207,62 @@ export class RunMachine {
       return this.fail(run, toErrorRecord(error));
     }
     run.size += body.length;
-    return this.#append(run, { runId: run.runId, event: { seq: ++run.appended, body } }, commands, false);
+    return this.#append(run, { runId: run.runId, event: { seq: ++run.appended, body } }, commands, false, first);
   }
 
-  /** Journals what has been reduced and carries out what may go ahead; the rest follows once it is durable. */
-  #append(run: LiveRun, write: JournalWrite, commands: readonly Command[], refusable: boolean): Promise<void> {
+  /** The child does nothing before it is durable: its records must come after that of its start. */
+  async #commitChild(parent: LiveRun, seq: number, { run, write, commands }: Prepared): Promise<void> {
+    const { runId } = run;
+    if (this.#halted || !isPending(parent, seq)) return;
+    const event: RunEvent = { type: 'ChildStarted', seq, at: this.#options.clock.now(), runId };
+    const end = endOf(run);
+    run.over = end !== undefined;
+    if (run.parent!.seq !== undefined) parent.children.set(seq, runId);
+    const first = { ...write, ...(end !== undefined && { end }) };
+    await this.#apply(parent, event, encodeEvent(event, 'The event', this.#options.maxEventSize), first);
+    if (this.#halted || parent.fault !== undefined) return;
+    this.live.set(runId, run);
+    this.#stored(run, 1, this.#carryOut(run, commands), end !== undefined);
+    if (end === undefined) this.children.cancelOrphan(run);
+  }
+
+  /**
+   * Journals what has been reduced and carries out what may go ahead; the rest follows once it is durable. `first` is the start of
+   * another run that belongs into the same commit.
+   */
+  #append(
+    run: LiveRun,
+    write: JournalWrite,
+    commands: readonly Command[],
+    refusable: boolean,
+    first: readonly JournalWrite[] = [],
+  ): Promise<void> {
     const { journal } = this.#options;
     const end = endOf(run);
     const held = this.#carryOut(run, commands);
-    if (end === undefined) return this.#follow(run, journal.append([write], { refusable }), held, false);
+    if (end === undefined) return this.#follow(run, journal.append([...first, write], { refusable }), held, false);
     run.over = true;
+    const last = held.filter(({ type }) => type === 'CancelAction');
     const failure = commands.find((command) => command.type === 'FailRun');
     if (failure !== undefined && run.graph.errorHandler !== undefined && run.state.triggerType !== 'error-handler') {
-      run.tail = this.#appendWithHandler(run, { ...write, end }, failure, refusable);
+      run.tail = this.#appendWithHandler(run, [...first, { ...write, end }], failure, { refusable, held: last });
       return run.tail;
     }
-    return this.#follow(run, journal.append([{ ...write, end }], { refusable }), [], true);
+    return this.#follow(run, journal.append([...first, { ...write, end }], { refusable }), last, true);
   }
 
   /** The end of a run and the start of its error handler are one commit: no crash can come between. */
-  async #appendWithHandler(run: LiveRun, write: JournalWrite, failure: FailRun, refusable: boolean): Promise<void> {
+  async #appendWithHandler(
+    run: LiveRun,
+    writes: readonly JournalWrite[],
+    failure: FailRun,
+    { refusable, held: last }: { readonly refusable: boolean; readonly held: readonly Held[] },
+  ): Promise<void> {
     const { journal, log } = this.#options;
     let handler: Prepared | undefined;
     try {
       const found = await this.#options.handlerFor(run, failure);
-      if (found !== undefined) handler = this.#prepare(found.request, found.vars);
+      if (found !== undefined) handler = this.#prepare(found.request, found.vars, {});
     } catch (error) {
       log.error('The error handler could not be started', {
         run: run.runId,
@@ -223,16 +270,17 @@ export class RunMachine {
         cause: (error as Error).message,
       });
     }
-    if (handler === undefined) return this.#follow(run, journal.append([write], { refusable }), [], true);
+    if (handler === undefined) return this.#follow(run, journal.append(writes, { refusable }), last, true);
+    this.live.set(handler.run.runId, handler.run);
     const end = endOf(handler.run);
     handler.run.over = end !== undefined;
-    const durable = journal.append([write, { ...handler.write, ...(end !== undefined && { end }) }], { refusable });
+    const durable = journal.append([...writes, { ...handler.write, ...(end !== undefined && { end }) }], { refusable });
     const held = this.#carryOut(handler.run, handler.commands);
     this.#follow(handler.run, durable, held, end !== undefined).catch((error: Error) => this.leave(handler.run, error));
-    return this.#follow(run, durable, [], true);
+    return this.#follow(run, durable, last, true);
   }
 
-  #follow(run: LiveRun, durable: Promise<void>, held: readonly RunAction[], isEnd: boolean): Promise<void> {
+  #follow(run: LiveRun, durable: Promise<void>, held: readonly Held[], isEnd: boolean): Promise<void> {
     const seq = run.appended;
     run.tail = durable.then(
       () => this.#stored(run, seq, held, isEnd),
@@ -241,13 +289,14 @@ export class RunMachine {
     return run.tail;
   }
 
-  #stored(run: LiveRun, seq: number, held: readonly RunAction[], isEnd: boolean): void {
+  #stored(run: LiveRun, seq: number, held: readonly Held[], isEnd: boolean): void {
     run.durable = seq;
-    for (const command of held) this.#slots.add(run, command);
+    for (const command of held) this.#release(run, command);
     if (isEnd) {
       run.gone = true;
       this.live.delete(run.runId);
       this.#options.onEnded(run, run.fault === undefined ? endOf(run)!.status : 'failed');
+      this.children.ended(run);
     }
     if (run.watchers.size > 0) wake(run);
   }
@@ -258,15 +307,16 @@ export class RunMachine {
     throw error;
   }
 
-  /** Does at once what may be done at once. Gives the actions that must wait until the event is durable. */
-  #carryOut(run: LiveRun, commands: readonly Command[]): RunAction[] {
-    const held: RunAction[] = [];
+  /** Does at once what may be done at once. Gives what must wait until the event is durable. */
+  #carryOut(run: LiveRun, commands: readonly Command[]): Held[] {
+    const held: Held[] = [];
     for (const command of commands) {
       if (command.type === 'RunAction') {
         const action = run.graph.actions[command.action]!.action;
         if (this.#options.runner.isPure?.(action) === true) this.#slots.add(run, command);
         else held.push(command);
-      } else if (command.type === 'StartTimer') {
+      } else if (command.type === 'StartChild') held.push(command);
+      else if (command.type === 'StartTimer') {
         const { seq } = command;
         run.timers.set(
           seq,
@@ -276,9 +326,16 @@ export class RunMachine {
         run.inFlight.get(command.seq)?.abort();
         run.timers.get(command.seq)?.[Symbol.dispose]();
         run.timers.delete(command.seq);
+        if (run.children.has(command.seq)) held.push(command);
       }
     }
     return held;
+  }
+
+  #release(run: LiveRun, command: Held): void {
+    if (command.type === 'RunAction') this.#slots.add(run, command);
+    else if (command.type === 'CancelAction') this.children.cancel(run, command.seq);
+    else if (!this.#draining) void this.children.start(run, command).catch(() => undefined);
   }
 
   #fired(run: LiveRun, seq: number): void {
@@ -328,21 +385,16 @@ export class RunMachine {
   }
 }
 
+/** What tells a new run apart; without an id it gets a new one. */
+interface Identity {
+  readonly runId?: string;
+  readonly key?: { readonly text: string; readonly expiresAt: number };
+}
+
 /** Settles with `work`, or after the time is up. */
 async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, limitMs);
   await Promise.race([work, promise]);
   clearTimeout(timer);
-}
-
-function isPending(run: LiveRun, seq: number): boolean {
-  return Object.hasOwn(run.state.pending, seq);
-}
-
-/** What the journal keeps of the run's end, once the scheduler has ended it. */
-function endOf({ state }: LiveRun): RunEnd | undefined {
-  const { status, error, endedAt = state.now } = state;
-  if (status === 'new' || status === 'running') return undefined;
-  return { status, endedAt, ...(error !== undefined && { error: stringifyJson(error) }) };
 }

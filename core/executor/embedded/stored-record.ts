@@ -54,6 +54,7 @@ export function summaryOf({
   startedAt,
   endedAt,
   error,
+  parent,
 }: StoredRun): RunSummary {
   return {
     runId,
@@ -64,5 +65,6 @@ export function summaryOf({
     startedAt: new Date(startedAt).toISOString(),
     ...(endedAt !== undefined && { endedAt: new Date(endedAt).toISOString() }),
     ...(error !== undefined && { error: parseJson(error) as ErrorRecord }),
+    ...(parent !== undefined && { parentRunId: parent.runId }),
   };
 }

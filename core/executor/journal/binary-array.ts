@@ -33,7 +33,11 @@ export class BinaryArray {
     this.#end += bytes;
   }
 
-  addInt4(value: number): void {
+  addInt4(value: number | undefined): void {
+    if (value === undefined) {
+      this.#addNull();
+      return;
+    }
     this.#reserve(8);
     this.#addLength(4);
     this.#end = this.#buffer.writeInt32BE(value, this.#end);
@@ -51,7 +55,11 @@ export class BinaryArray {
   }
 
   /** Lower-case text form with dashes. */
-  addUuid(text: string): void {
+  addUuid(text: string | undefined): void {
+    if (text === undefined) {
+      this.#addNull();
+      return;
+    }
     this.#reserve(20);
     this.#addLength(16);
     const buffer = this.#buffer;

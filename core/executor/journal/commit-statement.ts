@@ -32,20 +32,20 @@ function eventsOnly(again: string): string {
 
 function withRuns(again: string): string {
   return `WITH ${FENCE}, ${eventsInsert(2, again)},
-    starts AS (INSERT INTO run (id, workflow, version, definition, trigger_type, started_at, status, ended_at, error)
-      SELECT n.* FROM fence, unnest($5::uuid[], $6::text[], $7::int4[], $8::text[], $9::text[], $10::int8[], $11::text[], $12::int8[], $13::text[])
-        AS n (id, workflow, version, definition, trigger_type, started_at, status, ended_at, error) ${again}),
+    starts AS (INSERT INTO run (id, workflow, version, definition, trigger_type, started_at, status, ended_at, error, parent, parent_seq)
+      SELECT n.* FROM fence, unnest($5::uuid[], $6::text[], $7::int4[], $8::text[], $9::text[], $10::int8[], $11::text[], $12::int8[], $13::text[], $14::uuid[], $15::int4[])
+        AS n (id, workflow, version, definition, trigger_type, started_at, status, ended_at, error, parent, parent_seq) ${again}),
     ends AS (UPDATE run SET status = n.status, ended_at = n.ended_at, error = n.error
-      FROM fence, unnest($14::uuid[], $15::text[], $16::int8[], $17::text[]) AS n (id, status, ended_at, error) WHERE run.id = n.id)
+      FROM fence, unnest($16::uuid[], $17::text[], $18::int8[], $19::text[]) AS n (id, status, ended_at, error) WHERE run.id = n.id)
     ${HELD}`;
 }
 
 function withEverything(again: string): string {
   return `${withRuns(again).slice(0, -HELD.length).trimEnd()},
     definitions AS (INSERT INTO run_definition (hash, body)
-      SELECT n.* FROM fence, unnest($18::text[], $19::text[]) AS n (hash, body) ON CONFLICT DO NOTHING),
+      SELECT n.* FROM fence, unnest($20::text[], $21::text[]) AS n (hash, body) ON CONFLICT DO NOTHING),
     keys AS (INSERT INTO run_key (workflow, key, run_id, expires_at)
-      SELECT n.* FROM fence, unnest($20::text[], $21::text[], $22::uuid[], $23::int8[]) AS n (workflow, key, run_id, expires_at)
+      SELECT n.* FROM fence, unnest($22::text[], $23::text[], $24::uuid[], $25::int8[]) AS n (workflow, key, run_id, expires_at)
       ON CONFLICT (workflow, key) DO UPDATE SET run_id = excluded.run_id, expires_at = excluded.expires_at)
     ${HELD}`;
 }
@@ -53,7 +53,7 @@ function withEverything(again: string): string {
 const SHAPES = { events: eventsOnly, runs: withRuns, everything: withEverything };
 type Shape = keyof typeof SHAPES;
 const EVENT_COLUMNS = ['uuid', 'int4', 'text'] as const;
-const START_COLUMNS = ['uuid', 'text', 'int4', 'text', 'text', 'int8', 'text', 'int8', 'text'] as const;
+const START_COLUMNS = ['uuid', 'text', 'int4', 'text', 'text', 'int8', 'text', 'int8', 'text', 'uuid', 'int4'] as const;
 const END_COLUMNS = ['uuid', 'text', 'int8', 'text'] as const;
 const DEFINITION_COLUMNS = ['text', 'text'] as const;
 const KEY_COLUMNS = ['text', 'text', 'uuid', 'int8'] as const;
@@ -102,7 +102,7 @@ export class CommitStatements {
   }
 
   #addStart(runId: string, start: RunStart, end: RunEnd | undefined): void {
-    const [id, workflow, version, definition, trigger, startedAt, status, endedAt, error] = this
+    const [id, workflow, version, definition, trigger, startedAt, status, endedAt, error, parent, seq] = this
       .#starts as BinaryArray[];
     id!.addUuid(runId);
     workflow!.addText(start.workflow);
@@ -113,6 +113,8 @@ export class CommitStatements {
     status!.addText(end?.status ?? 'running');
     endedAt!.addInt8(end?.endedAt);
     error!.addText(end?.error);
+    parent!.addUuid(start.parent?.runId);
+    seq!.addInt4(start.parent?.seq);
   }
 
   #addEnd(runId: string, end: RunEnd): void {

@@ -15,9 +15,12 @@ interface RunRow {
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly error: string | null;
+  readonly parent: string | null;
+  readonly parent_seq: number | null;
 }
 
-const COLUMNS = 'id, workflow, version, definition, trigger_type, status, started_at, ended_at, error';
+const COLUMNS =
+  'id, workflow, version, definition, trigger_type, status, started_at, ended_at, error, parent, parent_seq';
 
 /** Reads what is durable, over connections of its own, so that reading never waits behind a commit. */
 export class JournalReader {
@@ -120,5 +123,8 @@ function fromRow(row: RunRow): StoredRun {
     startedAt: Number(row.started_at),
     ...(row.ended_at !== null && { endedAt: Number(row.ended_at) }),
     ...(row.error !== null && { error: row.error }),
+    ...(row.parent !== null && {
+      parent: { runId: row.parent, ...(row.parent_seq !== null && { seq: row.parent_seq }) },
+    }),
   };
 }

@@ -44,6 +44,15 @@ export function journalContract(journal: () => Journal): void {
     expect(await journal().run(randomUUIDv7())).toBeUndefined();
   });
 
+  test('the run that asked for another is kept with it, and whether it waits', async () => {
+    const [parent, waited, detached] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
+    await journal().append([begin(waited, { parent: { runId: parent, seq: 7 } }), begin(parent)]);
+    await journal().append([begin(detached, { parent: { runId: parent } })]);
+    expect((await journal().run(waited))!.parent).toEqual({ runId: parent, seq: 7 });
+    expect((await journal().run(detached))!.parent).toEqual({ runId: parent });
+    expect((await journal().run(parent))!.parent).toBeUndefined();
+  });
+
   test('unfinished are the runs that have begun and not ended, also when both happened in one append', async () => {
     const [open, closed, brief] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
     const end = { status: 'failed', endedAt: 1_700_000_000_500, error: '{"code":"X"}' } as const;

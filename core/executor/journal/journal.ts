@@ -1,4 +1,4 @@
-import type { RunStatus } from '../engine.ts';
+import type { ParentRun, RunStatus } from '../engine.ts';
 
 /** What the journal keeps of a run beside its events. */
 export interface RunStart {
@@ -12,6 +12,7 @@ export interface RunStart {
   readonly startedAt: number;
   /** The caller's idempotency key, and when it may be used anew. */
   readonly key?: { readonly text: string; readonly expiresAt: number };
+  readonly parent?: ParentRun;
 }
 
 export interface RunEnd {
@@ -41,6 +42,7 @@ export interface StoredRun {
   readonly endedAt?: number;
   /** Exact JSON of the error record. */
   readonly error?: string;
+  readonly parent?: ParentRun;
 }
 
 export interface StoredEvent {

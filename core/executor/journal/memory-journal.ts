@@ -14,9 +14,18 @@ export function createMemoryJournal(): Journal {
   const apply = (write: JournalWrite) => {
     const { runId, start, event, end } = write;
     if (start !== undefined) {
-      const { workflow, version, definitionHash, definition, triggerType, startedAt, key } = start;
+      const { workflow, version, definitionHash, definition, triggerType, startedAt, key, parent } = start;
       runs.set(runId, {
-        run: { runId, workflow, version, definitionHash, triggerType, startedAt, status: 'running' },
+        run: {
+          runId,
+          workflow,
+          version,
+          definitionHash,
+          triggerType,
+          startedAt,
+          status: 'running',
+          ...(parent !== undefined && { parent }),
+        },
         events: [],
       });
       definitions.set(definitionHash, definition);

@@ -24,9 +24,24 @@ export interface StartTimer {
   /** Epoch milliseconds. */
   readonly fireAt: number;
 }
+/** Another workflow is to run. `ChildStarted` answers it, and when `wait` is set `ChildCompleted` or `ChildFailed` after that. */
+export interface StartChild extends Omit<RunAction, 'type' | 'timeoutMs'> {
+  readonly type: 'StartChild';
+  /** When this was decided, epoch milliseconds: the same after a crash. */
+  readonly at: number;
+  /** Alias or id. */
+  readonly workflow: string;
+  readonly input: unknown;
+  readonly environment?: string;
+  readonly version?: number;
+  /** The longest that the run may take; its own limit counts too. */
+  readonly timeoutMs?: number;
+  /** False: that it has started is all that is asked. */
+  readonly wait: boolean;
+}
 export interface CancelAction {
   readonly type: 'CancelAction';
-  /** The `RunAction` or `StartTimer` to stop. */
+  /** The `RunAction`, `StartTimer` or `StartChild` to stop. */
   readonly seq: number;
 }
 export interface CompleteRun {
@@ -44,4 +59,4 @@ export interface CancelRun {
   readonly reason: string;
 }
 
-export type Command = RunAction | StartTimer | CancelAction | CompleteRun | FailRun | CancelRun;
+export type Command = RunAction | StartChild | StartTimer | CancelAction | CompleteRun | FailRun | CancelRun;

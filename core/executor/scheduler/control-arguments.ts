@@ -54,15 +54,15 @@ export function loopArguments(ref: string, args: unknown): Outcome<LoopArguments
 }
 
 /** Null when it is not given. */
-function argument(args: unknown, name: string): unknown {
+export function argument(args: unknown, name: string): unknown {
   return isRecord(args) && Object.hasOwn(args, name) ? (args[name] ?? null) : null;
 }
 
-function numberOf(value: unknown): number | undefined {
+export function numberOf(value: unknown): number | undefined {
   const plain = Float.is(value) ? value.value : value;
   return typeof plain === 'number' && Number.isFinite(plain) ? plain : undefined;
 }
 
-function wrong(ref: string, name: string, problem: string): Outcome<never> {
+export function wrong(ref: string, name: string, problem: string): Outcome<never> {
   return { error: raise.WORKFLOW_CONTROL_ARGUMENT({ ref, name, problem }).toJSON() };
 }

@@ -1,5 +1,6 @@
 import { isLive } from './place.ts';
 import type { Work } from './state.ts';
+import { startChild } from './subflow.ts';
 import { expectAnswer, placeOf, stepOf, type Turn } from './turn.ts';
 
 /** Attempts of one run in flight at once; the others wait in `ready`. */
@@ -20,7 +21,12 @@ function send(turn: Turn, work: Work): void {
   const place = placeOf(turn, work.action, work.stream);
   const step = stepOf(place);
   step.attempts = work.item === undefined ? step.attempts + 1 : Math.max(step.attempts, work.attempt);
+  const { control, retry } = place.action;
+  if (control?.kind === 'subflow') {
+    if (startChild(turn, place, work, control)) turn.state.running++;
+    return;
+  }
   const seq = expectAnswer(turn, { kind: 'action', ...work });
-  turn.commands.push({ type: 'RunAction', seq, ...work, timeoutMs: place.action.retry.timeoutMs });
+  turn.commands.push({ type: 'RunAction', seq, ...work, timeoutMs: retry.timeoutMs });
   turn.state.running++;
 }

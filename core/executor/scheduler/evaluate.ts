@@ -16,8 +16,14 @@ export function evaluateData(turn: Turn, template: Template, purpose: string): O
 }
 
 /** Evaluates an expression that steers one step; its warnings are kept with the step. */
-export function evaluateFor(turn: Turn, place: Place, template: Template, purpose: string): Outcome<unknown> {
-  return attempt(() => toData(template.evaluate(scopeOf(turn, template, readerAt(place, purpose)))));
+export function evaluateFor(
+  turn: Turn,
+  place: Place,
+  template: Template,
+  purpose: string,
+  item?: number,
+): Outcome<unknown> {
+  return attempt(() => toData(template.evaluate(scopeOf(turn, template, readerAt(place, purpose, item)))));
 }
 
 /** Evaluates the arguments of a step that the scheduler carries out itself, and reads them. */
@@ -42,18 +48,20 @@ interface Reader {
   readonly purpose: string;
   readonly owner: Parameters<typeof recordWarnings>[0];
   readonly stream?: string;
+  readonly item?: { readonly action: number; readonly item: number };
 }
 
-function readerAt(place: Place, purpose: string): Reader {
-  const { stream } = place;
+function readerAt(place: Place, purpose: string, item?: number): Reader {
+  const { stream, action } = place;
   return {
     purpose: `${stepName(place)}/${purpose}`,
     owner: stepOf(place),
     ...(stream !== undefined && { stream }),
+    ...(item !== undefined && { item: { action: action.index, item } }),
   };
 }
 
-function scopeOf(turn: Turn, template: Pick<Template, 'references'>, { purpose, owner, stream }: Reader): Scope {
+function scopeOf(turn: Turn, template: Pick<Template, 'references'>, { purpose, owner, stream, item }: Reader): Scope {
   const { graph, state } = turn;
   return runScope({
     graph,
@@ -62,6 +70,7 @@ function scopeOf(turn: Turn, template: Pick<Template, 'references'>, { purpose, 
     seed: `${state.runId}/${state.nextSeq}/${purpose}`,
     warn: (warning) => recordWarnings(owner, [warning]),
     ...(stream !== undefined && { stream }),
+    ...(item !== undefined && { item }),
   });
 }
 

@@ -22,6 +22,11 @@ export interface RunStarted extends EventBase {
   readonly environment?: string;
   /** Workspace variables of that environment, fixed for the run's life, for expressions that the scheduler evaluates. */
   readonly vars?: unknown;
+  /** Of a subflow: the longest it may take, milliseconds, and what its caller calls `ENV.workflow.time_anchor`. */
+  readonly timeoutMs?: number;
+  readonly timeAnchor?: number;
+  /** Of a subflow: the workflows that led to it, outermost first. */
+  readonly callers?: readonly string[];
 }
 export interface ActionCompleted extends Answer {
   readonly type: 'ActionCompleted';
@@ -43,6 +48,20 @@ export interface ActionCancelled extends Answer {
 export interface TimerFired extends Answer {
   readonly type: 'TimerFired';
 }
+/** The run that a `StartChild` asked for exists. */
+export interface ChildStarted extends Answer {
+  readonly type: 'ChildStarted';
+  readonly runId: string;
+}
+export interface ChildCompleted extends Answer {
+  readonly type: 'ChildCompleted';
+  readonly result: unknown;
+}
+/** It failed, was cancelled, or could not start. */
+export interface ChildFailed extends Answer {
+  readonly type: 'ChildFailed';
+  readonly error: ErrorRecord;
+}
 export interface CancelRequested extends EventBase {
   readonly type: 'CancelRequested';
   readonly reason: string;
@@ -56,4 +75,7 @@ export type RunEvent =
   | ActionTimedOut
   | ActionCancelled
   | TimerFired
+  | ChildStarted
+  | ChildCompleted
+  | ChildFailed
   | CancelRequested;

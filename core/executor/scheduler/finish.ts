@@ -35,7 +35,7 @@ export function failRun(turn: Turn, error: ErrorRecord, action?: GraphAction): v
 }
 
 export function failTimedOut(turn: Turn): void {
-  failRun(turn, raise.WORKFLOW_RUN_TIMEOUT({ limitMs: turn.graph.timeoutMs }).toJSON());
+  failRun(turn, raise.WORKFLOW_RUN_TIMEOUT({ limitMs: turn.state.timeoutMs! }).toJSON());
 }
 
 export function cancelRun(turn: Turn, reason: string): void {

@@ -1,11 +1,12 @@
 import type { ErrorRecord } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { GraphAction } from '../../workflow/graph.ts';
+import type { Control, GraphAction } from '../../workflow/graph.ts';
 import { acceptOrRepeat } from './accept.ts';
-import { evaluateItems } from './evaluate.ts';
+import { evaluateArguments, evaluateItems, type Outcome } from './evaluate.ts';
 import type { Place } from './place.ts';
 import { failStep } from './settle.ts';
-import type { StepState } from './state.ts';
+import type { StepState, SubflowOptions } from './state.ts';
+import { subflowOptions } from './subflow-arguments.ts';
 import { stepOf, type Turn, workAt } from './turn.ts';
 
 /** An error names at most so many of the items that failed. */
@@ -18,10 +19,23 @@ export function beginForEach(turn: Turn, place: Place): void {
     failStep(turn, place, outcome.error);
     return;
   }
+  const runs = optionsOf(turn, place);
+  if (runs !== undefined && 'error' in runs) {
+    failStep(turn, place, runs.error);
+    return;
+  }
   const items = outcome.value;
   const results = new Array<unknown>(items.length).fill(null);
-  stepOf(place).loop = { items, results, errors: [], next: 0, inFlight: 0 };
+  const loop = { items, results, errors: [], next: 0, inFlight: 0 };
+  stepOf(place).loop = runs === undefined ? loop : { ...loop, runs: runs.value };
   advance(turn, place);
+}
+
+function optionsOf(turn: Turn, place: Place): Outcome<SubflowOptions> | undefined {
+  const { control } = place.action;
+  if (control === undefined) return undefined;
+  const { options } = control as Control & { kind: 'subflow' };
+  return evaluateArguments(turn, place, options, (ref, args) => subflowOptions(ref, args, true));
 }
 
 export function completeItem(turn: Turn, place: Place, item: number, result: unknown): void {
@@ -31,10 +45,14 @@ export function completeItem(turn: Turn, place: Place, item: number, result: unk
   advance(turn, place);
 }
 
-/** The item has failed for good; the others still run, so that the step's error can name all that failed. */
+/**
+ * The item has failed for good; the others still run, so that the step's error can name all that failed. Of runs of another
+ * workflow no more are begun then, or the error stands among the results.
+ */
 export function failItem(turn: Turn, place: Place, item: number, error: ErrorRecord): void {
   const loop = stepOf(place).loop!;
-  loop.errors.push({ item, error });
+  if (loop.runs?.isolated === true) loop.results[item] = { is_error: true, type: error.code, message: error.message };
+  else loop.errors.push({ item, error });
   loop.inFlight--;
   advance(turn, place);
 }
@@ -43,11 +61,18 @@ function advance(turn: Turn, place: Place): void {
   const step = stepOf(place);
   const loop = step.loop!;
   const round = step.rounds === undefined ? {} : { round: step.rounds };
-  while (loop.next < loop.items.length && loop.inFlight < place.action.forEachConcurrency) {
+  const window = windowOf(loop, place.action);
+  while (loop.next < loop.items.length && loop.inFlight < window) {
     turn.state.ready.push(workAt(place, { attempt: 1, item: loop.next++, ...round }));
     loop.inFlight++;
   }
   if (loop.inFlight === 0) endForEach(turn, place, step, loop);
+}
+
+/** How many items may be in flight. */
+function windowOf({ runs, inFlight, errors }: NonNullable<StepState['loop']>, action: GraphAction): number {
+  if (runs === undefined) return action.forEachConcurrency;
+  return errors.length > 0 || (runs.inBatches && inFlight > 0) ? 0 : runs.window;
 }
 
 function endForEach(turn: Turn, place: Place, step: StepState, loop: NonNullable<StepState['loop']>): void {
@@ -65,10 +90,9 @@ function itemsError(action: GraphAction, loop: NonNullable<StepState['loop']>): 
   const named = errors
     .slice(0, MAX_NAMED)
     .map(({ item, error }) => ({ item, code: error.code, message: error.message }));
-  return raise
-    .WORKFLOW_ITEMS_FAILED(
-      { ref: action.ref, failed: errors.length, total: loop.items.length, first: named.slice(0, 3) },
-      { details: { failed: errors.length, total: loop.items.length, items: named } },
-    )
-    .toJSON();
+  const counts = { failed: errors.length, total: loop.items.length };
+  const data = { ref: action.ref, ...counts, first: named.slice(0, 3) };
+  const facts = { details: { ...counts, items: named } };
+  if (loop.runs === undefined) return raise.WORKFLOW_ITEMS_FAILED(data, facts).toJSON();
+  return raise.WORKFLOW_SUBFLOWS_FAILED({ ...data, left: loop.items.length - loop.next }, facts).toJSON();
 }

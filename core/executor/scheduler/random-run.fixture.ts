@@ -92,19 +92,33 @@ class RandomWorkflow {
 
   #plain(after: readonly string[]): Block {
     const ref = `s${this.actions.length}`;
+    const isSubflow = this.#choose(4) === 0;
     const items = this.#oneOf(undefined, undefined, 0, 3, 5);
     const polls = items === undefined && this.#choose(4) === 0;
     this.#add({
       after,
       startDelay: this.#oneOf(0, 0, 0, 1),
+      ...(isSubflow && { action: 'core.workflow.execute', args: this.#subflow() }),
       forEachConcurrency: 1 + this.#choose(3),
       ...(items !== undefined && { forEach: [`\${{ for var.x in ${JSON.stringify(new Array(items).fill(7))} }}`] }),
       retry: {
         maxAttempts: 1 + this.#choose(3),
-        ...(polls && { retryUntil: `\${{ ACTIONS.${ref}.result.round > 0 }}` }),
+        ...(polls && { retryUntil: `\${{ ACTIONS.${ref}.result.round != 0 }}` }),
       },
     });
     return { entry: ref, exit: ref };
+  }
+
+  #subflow(): Readonly<Record<string, unknown>> {
+    return {
+      // One in eight cannot even be asked for.
+      workflow: this.#oneOf('w', 'w', 'w', 'w', 'w', 'w', 'w', ''),
+      trigger_inputs: '${{ ENV.workflow.run_id }}',
+      wait_strategy: this.#oneOf(null, 'wait', 'detach'),
+      loop_strategy: this.#oneOf('batch', 'parallel', 'sequential'),
+      batch_size: 1 + this.#choose(3),
+      fail_strategy: this.#oneOf('isolated', 'all'),
+    };
   }
 
   #add(action: Omit<TestAction, 'ref'>): string {
@@ -148,12 +162,19 @@ export function play(
   return run;
 }
 
-function answer(run: RunDriver, seq: number, work: Pending & { kind: 'action' }, failures: readonly number[]) {
+function answer(run: RunDriver, seq: number, work: Exclude<Pending, { kind: 'timer' }>, failures: readonly number[]) {
   const { ref } = run.graph.actions[work.action]!;
   const { attempt, item = 0, round = 0, stream = '0' } = work;
   // Only every second item and stream fails, so that there are both kinds.
   const fails = item % 2 === 0 && Number(stream.at(-1)) % 2 === 0 && attempt <= failures[work.action]!;
-  if (!fails) return { type: 'ActionCompleted', at: run.now, seq, result: { ref, item, round } } as const;
   const error = { code: 'TEST_FAILED', message: `${ref} attempt ${attempt}` };
+  if (work.kind === 'child') {
+    const runId = [ref, stream, work.pass, item, round, attempt].join('/');
+    const asked = work.runId === undefined;
+    if (fails && !(asked && work.wait)) return { type: 'ChildFailed', at: run.now, seq, error } as const;
+    if (asked) return { type: 'ChildStarted', at: run.now, seq, runId } as const;
+    return { type: 'ChildCompleted', at: run.now, seq, result: { ref, item, round } } as const;
+  }
+  if (!fails) return { type: 'ActionCompleted', at: run.now, seq, result: { ref, item, round } } as const;
   return { type: 'ActionFailed', at: run.now, seq, error } as const;
 }

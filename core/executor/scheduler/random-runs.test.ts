@@ -114,7 +114,9 @@ describe('any workflow, whatever its steps do', () => {
     fc.assert(
       fc.property(randomRun, orders, (run, order) => {
         const played = play(run, { order });
-        const numbered = played.commands.filter(({ type }) => type === 'RunAction' || type === 'StartTimer') as {
+        const numbered = played.commands.filter(({ type }) =>
+          ['RunAction', 'StartChild', 'StartTimer'].includes(type),
+        ) as {
           seq: number;
         }[];
         expect(numbered.map(({ seq }) => seq)).toEqual(numbered.map((_, index) => index + 1));
@@ -122,12 +124,13 @@ describe('any workflow, whatever its steps do', () => {
         for (const event of played.events) {
           reduce(played.graph, state, event);
           if (state.status !== 'running') continue;
-          const working = Object.values(state.pending).filter(({ kind }) => kind === 'action');
+          const working = Object.values(state.pending).filter(({ kind }) => kind !== 'timer');
           expect(state.running).toBe(working.length);
           for (const [frame, actions] of framesOf({ state, graph: played.graph })) {
             for (const action of actions) {
               const { loop } = frame.steps[action.index] ?? {};
-              if (loop !== undefined) expect(loop.inFlight).toBeLessThanOrEqual(action.forEachConcurrency);
+              const window = loop?.runs?.window ?? action.forEachConcurrency;
+              if (loop !== undefined) expect(loop.inFlight).toBeLessThanOrEqual(window);
             }
           }
         }

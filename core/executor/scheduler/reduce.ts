@@ -1,24 +1,32 @@
-import type { ErrorRecord } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { Control, Graph } from '../../workflow/graph.ts';
-import { acceptOrRepeat } from './accept.ts';
 import type { Command } from './command.ts';
 import { dispatch } from './dispatch.ts';
-import type { ActionCancelled, ActionCompleted, ActionFailed, ActionTimedOut, RunEvent, TimerFired } from './event.ts';
+import type {
+  ActionCancelled,
+  ActionCompleted,
+  ActionFailed,
+  ActionTimedOut,
+  ChildCompleted,
+  ChildFailed,
+  ChildStarted,
+  RunEvent,
+  TimerFired,
+} from './event.ts';
 import { cancelRun, completeIfDone, failTimedOut } from './finish.ts';
-import { completeItem, failItem } from './for-each.ts';
 import type { Place } from './place.ts';
 import { release } from './release.ts';
-import { retryAttempt } from './retry.ts';
 import { openStreams } from './scatter.ts';
-import { failStep } from './settle.ts';
 import { startRun } from './start-run.ts';
 import { beginRound, beginStep } from './start-step.ts';
 import type { Pending, RunState, Work } from './state.ts';
 import { recordWarnings } from './step-warnings.ts';
-import { newTurn, placeOf, stepOf, type Turn } from './turn.ts';
+import { childAnswered, noteChild } from './subflow.ts';
+import { isRunning, newTurn, placeOf, stepOf, type Turn } from './turn.ts';
+import { workFailed, workSucceeded } from './work-ended.ts';
 
-type Answer = ActionCompleted | ActionFailed | ActionTimedOut | ActionCancelled;
+type ActionAnswer = ActionCompleted | ActionFailed | ActionTimedOut | ActionCancelled;
+type ChildAnswer = ChildStarted | ChildCompleted | ChildFailed;
 
 /**
  * What follows from one event: the commands to carry out, in order. Owns `state` and changes it in place (clone it first to
@@ -28,8 +36,10 @@ type Answer = ActionCompleted | ActionFailed | ActionTimedOut | ActionCancelled;
 export function reduce(graph: Graph, state: RunState, event: RunEvent): readonly Command[] {
   const turn = newTurn(graph, state);
   if (!apply(turn, event)) return turn.commands;
-  release(turn);
-  dispatch(turn);
+  do {
+    release(turn);
+    dispatch(turn);
+  } while (turn.tasks.length > 0 && isRunning(turn));
   completeIfDone(turn);
   return turn.commands;
 }
@@ -48,13 +58,31 @@ function apply(turn: Turn, event: RunEvent): boolean {
     cancelRun(turn, event.reason);
     return true;
   }
-  const pending = takePending(state, event.seq, event.type === 'TimerFired' ? 'timer' : 'action');
+  if (event.type === 'ChildStarted') {
+    const noted = noteChild(state.pending[event.seq], event);
+    if (noted === 'waits') advanceClock(state, event.at);
+    if (noted !== 'done') return noted === 'waits';
+  }
+  const pending = takePending(state, event.seq, ANSWERED[event.type]);
   if (pending === undefined) return false;
   advanceClock(state, event.at);
   if (pending.kind === 'timer') timerFired(turn, pending);
-  else answered(turn, pending, event as Exclude<Answer, TimerFired>);
+  else if (pending.kind === 'child') childAnswered(turn, pending, event as ChildAnswer);
+  else answered(turn, pending, event as ActionAnswer);
   return true;
 }
+
+/** What each kind of event answers. */
+const ANSWERED: Readonly<Record<(ActionAnswer | ChildAnswer | TimerFired)['type'], Pending['kind']>> = {
+  ActionCompleted: 'action',
+  ActionFailed: 'action',
+  ActionTimedOut: 'action',
+  ActionCancelled: 'action',
+  TimerFired: 'timer',
+  ChildStarted: 'child',
+  ChildCompleted: 'child',
+  ChildFailed: 'child',
+};
 
 function takePending(state: RunState, seq: number, kind: Pending['kind']): Pending | undefined {
   const pending = Object.hasOwn(state.pending, seq) ? state.pending[seq] : undefined;
@@ -98,28 +126,15 @@ function tryAgain(turn: Turn, place: Place, { kind: _, purpose: __, ...work }: P
   else turn.state.ready.push(work as Work);
 }
 
-function answered(turn: Turn, work: Work, event: Answer): void {
+function answered(turn: Turn, work: Work, event: ActionAnswer): void {
   const place = placeOf(turn, work.action, work.stream);
   turn.state.running--;
   if ('warnings' in event && event.warnings !== undefined) recordWarnings(stepOf(place), event.warnings);
-  if (event.type === 'ActionCompleted') succeeded(turn, place, work, event.result ?? null);
-  else failed(turn, place, work, event.type === 'ActionCancelled' ? cancelledByHost(place) : event.error);
-}
-
-function succeeded(turn: Turn, place: Place, work: Work, result: unknown): void {
-  if (work.item === undefined) {
-    stepOf(place).result = result;
-    acceptOrRepeat(turn, place);
-  } else completeItem(turn, place, work.item, result);
-}
-
-function failed(turn: Turn, place: Place, work: Work, error: ErrorRecord): void {
-  if (retryAttempt(turn, place, work, error)) return;
-  if (work.item === undefined) failStep(turn, place, error);
-  else failItem(turn, place, work.item, error);
+  if (event.type === 'ActionCompleted') workSucceeded(turn, place, work, event.result ?? null);
+  else workFailed(turn, place, work, event.type === 'ActionCancelled' ? cancelledByHost(place) : event.error);
 }
 
 /** A single attempt was stopped from outside while its run goes on. */
-function cancelledByHost({ action: { ref } }: Place): ErrorRecord {
+function cancelledByHost({ action: { ref } }: Place) {
   return raise.WORKFLOW_ACTION_CANCELLED({ ref }).toJSON();
 }

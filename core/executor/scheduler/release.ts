@@ -10,6 +10,7 @@ import { isRunning, stepOf, type Task, type Turn } from './turn.ts';
 /** Follows up everything that this event has set in motion, until nothing is left: a skip may decide the next step's edges. */
 export function release(turn: Turn): void {
   for (let i = 0; i < turn.tasks.length && isRunning(turn); i++) carryOut(turn, turn.tasks[i]!);
+  turn.tasks.length = 0;
 }
 
 function carryOut(turn: Turn, task: Task): void {

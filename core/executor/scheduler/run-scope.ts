@@ -104,7 +104,7 @@ function stepsNamedBy({ references }: Pick<Template, 'references'>): readonly st
 
 /** Dates are dates here, so that `ENV.workflow.start_time + FN.hours(1)` works; they are made when somebody looks. */
 function envContext(state: RunState, now: number): Readonly<Record<string, unknown>> {
-  const { startedAt } = state;
+  const { startedAt, timeAnchor = startedAt } = state;
   return {
     __proto__: null,
     workflow: {
@@ -113,7 +113,7 @@ function envContext(state: RunState, now: number): Readonly<Record<string, unkno
         return dateOf(startedAt);
       },
       get time_anchor() {
-        return dateOf(startedAt);
+        return dateOf(timeAnchor);
       },
       get logical_time() {
         return dateOf(now);

@@ -15,18 +15,24 @@ export function startRun(turn: Turn, event: RunStarted): void {
   state.triggerType = event.triggerType;
   state.env = event.env;
   state.vars = event.vars ?? {};
+  if (event.timeAnchor !== undefined) state.timeAnchor = event.timeAnchor;
+  if (event.callers !== undefined) state.callers = event.callers;
   state.steps = Array.from({ length: count }, () => ({ status: 'waiting', attempts: 0 }));
   state.decided = new Array(count).fill(0);
   state.visited = new Array(count).fill(0);
   state.remaining = graph.regions[0]!.members.length;
-  startTimeout(turn);
+  startTimeout(turn, event.timeoutMs);
   if (!chooseEnvironment(turn, event.environment)) return;
   for (const entry of graph.entries) turn.tasks.push({ kind: 'decide', place: placeOf(turn, entry, undefined) });
 }
 
-function startTimeout(turn: Turn): void {
-  if (turn.graph.timeoutMs === 0) return;
-  startTimer(turn, { purpose: 'run-timeout' }, turn.state.now + turn.graph.timeoutMs);
+/** The shorter one of what the workflow and its caller allow; 0 allows anything. */
+function startTimeout(turn: Turn, asked = 0): void {
+  const limits = [turn.graph.timeoutMs, asked].filter((limit) => limit > 0);
+  if (limits.length === 0) return;
+  const limit = Math.min(...limits);
+  turn.state.timeoutMs = limit;
+  startTimer(turn, { purpose: 'run-timeout' }, turn.state.now + limit);
 }
 
 function chooseEnvironment(turn: Turn, wanted: string | undefined): boolean {

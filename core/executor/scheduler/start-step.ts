@@ -28,11 +28,11 @@ export function beginStep(turn: Turn, place: Place): void {
 export function beginRound(turn: Turn, place: Place, round: number): void {
   const { control, forEach } = place.action;
   if (forEach !== undefined) beginForEach(turn, place);
-  else if (control !== undefined) carryOut(turn, place, control);
+  else if (control !== undefined && control.kind !== 'subflow') carryOut(turn, place, control);
   else turn.state.ready.push(workAt(place, { attempt: 1, ...(round > 0 && { round }) }));
 }
 
-function carryOut(turn: Turn, place: Place, control: Control): void {
+function carryOut(turn: Turn, place: Place, control: Exclude<Control, { kind: 'subflow' }>): void {
   switch (control.kind) {
     case 'scatter':
       beginScatter(turn, place, control);

@@ -31,7 +31,20 @@ export interface StepState {
     errors: { item: number; error: ErrorRecord }[];
     next: number;
     inFlight: number;
+    /** Present when every item is a run of another workflow. */
+    runs?: SubflowOptions;
   };
+}
+
+/** How a `for_each` over a subflow goes through its items. */
+export interface SubflowOptions {
+  /** So many runs at a time. */
+  readonly window: number;
+  /** The next runs begin when all of the window have ended. */
+  readonly inBatches: boolean;
+  /** Errors stand in the list of results. */
+  readonly isolated: boolean;
+  readonly wait: boolean;
 }
 
 /** An error as `ACTIONS.<ref>.error` shows it, with the stream that it comes from. */
@@ -84,6 +97,8 @@ export interface Work {
 /** What a command number still waits for. */
 export type Pending =
   | ({ readonly kind: 'action' } & Work)
+  /** `runId` once it has started. */
+  | ({ readonly kind: 'child'; readonly wait: boolean; runId?: string } & Work)
   | {
       readonly kind: 'timer';
       readonly purpose: 'start-delay' | 'wait-until' | 'retry' | 'run-timeout' | 'next-stream' | 'next-iteration';
@@ -109,6 +124,10 @@ export interface RunState extends Frame {
   triggerType: string;
   env: Readonly<Record<string, unknown>>;
   environment: string;
+  /** Of a subflow: see `RunStarted`. */
+  timeoutMs?: number;
+  timeAnchor?: number;
+  callers?: readonly string[];
   /** Workspace variables as they were when the run started. */
   vars: unknown;
   /** By action index. Of what runs in streams, a summary once the run has ended. */

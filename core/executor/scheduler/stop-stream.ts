@@ -17,7 +17,7 @@ function stopStream(turn: Turn, stream: StreamState, status: 'failed' | 'cancell
   const { state } = turn;
   stream.status = status;
   for (const seq of stream.pending) {
-    if (state.pending[seq]!.kind === 'action') state.running--;
+    if (state.pending[seq]!.kind !== 'timer') state.running--;
     delete state.pending[seq];
     turn.commands.push({ type: 'CancelAction', seq });
   }

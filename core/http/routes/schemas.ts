@@ -38,6 +38,7 @@ export const runSummary = z.object({
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   error: errorRecord.optional(),
+  parentRunId: z.string().optional().describe('The run that started this one as one of its steps.'),
 });
 
 const stepRecords = z.record(z.string(), z.looseObject({ status: z.string(), attempts: z.int() }));

@@ -4,11 +4,6 @@ import type { ActionRegistry } from '../../registry/runnable-action.ts';
 import type { WorkflowDefinition } from '../workflow-definition.ts';
 import type { Findings } from './findings.ts';
 
-/** Subflows are checked and scheduled once the engine can start a run from within another. */
-const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
-  ['core.workflow.execute', 'Running another workflow as a step (`core.workflow.execute`)'],
-]);
-
 /** Every action exists, can be used as a step, and takes the arguments that it is given. */
 export function checkActions(
   findings: Findings,
@@ -19,10 +14,8 @@ export function checkActions(
   for (const [index, { action, args }] of actions.entries()) {
     const at = [...path, 'actions', index];
     if (action === '') continue;
-    const what = UNSUPPORTED.get(action);
     const runnable = registry.get(action);
-    if (what !== undefined) findings.atValue([...at, 'action'], raise.WORKFLOW_NOT_SUPPORTED({ what }));
-    else if (runnable === undefined) reportUnknown(findings, action, [...at, 'action'], registry);
+    if (runnable === undefined) reportUnknown(findings, action, [...at, 'action'], registry);
     else {
       const { deprecated } = runnable.info;
       if (deprecated !== undefined) {

@@ -77,7 +77,8 @@ function closesNothing({ actions, scopes }: ScopeCheck, index: number): Backplan
 }
 
 function forbiddenOption({ action, forEach, retry }: ActionDefinition): 'for_each' | 'retry_until' | undefined {
-  if (controlKind(action) === undefined) return undefined;
+  const kind = controlKind(action);
+  if (kind === undefined || kind === 'subflow') return undefined;
   return forEach !== undefined ? 'for_each' : retry.retryUntil !== undefined ? 'retry_until' : undefined;
 }
 

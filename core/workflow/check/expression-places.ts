@@ -1,5 +1,6 @@
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import { type ControlKind, controlKind } from '../control/control-kind.ts';
+import { SUBFLOW_OPTIONS } from '../control/limits.ts';
 import type { ActionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
 
 /** One value of a definition that may hold expressions, and what they may use there. */
@@ -61,7 +62,11 @@ function ofAction(definition: ActionDefinition, index: number, path: DataPath): 
   add(forEach, ['for_each'], { kind: 'iterators' });
   for (const [name, value] of Object.entries(args)) {
     if (unevaluated.includes(name)) continue;
-    const contexts = control === undefined ? [...OF_THE_RUN, 'SECRETS', ...loop] : OF_THE_RUN;
+    const contexts = [
+      ...OF_THE_RUN,
+      ...(control === undefined ? ['SECRETS'] : []),
+      ...(seesItems(control, name) ? loop : []),
+    ];
     const role = roleOf(control, name);
     add(value, ['args', name], { contexts, ...(role !== undefined && { role }) });
   }
@@ -69,6 +74,11 @@ function ofAction(definition: ActionDefinition, index: number, path: DataPath): 
   add(environment, ['environment'], { contexts: [...OF_THE_RUN, ...loop] });
   add(retry.retryUntil, ['retry_policy', 'retry_until'], { seesItself: true });
   return places;
+}
+
+/** What steers a whole `for_each` cannot depend on one of its items. */
+function seesItems(control: ControlKind | undefined, argument: string): boolean {
+  return control === undefined || (control === 'subflow' && !SUBFLOW_OPTIONS.includes(argument));
 }
 
 function roleOf(control: ControlKind | undefined, argument: string): ExpressionPlace['role'] {

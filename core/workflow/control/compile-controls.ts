@@ -3,6 +3,7 @@ import type { Control, Region } from '../graph.ts';
 import { enclosing, type Scope, type Scopes } from '../scopes.ts';
 import type { ActionDefinition } from '../workflow-definition.ts';
 import { controlKind } from './control-kind.ts';
+import { SUBFLOW_OPTIONS } from './limits.ts';
 
 /** By action: how it steers the run, if it does. */
 export function compileControls(
@@ -41,6 +42,12 @@ function compileControl(
       return { kind };
     case 'loop-end':
       return { kind, args: compileTemplate(args, { at }), start: around.opener!, body: bodyOf(around, all, of) };
+    case 'subflow': {
+      const isOption = ([name]: [string, unknown]) => SUBFLOW_OPTIONS.includes(name);
+      const part = (wanted: boolean) =>
+        compileTemplate(Object.fromEntries(Object.entries(args).filter((entry) => isOption(entry) === wanted)), { at });
+      return { kind, call: part(false), options: part(true) };
+    }
     default:
       return undefined;
   }

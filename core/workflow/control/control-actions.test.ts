@@ -8,7 +8,13 @@ registerControlActions(registry);
 
 test('what steers a workflow is listed with its arguments like any other action', () => {
   const names = registry.list().map(({ info }) => info.name);
-  expect(names).toEqual(['core.loop.end', 'core.loop.start', 'core.transform.gather', 'core.transform.scatter']);
+  expect(names).toEqual([
+    'core.loop.end',
+    'core.loop.start',
+    'core.transform.gather',
+    'core.transform.scatter',
+    'core.workflow.execute',
+  ]);
   for (const name of names) expect(controlKind(name)).toBeDefined();
   expect(registry.get('core.loop.end')!.info.inputSchema).toMatchObject({ required: ['condition'] });
 });

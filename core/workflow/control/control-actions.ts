@@ -1,7 +1,15 @@
 import { raise } from '../../errors/catalogue.ts';
 import { checkArguments } from '../../registry/arguments/check-arguments.ts';
 import type { ActionRegistry, RunnableAction } from '../../registry/runnable-action.ts';
-import { ERROR_STRATEGIES, MAX_ITERATIONS } from './limits.ts';
+import {
+  DEFAULT_BATCH,
+  ERROR_STRATEGIES,
+  FAIL_STRATEGIES,
+  LOOP_STRATEGIES,
+  MAX_BATCH,
+  MAX_ITERATIONS,
+  WAIT_STRATEGIES,
+} from './limits.ts';
 
 interface ControlInfo {
   readonly name: string;
@@ -11,6 +19,8 @@ interface ControlInfo {
   readonly properties: Readonly<Record<string, object>>;
   readonly required?: readonly string[];
   readonly output: object;
+  /** What it does besides steering; nothing if absent. */
+  readonly effect?: 'write';
 }
 
 const CONTROLS: readonly ControlInfo[] = [
@@ -74,6 +84,41 @@ const CONTROLS: readonly ControlInfo[] = [
     required: ['condition'],
     output: { type: 'object', properties: { continue: { type: 'boolean' } } },
   },
+  {
+    name: 'core.workflow.execute',
+    title: 'Execute a workflow',
+    description: 'Runs another workflow, as a run of its own: once, or for every item of `for_each`.',
+    group: 'Workflow',
+    effect: 'write',
+    properties: {
+      workflow: { type: 'string', description: 'Alias or id of the workflow.' },
+      workflow_alias: { type: 'string', description: 'The same as `workflow`.' },
+      workflow_id: { type: 'string', description: 'The same as `workflow`.' },
+      trigger_inputs: { description: 'Its `TRIGGER`; checked against its `entrypoint`.' },
+      environment: { type: ['string', 'null'], description: 'Its environment; otherwise its own `config` decides.' },
+      version: { type: ['integer', 'null'], minimum: 1, description: 'Of the workflow; the newest if absent.' },
+      timeout: { type: ['number', 'null'], minimum: 0, description: 'Seconds that the run may take at most.' },
+      loop_strategy: {
+        type: 'string',
+        enum: LOOP_STRATEGIES,
+        default: 'batch',
+        description: 'With `for_each`: batch after batch, a moving window, or one after the other.',
+      },
+      batch_size: { type: 'integer', minimum: 1, maximum: MAX_BATCH, default: DEFAULT_BATCH },
+      fail_strategy: {
+        type: 'string',
+        enum: FAIL_STRATEGIES,
+        default: 'isolated',
+        description: 'With `for_each`: errors stand in the list, or the step fails.',
+      },
+      wait_strategy: {
+        type: ['string', 'null'],
+        enum: [...WAIT_STRATEGIES, null],
+        description: 'Absent: with `for_each` the step waits for the runs, otherwise it does not.',
+      },
+    },
+    output: { description: 'What the run returns, or `{run_id}` if nobody waits; with `for_each` a list of these.' },
+  },
 ];
 
 /** Makes the control actions known; without them a workflow that uses one is refused. */
@@ -89,6 +134,7 @@ function controlAction({
   properties,
   required = [],
   output,
+  effect,
 }: ControlInfo): RunnableAction {
   const schema = { type: 'object', properties, required, additionalProperties: false } as const;
   return {
@@ -99,7 +145,7 @@ function controlAction({
       description,
       group,
       aliases: [],
-      effect: 'pure',
+      effect: effect ?? 'pure',
       idempotent: 'always',
       inputSchema: schema,
       outputSchema: output as Readonly<Record<string, unknown>>,
