@@ -1,12 +1,24 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BackplaneError } from '@backplane/sdk';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { loadConfig } from './load-config.ts';
 
-function folderWith(yaml: string): string {
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'backplane-config-'));
+  folders.push(folder);
+  return folder;
+}
+
+function folderWith(yaml: string): string {
+  const folder = emptyFolder();
   writeFileSync(join(folder, 'backplane.yaml'), yaml);
   return folder;
 }
@@ -69,6 +81,17 @@ test('every problem is reported at once, with its position and the nearest key',
   expect(error.message).toMatch(/NOT_SET is not set/);
 });
 
+test('a wrong setting is reported where it was given: variable, command line or file', () => {
+  const folder = folderWith('server:\n  port: 1\nlog:\n  level: loud\n');
+  const error = refusal(() =>
+    loadConfig(folder, { BACKPLANE_SERVER_PORT: 'many', BACKPLANE_SERVER_HOST: '5' }, { 'server.maxBodyBytes': 1 }),
+  );
+  expect(error.message).toContain('BACKPLANE_SERVER_PORT: server.port: expected a number, not text');
+  expect(error.message).toContain('BACKPLANE_SERVER_HOST: server.host: expected text, not a number');
+  expect(error.message).toContain('command line: server.maxBodyBytes: expected a number to be at least 1024');
+  expect(error.message).toMatch(/backplane\.yaml:4:\d+: log\.level: expected one of "debug", /);
+});
+
 test('a file with broken YAML is refused with its position', () => {
   const error = refusal(() => loadConfig(folderWith('server: [1\n'), {}));
   expect(error.code).toBe('CONFIG_INVALID');
@@ -80,7 +103,7 @@ test('a folder that does not exist is named', () => {
 });
 
 test('a file that cannot be read is named', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'backplane-config-'));
+  const folder = emptyFolder();
   // A folder in the file's place cannot be read by anybody, not even by root.
   mkdirSync(join(folder, 'backplane.yaml'));
   expect(refusal(() => loadConfig(folder, {})).code).toBe('CONFIG_UNREADABLE');

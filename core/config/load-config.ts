@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { raise } from '../errors/catalogue.ts';
 import { nearest } from '../language/source/did-you-mean.ts';
 import { parseYaml } from '../language/source/parse-yaml.ts';
+import { plainSchemaMessage } from '../language/source/plain-schema-message.ts';
 import type { YamlSource } from '../language/source/yaml-source.ts';
 import { environmentOverrides } from './environment-overrides.ts';
 import { type HostConfig, hostConfigSchema } from './host-config.ts';
@@ -41,10 +42,15 @@ export function loadConfig(
   );
   const origins = new Map<string, string>();
   recordOrigins(values, source, [], origins);
-  overlay(values, environment, settings, origins);
+  const overlaid = overlay(values, environment, settings);
+  for (const [setting, origin] of overlaid) origins.set(setting, origin);
 
   const parsed = hostConfigSchema.safeParse(values);
-  for (const issue of parsed.error?.issues ?? []) report(issue.path as (string | number)[], describe(issue));
+  for (const issue of parsed.error?.issues ?? []) {
+    const origin = overlaid.get(issue.path.slice(0, 2).join('.'));
+    if (origin === undefined) report(issue.path as (string | number)[], describe(issue));
+    else problems.push(`${origin}: ${describe(issue)}`);
+  }
   if (problems.length > 0 || !parsed.success) throw raise.CONFIG_INVALID({ file, problems });
   return { config: parsed.data, origins };
 }
@@ -57,12 +63,13 @@ function readIfPresent(file: string): string {
   }
 }
 
+/** Puts what is stronger than the file over its values; tells for each such setting what gave it. */
 function overlay(
   values: Record<string, unknown>,
   environment: NodeJS.ProcessEnv,
   settings: CommandLineSettings,
-  origins: Map<string, string>,
-): void {
+): ReadonlyMap<string, string> {
+  const origins = new Map<string, string>();
   const assign = (path: readonly [string, string], value: unknown, origin: string) => {
     values[path[0]] = { ...asRecord(values[path[0]] ?? {}), [path[1]]: value };
     origins.set(path.join('.'), origin);
@@ -73,6 +80,7 @@ function overlay(
   for (const [path, value] of Object.entries(settings)) {
     if (value !== undefined) assign(path.split('.') as [string, string], value, 'command line');
   }
+  return origins;
 }
 
 function recordOrigins(
@@ -106,7 +114,7 @@ interface Issue {
 }
 
 function describe(issue: Issue): string {
-  if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.')}: ${issue.message}`;
+  if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.')}: ${plainSchemaMessage(issue.message)}`;
   const known = Object.keys(
     issue.path.reduce<any>((schema, key) => {
       const inner = schema?.shape?.[key as string];

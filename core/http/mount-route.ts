@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import { raise } from '../errors/catalogue.ts';
+import { plainSchemaMessage } from '../language/source/plain-schema-message.ts';
 import { inputBody, jsonBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import { clientGone, sendAnswer } from './send-answer.ts';
@@ -24,6 +25,7 @@ function validate(schema: z.ZodType | undefined, value: unknown, where: string, 
   if (schema === undefined) return value;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) problems.push(`${[where, ...issue.path].join('.')}: ${issue.message}`);
+  for (const issue of parsed.error.issues)
+    problems.push(`${[where, ...issue.path].join('.')}: ${plainSchemaMessage(issue.message)}`);
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { type BackplaneError, kindOf, SDK_GENERATION } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
+import { plainSchemaMessage } from '../language/source/plain-schema-message.ts';
 import { type AdoptedAction, actionShape } from './actions/action-shape.ts';
 import type { StandardSchema } from './actions/standard-schema.ts';
 import { indexDifferences } from './index-differences.ts';
@@ -102,7 +103,9 @@ function readAction(contribution: unknown, index: number, problems: string[]): A
   const { name } = contribution as { readonly name?: unknown };
   const where = typeof name === 'string' ? name : `contributes[${index}]`;
   problems.push(
-    ...parsed.error.issues.map(({ path, message }) => `${where}: ${path.map(String).join('.')}: ${message}`),
+    ...parsed.error.issues.map(
+      ({ path, message }) => `${where}: ${path.map(String).join('.')}: ${plainSchemaMessage(message)}`,
+    ),
   );
   return [];
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nearest } from '../language/source/did-you-mean.ts';
+import { plainSchemaMessage } from '../language/source/plain-schema-message.ts';
 import type { DataPath, YamlSource } from '../language/source/yaml-source.ts';
 
 /** What a zod schema finds in a file, as lines `file:line:column: key: problem`, with "did you mean" for unknown keys. */
@@ -12,8 +13,11 @@ export function schemaProblems(
   return issues.flatMap((issue) => {
     const inner = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     if (issue.code === 'invalid_key')
-      return [line(source, [...base, ...inner], inner, issue.issues[0]?.message ?? issue.message, true)];
-    if (issue.code !== 'unrecognized_keys') return [line(source, [...base, ...inner], inner, issue.message)];
+      return [
+        line(source, [...base, ...inner], inner, plainSchemaMessage(issue.issues[0]?.message ?? issue.message), true),
+      ];
+    if (issue.code !== 'unrecognized_keys')
+      return [line(source, [...base, ...inner], inner, plainSchemaMessage(issue.message))];
     const known = keysAt(schema, inner);
     return issue.keys.map((key) => {
       const suggestion = nearest(key, known);

@@ -19,7 +19,9 @@ test('wrong, missing and unknown arguments are refused together', async () => {
   const action = hosted({ input: z.object({ host: z.string(), port: z.int() }), run: echo.run });
   await expect(action.run(invocation({ hots: 'h', port: 'x' }))).rejects.toMatchObject({
     code: 'INPUT_INVALID',
-    message: expect.stringMatching(/no argument "hots".*Did you mean `host`\?[\s\S]*host: [\s\S]*port: /),
+    message: expect.stringMatching(
+      /no argument "hots".*Did you mean `host`\?[\s\S]*needs the argument "host"\.[\s\S]*port: expected a number, not text/,
+    ),
     facts: { details: { problems: [{ path: ['hots'] }, { path: ['host'] }, { path: ['port'] }] } },
   });
 });
@@ -226,5 +228,5 @@ test('a schema that cannot be described still validates', async () => {
   const action = hosted({ input: even, run: echo.run });
   expect(action.info.inputSchema).toEqual({});
   expect(await action.run(invocation({ n: 1 }))).toEqual({ n: 1 });
-  await expect(action.run(invocation({}))).rejects.toThrow('tools.acme.act: n: n is missing');
+  await expect(action.run(invocation({}))).rejects.toThrow('tools.acme.act needs the argument "n".');
 });

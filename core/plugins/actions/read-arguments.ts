@@ -5,7 +5,7 @@ import { newRecord } from '../../language/values/is-record.ts';
 import { toData } from '../../language/values/to-data.ts';
 import type { JsonSchema } from '../../registry/arguments/json-schema.ts';
 import type { AdoptedAction } from './action-shape.ts';
-import { issueLine, type StandardSchema, validate } from './standard-schema.ts';
+import { issueLine, type SchemaIssue, type StandardSchema, validate } from './standard-schema.ts';
 
 /**
  * Evaluated arguments as the action's `input` has them: dates as ISO text, old names translated, unknown names refused, checked and
@@ -25,9 +25,19 @@ export async function readArguments(
   const issues = outcome.ok ? [] : outcome.issues;
   const problems = [
     ...unknown.map(({ path, message }) => ({ path, message })),
-    ...issues.map((issue) => ({ path: issue.path, message: `${action.name}: ${issueLine(issue)}` })),
+    ...issues.map((issue) => ({ path: issue.path, message: problemText(action.name, issue, named) })),
   ];
   throw raise.INPUT_INVALID({ problems: problems.map(({ message }) => message) }, { details: { problems } });
+}
+
+/** Messages that speak of an absent value, whatever the library's words for it are. */
+const ABSENT = /undefined|missing|required|^expected one of|^has none of the forms/i;
+
+/** As the static check says it when the argument itself is not there. */
+function problemText(action: string, issue: SchemaIssue, args: Readonly<Record<string, unknown>>): string {
+  const [name] = issue.path;
+  const isMissing = issue.path.length === 1 && !Object.hasOwn(args, name!) && ABSENT.test(issue.message);
+  return isMissing ? raise.ARGUMENT_MISSING({ action, name: String(name) }).message : `${action}: ${issueLine(issue)}`;
 }
 
 interface UnknownName {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainSchemaMessage } from '../../language/source/plain-schema-message.ts';
 import type { JsonSchema } from '../../registry/arguments/json-schema.ts';
 
 interface StandardIssue {
@@ -36,7 +37,10 @@ export async function validate(schema: StandardSchema, value: unknown): Promise<
   if (result.issues === undefined) return { ok: true, value: result.value };
   return {
     ok: false,
-    issues: result.issues.map((issue) => ({ path: (issue.path ?? []).map(segment), message: String(issue.message) })),
+    issues: result.issues.map((issue) => ({
+      path: (issue.path ?? []).map(segment),
+      message: plainSchemaMessage(String(issue.message)),
+    })),
   };
 }
 

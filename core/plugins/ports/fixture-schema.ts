@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
+import { plainSchemaMessage } from '../../language/source/plain-schema-message.ts';
 
 const answer = z.strictObject({
   status: z.int().min(100).max(599).default(200),
@@ -29,5 +30,5 @@ export function parseFixture(given: unknown): readonly FixtureEntry[] {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const place = issue.path.length === 0 ? 'the fixture' : issue.path.join('.');
-  throw raise.HTTP_PORT_FIXTURE_INVALID({ problem: `${place}: ${issue.message}` });
+  throw raise.HTTP_PORT_FIXTURE_INVALID({ problem: `${place}: ${plainSchemaMessage(issue.message)}` });
 }
