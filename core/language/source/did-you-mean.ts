@@ -2,11 +2,13 @@
 const MAX_LENGTH = 80;
 
 /**
- * The candidate a writer most likely meant by `name`, or undefined when none is near: at most a third of the letters may
- * differ (one in names of up to five letters; swapped neighbours count once), or only case, `-`, `_` and `.`.
+ * The known name a writer most likely meant by `name`, or undefined when none is near: at most a third of the letters may
+ * differ (one in names of up to five letters; swapped neighbours count once), or only case, `-`, `_` and `.`; failing that, one
+ * of the two is the beginning or the end of the other (`upper` for `uppercase`).
  */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > MAX_LENGTH) return undefined;
+  const candidates = [...known];
   const wanted = bare(name);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
@@ -18,6 +20,19 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     if (distance >= bestDistance || distance >= candidate.length) continue;
     best = candidate;
     bestDistance = distance;
+  }
+  return best ?? cutShort(wanted, candidates);
+}
+
+/** The shortest candidate that is a part of what is wanted, or has it as a part: at least four letters, and half of the longer one. */
+function cutShort(wanted: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  for (const candidate of candidates) {
+    if (candidate.length > MAX_LENGTH || (best !== undefined && candidate.length >= best.length)) continue;
+    const bared = bare(candidate);
+    const [short, long] = bared.length < wanted.length ? [bared, wanted] : [wanted, bared];
+    if (short.length < 4 || short.length * 2 < long.length) continue;
+    if (long.startsWith(short) || long.endsWith(short)) best = candidate;
   }
   return best;
 }
