@@ -1,6 +1,7 @@
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import { nearest } from '../language/source/did-you-mean.ts';
+import { Findings } from '../language/source/findings.ts';
 import type { Problem } from '../language/source/problem.ts';
 import type { DataPath, YamlSource } from '../language/source/yaml-source.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
@@ -9,7 +10,6 @@ import { checkDependencies } from './check/check-dependencies.ts';
 import { checkExpressions } from './check/check-expressions.ts';
 import { checkScopes } from './check/check-scopes.ts';
 import { checkSubflows } from './check/check-subflows.ts';
-import { Findings } from './check/findings.ts';
 import { locateDefinition } from './check/locate-definition.ts';
 import { Reach } from './check/reach.ts';
 import { readDefinition } from './check/read-definition.ts';

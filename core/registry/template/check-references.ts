@@ -1,10 +1,10 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import { compileIterators } from '../../language/template/compile-iterators.ts';
 import { compileTemplate } from '../../language/template/compile-template.ts';
 import type { Reference } from '../../language/template/template.ts';
 import type { ActionLookup } from './action-lookup.ts';
-import type { Findings } from './findings.ts';
 import { secretKeys } from './secret-requirements.ts';
 import type { TemplateDefinition, TemplateStep } from './template-definition.ts';
 

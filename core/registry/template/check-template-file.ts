@@ -1,10 +1,10 @@
 import { raise } from '../../errors/catalogue.ts';
+import { Findings } from '../../language/source/findings.ts';
 import type { Problem } from '../../language/source/problem.ts';
 import type { YamlSource } from '../../language/source/yaml-source.ts';
 import type { RunnableAction } from '../runnable-action.ts';
 import type { ActionLookup } from './action-lookup.ts';
 import { checkReferences } from './check-references.ts';
-import { Findings } from './findings.ts';
 import type { TemplateDefinition, TemplateStep } from './template-definition.ts';
 import { stepsOf } from './template-steps.ts';
 import { validateTemplate } from './validate-template.ts';

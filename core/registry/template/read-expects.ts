@@ -1,11 +1,11 @@
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { isForbiddenName } from '../../language/path/forbidden-name.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import type { ExpectedField, ExpectedFields } from '../../language/types/coerce-fields.ts';
 import type { InputType } from '../../language/types/input-type.ts';
 import { parseType } from '../../language/types/parse-type.ts';
-import type { Findings } from './findings.ts';
 import { type FieldRules, readFields } from './read-fields.ts';
 
 /** `enum` and `optional` are read and have no effect, as in the original: the type says both. */

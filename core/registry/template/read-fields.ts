@@ -1,8 +1,8 @@
 import { Float } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
-import type { Findings } from './findings.ts';
 
 /** What one key of a mapping must hold. `null` counts as absent unless the kind is `any`. */
 export interface FieldRule {

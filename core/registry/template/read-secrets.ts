@@ -1,7 +1,7 @@
 import type { CustomSecret, OAuthSecret, SecretRequirement } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
-import type { Findings } from './findings.ts';
 import { type FieldRules, type Fields, isMapping, readFields } from './read-fields.ts';
 
 const SECRET_TYPES = ['custom', 'ssh_key', 'mtls', 'ca_cert'] as const;

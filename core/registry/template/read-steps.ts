@@ -1,7 +1,7 @@
 import { raise } from '../../errors/catalogue.ts';
 import { isForbiddenName } from '../../language/path/forbidden-name.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
-import type { Findings } from './findings.ts';
 import { type FieldRules, type Fields, readFields } from './read-fields.ts';
 import type { StepRetry, TemplateStep } from './template-definition.ts';
 

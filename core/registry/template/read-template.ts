@@ -1,7 +1,7 @@
 import { raise } from '../../errors/catalogue.ts';
+import { Findings } from '../../language/source/findings.ts';
 import type { Problem } from '../../language/source/problem.ts';
 import type { YamlSource } from '../../language/source/yaml-source.ts';
-import { Findings } from './findings.ts';
 import { readExpects } from './read-expects.ts';
 import { type FieldRules, isMapping, readFields } from './read-fields.ts';
 import { hiddenReturns, readReturns } from './read-returns.ts';

@@ -1,8 +1,8 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import type { ActionRegistry } from '../../registry/runnable-action.ts';
 import type { WorkflowDefinition } from '../workflow-definition.ts';
-import type { Findings } from './findings.ts';
 
 /** Every action exists, can be used as a step, and takes the arguments that it is given. */
 export function checkActions(

@@ -1,9 +1,9 @@
 import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import type { WorkflowDefinition } from '../workflow-definition.ts';
 import { findCycle } from './find-cycle.ts';
-import type { Findings } from './findings.ts';
 
 /** Every edge leads to an action, none twice, none in a circle, and something comes first. True when the graph can be compiled. */
 export function checkDependencies(findings: Findings, { actions }: WorkflowDefinition, path: DataPath): boolean {

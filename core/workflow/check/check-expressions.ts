@@ -1,4 +1,5 @@
 import { catalogue } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import type { TemplateProblem } from '../../language/template/check-rules.ts';
 import { checkIterators, checkTemplate } from '../../language/template/check-template.ts';
@@ -7,7 +8,6 @@ import { compileTemplate } from '../../language/template/compile-template.ts';
 import type { Reference } from '../../language/template/template.ts';
 import type { WorkflowDefinition } from '../workflow-definition.ts';
 import { type ExpressionPlace, expressionPlaces } from './expression-places.ts';
-import type { Findings } from './findings.ts';
 import type { Reach } from './reach.ts';
 
 /** Every expression: syntax, functions, contexts, refs, and whether what it reads is there by then. `reach` only of a sound graph. */

@@ -1,5 +1,6 @@
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import { controlKind } from '../control/control-kind.ts';
 import type { Edges } from '../edges-of.ts';
@@ -7,7 +8,6 @@ import type { Edge } from '../graph.ts';
 import type { Scope, Scopes } from '../scopes.ts';
 import type { ActionDefinition } from '../workflow-definition.ts';
 import { dependencyPath } from './check-dependencies.ts';
-import type { Findings } from './findings.ts';
 
 export interface ScopeCheck {
   readonly actions: readonly ActionDefinition[];

@@ -1,4 +1,5 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import { checkIterators, checkTemplate } from '../../language/template/check-template.ts';
 import { compileIterators } from '../../language/template/compile-iterators.ts';
@@ -7,7 +8,6 @@ import { controlKind } from '../control/control-kind.ts';
 import { SUBFLOW_TARGETS } from '../control/limits.ts';
 import type { ActionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
 import { type ExpressionPlace, expressionPlaces } from './expression-places.ts';
-import type { Findings } from './findings.ts';
 
 /** Every subflow names one workflow; and who reads what a run returns should have waited for it. */
 export function checkSubflows(findings: Findings, definition: WorkflowDefinition, path: DataPath): void {

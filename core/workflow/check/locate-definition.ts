@@ -1,6 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import { type DataRecord, isRecord } from '../../language/values/is-record.ts';
-import type { Findings } from './findings.ts';
 import { kindOfValue } from './kind-of-value.ts';
 import { MappingReader } from './mapping-reader.ts';
 

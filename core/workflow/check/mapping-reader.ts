@@ -1,9 +1,9 @@
 import { Float } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import { type DataRecord, isRecord } from '../../language/values/is-record.ts';
-import type { Findings } from './findings.ts';
 import { kindOfValue } from './kind-of-value.ts';
 
 export interface NumberRange {

@@ -1,9 +1,9 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import type { DataRecord } from '../../language/values/is-record.ts';
 import type { ActionRegistry } from '../../registry/runnable-action.ts';
 import type { ActionDefinition, Dependency } from '../workflow-definition.ts';
-import type { Findings } from './findings.ts';
 import { MappingReader } from './mapping-reader.ts';
 import { readRetryPolicy } from './read-retry-policy.ts';
 import { readWaitUntil } from './read-wait-until.ts';

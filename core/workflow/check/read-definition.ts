@@ -1,8 +1,8 @@
 import { raise } from '../../errors/catalogue.ts';
+import { Findings } from '../../language/source/findings.ts';
 import { isRecord } from '../../language/values/is-record.ts';
 import type { ActionRegistry } from '../../registry/runnable-action.ts';
 import type { ActionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
-import { Findings } from './findings.ts';
 import { kindOfValue } from './kind-of-value.ts';
 import type { LocatedDefinition } from './locate-definition.ts';
 import { MappingReader } from './mapping-reader.ts';

@@ -1,10 +1,10 @@
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import { parseType } from '../../language/types/parse-type.ts';
 import { isRecord } from '../../language/values/is-record.ts';
 import type { InputDeclaration, WorkflowDefinition } from '../workflow-definition.ts';
-import type { Findings } from './findings.ts';
 import { kindOfValue } from './kind-of-value.ts';
 import { MappingReader } from './mapping-reader.ts';
 

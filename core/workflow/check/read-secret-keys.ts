@@ -1,6 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { SecretKey } from '../webhook-trigger.ts';
-import type { Findings } from './findings.ts';
 import type { MappingReader } from './mapping-reader.ts';
 
 const SECRET = /^([a-z0-9_]+)\.([A-Za-z0-9_]+)$/;

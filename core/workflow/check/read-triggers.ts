@@ -1,7 +1,7 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import { isRecord } from '../../language/values/is-record.ts';
 import type { WebhookTrigger } from '../webhook-trigger.ts';
-import type { Findings } from './findings.ts';
 import { kindOfValue } from './kind-of-value.ts';
 import { MappingReader } from './mapping-reader.ts';
 import { readWebhook } from './read-webhook.ts';

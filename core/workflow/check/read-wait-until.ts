@@ -1,7 +1,7 @@
 import { Float } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import { readMoment } from '../moment/read-moment.ts';
-import type { Findings } from './findings.ts';
 import { kindOfValue } from './kind-of-value.ts';
 import type { MappingReader } from './mapping-reader.ts';
 

@@ -1,4 +1,5 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import {
   type ApiKeyAuth,
   type HmacAuth,
@@ -7,7 +8,6 @@ import {
   WEBHOOK_PRESETS,
   type WebhookTrigger,
 } from '../webhook-trigger.ts';
-import type { Findings } from './findings.ts';
 import { HEADER_NAME } from './header-name.ts';
 import type { MappingReader } from './mapping-reader.ts';
 import { readSecretKeys } from './read-secret-keys.ts';

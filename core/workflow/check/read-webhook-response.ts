@@ -1,7 +1,7 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import type { DataRecord } from '../../language/values/is-record.ts';
 import type { WebhookResponse } from '../webhook-trigger.ts';
-import type { Findings } from './findings.ts';
 import { HEADER_NAME } from './header-name.ts';
 import type { MappingReader } from './mapping-reader.ts';
 

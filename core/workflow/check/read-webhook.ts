@@ -1,8 +1,8 @@
 import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
+import type { Findings } from '../../language/source/findings.ts';
 import { parseAddressRange } from '../address-range.ts';
 import { type RateLimit, WEBHOOK_METHODS, type WebhookMethod, type WebhookTrigger } from '../webhook-trigger.ts';
-import type { Findings } from './findings.ts';
 import type { MappingReader } from './mapping-reader.ts';
 import { readSecretKey } from './read-secret-keys.ts';
 import { readWebhookAuth } from './read-webhook-auth.ts';

@@ -1,11 +1,11 @@
 import type { BackplaneError, Position } from '@backplane/sdk';
-import type { Problem } from '../../language/source/problem.ts';
-import { toProblem } from '../../language/source/to-problem.ts';
-import type { DataPath, YamlSource } from '../../language/source/yaml-source.ts';
+import type { Problem } from './problem.ts';
+import { toProblem } from './to-problem.ts';
+import type { DataPath, YamlSource } from './yaml-source.ts';
 
 export type FindingExtras = Partial<Pick<Problem, 'severity' | 'expected' | 'didYouMean'>>;
 
-/** Collects what is wrong with one file; nothing here stops at the first problem. */
+/** Collects what is wrong with one file, each finding at its place; nothing here stops at the first problem. */
 export class Findings {
   readonly source: YamlSource;
   readonly problems: Problem[] = [];
@@ -30,6 +30,11 @@ export class Findings {
   /** About the key at this path. */
   atKey(path: DataPath, error: BackplaneError, extras?: FindingExtras): void {
     this.at(this.source.keyPositionOf(path), error, extras);
+  }
+
+  /** At a character of the text that stands at `path`. */
+  insideText(path: DataPath, offset: number, error: BackplaneError, extras?: FindingExtras): void {
+    this.at(this.source.positionInside(path, offset), error, extras);
   }
 
   at(position: Position, error: BackplaneError, extras: FindingExtras = {}): void {
