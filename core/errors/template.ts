@@ -80,6 +80,15 @@ export const templateErrors = {
     (d: { action: string; name: string; problem: string }) => `The argument "${d.name}" of ${d.action}: ${d.problem}.`,
     'Give a value of the expected type.',
   ),
+  TEMPLATE_IS_WORKFLOW: input(
+    () => 'This is a workflow, not an action template.',
+    'Check it with `backplane workflow check`, run it with `backplane run`.',
+  ),
+  TEMPLATES_SHADOWED: input(
+    (d: { folder: string; by: string; names: readonly string[] }) =>
+      `${d.names.length === 1 ? 'A template' : `${d.names.length} templates`} of ${d.folder} ${d.names.length === 1 ? 'is' : 'are'} left out, because ${d.by} has the same ${d.names.length === 1 ? 'name' : 'names'}: ${d.names.slice(0, 5).join(', ')}${d.names.length > 5 ? ' …' : ''}.`,
+    'Nothing to do when that is meant: earlier folders win. Otherwise rename the templates.',
+  ),
   TEMPLATE_KEY_UNKNOWN: input(
     (d: { key: string; where: string; known: readonly string[] }) =>
       `The key "${d.key}" is not known in ${d.where}; known are ${d.known.join(', ')}.`,

@@ -161,7 +161,7 @@ definition:
 test('broken YAML is told alone', () => {
   expect(checkText('type: action\ndefinition: {name: ${{ x }}}')).toEqual(['2:20 YAML_SYNTAX']);
   expect(checkText('- a list')).toEqual(['1:1 TEMPLATE_VALUE']);
-  expect(checkText('type: workflow\ndefinition: {}')).toContain('1:7 TEMPLATE_VALUE');
+  expect(checkText('type: other\ndefinition: {}')).toContain('1:7 TEMPLATE_VALUE');
 });
 
 describe('calls of other templates', () => {
@@ -273,3 +273,9 @@ test('undeclared secrets and steps that come later are warnings', () => {
     'warning TEMPLATE_SECRET_UNDECLARED',
   ]);
 });
+
+test.each([
+  ['type: workflow\ndefinition: {title: t, actions: []}', '1:7 TEMPLATE_IS_WORKFLOW'],
+  ['title: t\nactions: []', '1:1 TEMPLATE_IS_WORKFLOW'],
+  ['version: 1\ndefinition: {title: t, actions: [], entrypoint: {ref: a}}', '1:1 TEMPLATE_IS_WORKFLOW'],
+])('a workflow is told apart with one problem: %s', (text, problem) => expect(checkText(text)).toEqual([problem]));

@@ -60,15 +60,15 @@ test('good files are loaded whatever the bad ones beside them do', async () => {
   await expect(run(registry, 'tools.test.late')).rejects.toMatchObject({ code: 'TEMPLATE_INVALID' });
 });
 
-test('an earlier folder wins over a later one, with a warning; two in one folder are an error', async () => {
+test('an earlier folder wins over a later one, with one warning for all its templates; two in one folder are an error', async () => {
   const first = await folder({ 'one.yaml': templateText('t', body('1')) });
   const second = await folder({ 'one.yaml': templateText('t', body('2')), 'two.yaml': templateText('t', body('3')) });
   const registry = registryWithEcho();
   const { problems } = await loadTemplates([first, second], registry);
-  expect(problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
-    'warning ACTION_DUPLICATE',
-    'warning ACTION_DUPLICATE',
-  ]);
+  expect(problems).toMatchObject([{ severity: 'warning', code: 'TEMPLATES_SHADOWED' }]);
+  expect(problems[0]!.message).toBe(
+    `A template of ${second} is left out, because ${first} has the same name: tools.test.t.`,
+  );
   expect(await run(registry, 'tools.test.t')).toBe(1);
   const again = await loadTemplates([second], registryWithEcho());
   expect(again.problems).toMatchObject([{ severity: 'error', code: 'ACTION_DUPLICATE' }]);

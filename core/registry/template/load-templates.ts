@@ -23,13 +23,14 @@ export interface LoadedTemplates extends Disposable {
 }
 
 /**
- * Puts every template of these folders (and files) into the registry. Earlier folders win: a later file of the same name is
- * left out with a warning. A file that cannot be used never stops the others.
+ * Puts every template of these folders (and files) into the registry. Earlier folders win: later files of the same names are
+ * left out, with one warning for each two folders. A file that cannot be used never stops the others.
  */
 export async function loadTemplates(dirs: readonly string[], registry: ActionRegistry): Promise<LoadedTemplates> {
   const problems: Problem[] = [];
   const mine = new Map<string, { readonly dir: string; readonly registration: Disposable }>();
   for (const dir of dirs) {
+    const shadowed = new Map<string, Set<string>>();
     for (const { file, text } of await readFiles(dir, problems)) {
       const found = identify(file, text, registry);
       if (found === undefined) continue;
@@ -40,7 +41,7 @@ export async function loadTemplates(dirs: readonly string[], registry: ActionReg
       const { name, read } = found;
       const earlier = mine.get(name);
       if (earlier !== undefined && earlier.dir !== dir) {
-        problems.push(shadowed(name, file, registry));
+        shadowed.getOrInsertComputed(earlier.dir, () => new Set()).add(name);
         continue;
       }
       try {
@@ -49,6 +50,7 @@ export async function loadTemplates(dirs: readonly string[], registry: ActionReg
         problems.push(problemAt(error, file));
       }
     }
+    for (const [by, names] of shadowed) problems.push(shadowing(dir, by, [...names]));
   }
   return {
     loaded: [...mine.keys()],
@@ -91,9 +93,8 @@ function identify(file: string, text: string, registry: ActionRegistry): Identif
   return errors.length > 0 || definition === undefined ? { problems: errors } : { name: definition.name, read };
 }
 
-function shadowed(name: string, file: string, registry: ActionRegistry): Problem {
-  const first = registry.get(name)?.info.origin ?? '';
-  return { ...problemAt(raise.ACTION_DUPLICATE({ name, first, second: file }), file), severity: 'warning' };
+function shadowing(folder: string, by: string, names: readonly string[]): Problem {
+  return { ...problemAt(raise.TEMPLATES_SHADOWED({ folder, by, names }), folder), severity: 'warning' };
 }
 
 function problemAt(error: unknown, file: string): Problem {

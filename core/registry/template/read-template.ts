@@ -52,10 +52,22 @@ export function readTemplate(source: YamlSource): ReadTemplate {
   const broken = source.problems.filter((problem) => !pardoned.includes(problem));
   if (broken.length > 0) return { problems: broken, declared: NOTHING };
   const findings = new Findings(source);
+  if (isWorkflow(source.value)) {
+    findings.atValue(['type'], raise.TEMPLATE_IS_WORKFLOW({}), { expected: 'type: action' });
+    return { problems: findings.problems, declared: NOTHING };
+  }
   const file = readFields(findings, source.value, [], 'the file', FILE);
   if (file['definition'] === undefined) return { problems: findings.problems, declared: NOTHING };
   const definition = readDefinition(findings, file['definition'], file['strict'] === true);
   return { definition, declared: declaredNames(file['definition'] as object), problems: findings.problems };
+}
+
+/** In any of its three forms: `type: workflow`, or a definition with `actions`, bare or in an envelope. */
+function isWorkflow(value: unknown): boolean {
+  if (!isMapping(value)) return false;
+  if (value['type'] !== undefined) return value['type'] === 'workflow';
+  const definition = isMapping(value['definition']) ? value['definition'] : value;
+  return Array.isArray(definition['actions']) && definition['steps'] === undefined;
 }
 
 function declaredNames({ expects, steps }: { expects?: unknown; steps?: unknown }): ReadTemplate['declared'] {
