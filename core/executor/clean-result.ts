@@ -5,7 +5,7 @@ import { toData } from '../language/values/to-data.ts';
 import { MASK, type SecretMask } from './secret-mask.ts';
 
 /** Larger results would fill journals and memory; references to stored blobs will carry them. */
-export const MAX_RESULT_BYTES = 8 * 2 ** 20;
+const MAX_RESULT_BYTES = 8 * 2 ** 20;
 const MAX_DEPTH = 200;
 /** UTF-8 needs at most so many bytes for what JavaScript counts as one. */
 const MAX_BYTES_A_CHARACTER = 3;

@@ -44,7 +44,7 @@ export function testEngine(
   });
 }
 
-export function pinned(definition: WorkflowDefinition, name = 'test'): PinnedDefinition {
+function pinned(definition: WorkflowDefinition, name = 'test'): PinnedDefinition {
   return { workflow: name, version: 1, definition };
 }
 

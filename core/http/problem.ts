@@ -6,7 +6,7 @@ import { currentCorrelationId } from '../telemetry/correlation.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** Answers with `application/problem+json` (RFC 9457). */
-export function sendProblem(response: Response, thrown: unknown): void {
+function sendProblem(response: Response, thrown: unknown): void {
   const { code, message, status = 500, remedy, position, details, retryAfterMs } = toErrorRecord(thrown);
   if (retryAfterMs !== undefined) response.setHeader('Retry-After', Math.max(1, Math.ceil(retryAfterMs / 1000)));
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="backplane"');

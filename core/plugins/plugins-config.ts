@@ -24,7 +24,7 @@ const setting = z.strictObject({
   required: z.boolean().optional().describe('True: the host does not start without it.'),
 });
 
-export const pluginsConfigSchema = z.strictObject({
+const pluginsConfigSchema = z.strictObject({
   $schema: z.string().optional(),
   folder: z.string().default('./plugins-local').describe('Where drop-in plugins live, one folder each.'),
   defaults: setting

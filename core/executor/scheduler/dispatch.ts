@@ -4,7 +4,7 @@ import { startChild } from './subflow.ts';
 import { expectAnswer, placeOf, stepOf, type Turn } from './turn.ts';
 
 /** Attempts of one run in flight at once; the others wait in `ready`. */
-export const MAX_RUNNING = 64;
+const MAX_RUNNING = 64;
 
 /** Sends attempts that are due, as far as there is room. */
 export function dispatch(turn: Turn): void {

@@ -11,7 +11,7 @@ import { streamsError } from './stream-errors.ts';
 import { placeOf, startTimerAt, stepOf, type Turn } from './turn.ts';
 
 /** Streams that one run may hold at a time, those of ended scatters included. */
-export const MAX_STREAMS = 20_000;
+const MAX_STREAMS = 20_000;
 
 type Scatter = Control & { kind: 'scatter' };
 type Streams = NonNullable<StepState['streams']>;

@@ -5,7 +5,7 @@ import { binaryOperator } from './operator-binding.ts';
 import { parseAtom } from './parse-atom.ts';
 import { TokenCursor } from './token-cursor.ts';
 
-export const MAX_EXPRESSION_LENGTH = 50_000;
+const MAX_EXPRESSION_LENGTH = 50_000;
 const CAST_TYPES: ReadonlySet<string> = new Set(['int', 'float', 'str', 'bool']);
 
 /** Binding of the two operators whose right side is not an operand; the rest is in `operator-binding.ts`. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { castTo } from '../values/casts.ts';
 import { isEqual } from '../values/equality.ts';
 import { compareValues } from '../values/ordering.ts';
-import { parseIsoDateTime, parseIsoTime } from '../values/parse-iso.ts';
+import { parseIsoDateTime } from '../values/parse-iso.ts';
 import { pythonRepr } from '../values/render.ts';
 import { TimeDelta } from '../values/time-delta.ts';
 import { toData } from '../values/to-data.ts';
@@ -51,7 +51,7 @@ function untagged(value: unknown): Value {
     case '$date':
       return Temporal.PlainDate.from(content);
     case '$time':
-      return parseIsoTime(content)!;
+      return Temporal.PlainTime.from(content);
     case '$timedelta':
       return new TimeDelta(Math.round(Number(content) * 1e6));
     case '$tuple':

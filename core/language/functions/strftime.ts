@@ -73,7 +73,7 @@ function withDateAndTime(value: DateTime | Temporal.PlainDate | Temporal.PlainTi
 }
 
 /** `UTC`, `UTC+05:30` for a fixed offset, else the abbreviation that the zone has in English, or its offset where it has none. */
-export function zoneName(at: Temporal.ZonedDateTime): string {
+function zoneName(at: Temporal.ZonedDateTime): string {
   if (at.timeZoneId === 'UTC') return 'UTC';
   if (/^[+-]/.test(at.timeZoneId)) return `UTC${at.offset}`;
   const parts = new Intl.DateTimeFormat('en-US', { timeZone: at.timeZoneId, timeZoneName: 'short' }).formatToParts(

@@ -1,7 +1,7 @@
 import { raise } from '../../errors/catalogue.ts';
 
 const MAX_STEPS = 1_000_000;
-export const MAX_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 
 /** What one call of a lambda may cost. */
 export class LambdaRun {

@@ -28,7 +28,7 @@ function parseLambda(cursor: PythonCursor): ParsedLambda {
 }
 
 /** One expression: a lambda, or `a if c else b`, or anything that binds tighter. */
-export function parsePython(cursor: PythonCursor): PythonNode {
+function parsePython(cursor: PythonCursor): PythonNode {
   return cursor.nested(() => {
     if (cursor.is('lambda')) return { kind: 'lambda', ...parseLambda(cursor) };
     const whenTrue = parseOr(cursor);
@@ -39,7 +39,7 @@ export function parsePython(cursor: PythonCursor): PythonNode {
   });
 }
 
-export function parseOr(cursor: PythonCursor): PythonNode {
+function parseOr(cursor: PythonCursor): PythonNode {
   let left = parseAnd(cursor);
   while (cursor.take('or')) left = { kind: 'boolean', operator: 'or', left, right: parseAnd(cursor) };
   return left;

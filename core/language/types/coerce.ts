@@ -47,7 +47,7 @@ export function inputInvalid(issues: readonly TypeIssue[]) {
   return raise.INPUT_INVALID({ problems: issues.map(issueText) }, { details: { problems: issues } });
 }
 
-export function issueText({ path, expected, got, didYouMean }: TypeIssue): string {
+function issueText({ path, expected, got, didYouMean }: TypeIssue): string {
   return `${path}: expected ${expected}, got ${got}.${didYouMean === undefined ? '' : ` Did you mean \`${didYouMean}\`?`}`;
 }
 

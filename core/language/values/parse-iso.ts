@@ -17,12 +17,6 @@ export function parseIsoDateTime(text: string): DateTime | undefined {
   return clock.zone === undefined ? local : local.toZonedDateTime(clock.zone);
 }
 
-/** Reads what Python's `time.fromisoformat` does, but for an offset, which our times have not. */
-export function parseIsoTime(text: string): Temporal.PlainTime | undefined {
-  const clock = parseClock(text.replace(/^T/, ''));
-  return clock?.zone === undefined ? clock?.time : undefined;
-}
-
 function calendarDate(match: RegExpExecArray): Temporal.PlainDate | undefined {
   const [year, month, day, week, weekday] = [
     match[1] ?? match[4] ?? match[7],

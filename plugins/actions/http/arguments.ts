@@ -28,7 +28,7 @@ const entries = z.record(z.string(), z.unknown());
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
 /** What every action of this plugin can say about a request. */
-export const requestArguments = {
+const requestArguments = {
   url: z.string().describe('Where the request goes.'),
   method: z
     .string()
@@ -63,7 +63,7 @@ export const requestArguments = {
   ),
 };
 
-export const bodyArguments = {
+const bodyArguments = {
   content: optional(z.string()).describe('Body sent as it is; excludes payload, form_data and files.'),
   files: optional(z.record(z.string(), file)).describe(
     'Files by form field: Base64 text, or {filename, content_base64, content_type}. At most 5, of at most 20 MB each.',

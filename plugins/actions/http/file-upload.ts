@@ -6,8 +6,8 @@ import { wirePairs } from './wire-text.ts';
 type Files = NonNullable<RequestArguments['files']>;
 
 /** Five files of 20 MB are also the 100 MB that one request may upload. */
-export const MAX_FILES = 5;
-export const MAX_FILE_BYTES = 20 * 1024 * 1024;
+const MAX_FILES = 5;
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /** Refuses too many files or too large ones without decoding any. Throws HTTP_CALL_TOO_MANY_FILES, HTTP_CALL_FILE_TOO_LARGE. */
 export function checkFiles(files: Files): void {

@@ -4,7 +4,7 @@ import { jsonMap } from './arguments.ts';
 import { raise } from './errors.ts';
 import { jsonArgument } from './json-argument.ts';
 
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
 
 export const flattenJson = defineAction({
   name: 'core.transform.flatten_json',

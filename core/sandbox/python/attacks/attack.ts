@@ -1,7 +1,7 @@
 import type { Attack } from '../../attacks/attack.ts';
 
 /** A call whose exception is its answer: `probe('open("/etc/passwd")')` gives the exception's name. */
-export const probe = (statement: string): string =>
+const probe = (statement: string): string =>
   `def main():\n    try:\n        ${statement.replaceAll('\n', '\n        ')}\n    except BaseException as error:\n        return type(error).__name__\n    return 'through'\n`;
 
 /** An attack that must be answered by one of these exceptions. */
