@@ -67,6 +67,7 @@ function program(): Command {
     .description('evaluate a string or object with ${{ }}')
     .option('--context <@file>', 'contexts: {ACTIONS, TRIGGER, inputs, …}')
     .option('--strict', 'a missing path is an error')
+    .option('--format', 'print the template with its expressions in canonical spelling, evaluating nothing')
     .option('--batch', 'NDJSON {id, template, context, strict?} in, {id, value|error} out')
     .action(async (template, given) => (await import('./commands/evaluate.ts')).evaluate(template, given));
 

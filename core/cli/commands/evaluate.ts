@@ -1,6 +1,7 @@
 import { BackplaneError, parseJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { compileTemplate } from '../../language/template/compile-template.ts';
+import { formatTemplate } from '../../language/template/format-template.ts';
 import type { Scope } from '../../language/template/scope.ts';
 import type { Template } from '../../language/template/template.ts';
 import { toData } from '../../language/values/to-data.ts';
@@ -13,6 +14,7 @@ export interface EvaluateOptions {
   readonly context?: string;
   readonly strict?: boolean;
   readonly batch?: boolean;
+  readonly format?: boolean;
 }
 
 /** What a context may hold; anything else of it cannot be named in an expression. */
@@ -40,6 +42,10 @@ export async function evaluate(template: string | undefined, options: EvaluateOp
     });
   }
   if (template === undefined) throw raise.USAGE({ message: 'eval needs a template, or --batch.' });
+  if (options.format) {
+    process.stdout.write(`${formatTemplate(template)}\n`);
+    return;
+  }
   const scope = scopeOf(objectArgument(options.context, 'context'), options.strict === true, printWarning);
   const compiled = compileOrEnd(parseTemplate(template));
   if (compiled !== undefined) printJson(toData(compiled.evaluate(scope)));

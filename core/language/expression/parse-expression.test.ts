@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Expression } from './expression-node.ts';
-import { formatExpression } from './format-expression.fixture.ts';
+import { formatExpression } from './format-expression.ts';
 import { parseExpression } from './parse-expression.ts';
 
 /** A tree without its offsets, which formatting changes. */
