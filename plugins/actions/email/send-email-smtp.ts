@@ -1,5 +1,4 @@
 import { defineAction } from '@backplane/sdk';
-import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { sendArguments } from './arguments.ts';
 import { composeMessage } from './compose-message.ts';
@@ -33,6 +32,8 @@ export const sendEmailSmtp = defineAction({
   async run({ input, secrets, signal }) {
     const server = mailServer(input, secrets);
     const message = composeMessage(input, server.from);
+    // Loaded when something is sent: the host gets ready, and reads messages, without it.
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport(transportOptions(server));
     try {
       const sent = await transport.sendMail({ ...message, signal });
