@@ -83,6 +83,14 @@ describe('the plugin of the guide, made of its own blocks', () => {
     if (line.includes(' explain ')) expect(stdout).toMatch(/^acme 0\.1\.0 is active /);
   });
 
+  test('its second form has a capability and an alias', async () => {
+    writeFileSync(join(plugin, 'plugin.json'), blocks(PLUGIN_GUIDE, 'json')[1]!);
+    writeFileSync(join(plugin, 'index.ts'), blocks(PLUGIN_GUIDE, 'ts')[1]!);
+    const run = await shell(`npx backplane action run tools.acme.is_new --input '{"id": "a1"}' --config '${config}'`);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(run.stdout)).toEqual({ first: true });
+  });
+
   test('there are commands that show it and that use it', () => {
     expect(lines.map((line) => line.split(' ').slice(2, 4).join(' '))).toEqual(['plugin explain', 'action run']);
   });
