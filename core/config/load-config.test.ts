@@ -86,6 +86,7 @@ test('a wrong setting is reported where it was given: variable, command line or 
   const error = refusal(() =>
     loadConfig(folder, { BACKPLANE_SERVER_PORT: 'many', BACKPLANE_SERVER_HOST: '5' }, { 'server.maxBodyBytes': 1 }),
   );
+  expect(error.message).toMatch(/^The configuration is not valid:/);
   expect(error.message).toContain('BACKPLANE_SERVER_PORT: server.port: expected a number, not text');
   expect(error.message).toContain('BACKPLANE_SERVER_HOST: server.host: expected text, not a number');
   expect(error.message).toContain('command line: server.maxBodyBytes: expected a number to be at least 1024');

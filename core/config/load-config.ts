@@ -51,7 +51,10 @@ export function loadConfig(
     if (origin === undefined) report(issue.path as (string | number)[], describe(issue));
     else problems.push(`${origin}: ${describe(issue)}`);
   }
-  if (problems.length > 0 || !parsed.success) throw raise.CONFIG_INVALID({ file, problems });
+  if (problems.length > 0 || !parsed.success) {
+    const isAllOfFile = problems.every((problem) => problem.startsWith(`${file}:`));
+    throw raise.CONFIG_INVALID({ ...(isAllOfFile && { file }), problems });
+  }
   return { config: parsed.data, origins };
 }
 

@@ -5,8 +5,8 @@ export const configErrors = {
     status: 400,
     blame: 'config',
     retry: 'after-fix',
-    message: (d: { file: string; problems: readonly string[] }) =>
-      `${d.file} is not valid:\n${d.problems.map((line) => `  ${line}`).join('\n')}`,
+    message: (d: { file?: string; problems: readonly string[] }) =>
+      `${d.file ?? 'The configuration'} is not valid:\n${d.problems.map((line) => `  ${line}`).join('\n')}`,
     remedy:
       'Correct the places named; each key is described in docs/reference/configuration.md. The previous configuration stays in force.',
   },

@@ -19,7 +19,7 @@ export function numberArgument({ minimum = -Infinity, maximum = Infinity, intege
       if (value !== undefined && (!integer || Number.isInteger(value)) && value >= minimum && value <= maximum)
         return value;
       const limits = Object.entries(range).map(([name, limit]) => `${name} ${limit}`);
-      context.addIssue({ code: 'custom', message: [`Invalid input: expected ${wanted}`, ...limits].join(', ') });
+      context.addIssue({ code: 'custom', message: [`expected ${wanted}`, ...limits].join(', ') });
       return z.NEVER;
     });
 }

@@ -23,7 +23,7 @@ export const expireSeconds = z
   .transform((given, context) => {
     const seconds = Float.is(given) ? given.value : given;
     if (typeof seconds === 'number' && seconds > 0) return seconds;
-    context.addIssue({ code: 'custom', message: 'Invalid input: expected a number of seconds greater than 0' });
+    context.addIssue({ code: 'custom', message: 'expected a number of seconds greater than 0' });
     return z.NEVER;
   })
   .optional()
