@@ -17,6 +17,12 @@ test('broken JSON is an error with a place but without the text', () => {
   expect([call('is_json', '{}'), call('is_json', '{'), call('is_json', 5)]).toEqual([true, false, false]);
 });
 
+test('JSON nested too deep is refused, and counts as none', () => {
+  const text = `${'['.repeat(10_000)}1.0${']'.repeat(10_000)}`;
+  expect(() => call('deserialize_json', text)).toThrow(withCode('INPUT_TOO_DEEP') as never);
+  expect(call('is_json', text)).toBe(false);
+});
+
 test('NDJSON skips blank lines', () => {
   expect(call('deserialize_ndjson', '1\n\n2\r\n')).toEqual([1, 2]);
 });

@@ -1,13 +1,13 @@
-import { parseJson } from '@backplane/sdk';
+import { isTooDeep } from '../source/read-json.ts';
 import type { Value } from '../values/value.ts';
 import { aliases, defineFunction } from './define-function.ts';
 import type { ExpressionFunction } from './expression-function.ts';
 import { fromJson, toJson } from './json-text.ts';
 
 function isJson(value: Value): boolean {
-  if (typeof value !== 'string') return false;
+  if (typeof value !== 'string' || isTooDeep(value)) return false;
   try {
-    parseJson(value);
+    JSON.parse(value);
     return true;
   } catch (error) {
     if (error instanceof SyntaxError) return false;
@@ -21,7 +21,9 @@ export const jsonFunctions: readonly ExpressionFunction[] = [
     'serialize',
   ),
   defineFunction('prettify_json', 'x', 'JSON with an indent of two spaces.', (given) => toJson(given.value(0), 2)),
-  defineFunction('is_json', 'x', 'Whether a string holds valid JSON.', (given) => isJson(given.value(0))),
+  defineFunction('is_json', 'x', 'Whether a string holds valid JSON that can be read.', (given) =>
+    isJson(given.value(0)),
+  ),
   defineFunction('deserialize_json', 'text', 'The value that JSON text holds.', (given) =>
     fromJson(given.text(0), given),
   ),

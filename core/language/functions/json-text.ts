@@ -1,4 +1,5 @@
-import { parseJson, stringifyJson } from '@backplane/sdk';
+import { stringifyJson } from '@backplane/sdk';
+import { readJson } from '../source/read-json.ts';
 import { toData } from '../values/to-data.ts';
 import type { Value } from '../values/value.ts';
 import type { Arguments } from './arguments.ts';
@@ -8,14 +9,12 @@ export function toJson(value: Value, indent?: number): string {
   return stringifyJson(toData(value), indent);
 }
 
-/** Parses JSON, numbers kept exact. The message of a syntax error has no text of the input, which may be secret. */
+/**
+ * Parses JSON, numbers kept exact. The message of a syntax error has no text of the input, which may be secret.
+ * @throws INPUT_TOO_DEEP
+ */
 export function fromJson(text: string, given: Arguments): Value {
-  try {
-    return parseJson(text) as Value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return given.fail(`the text is not valid JSON${placeOf(error.message)}`);
-  }
+  return readJson(text, (problem) => given.fail(`the text is not valid JSON${placeOf(problem)}`)) as Value;
 }
 
 function placeOf(message: string): string {

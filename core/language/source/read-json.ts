@@ -21,7 +21,8 @@ export function readJson(text: string, refuse: (problem: string) => BackplaneErr
 
 const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [34, 92, 91, 93, 123, 125];
 
-function isTooDeep(text: string): boolean {
+/** Whether {@link readJson} refuses a text for its depth. */
+export function isTooDeep(text: string): boolean {
   if (text.length <= MAX_LEVELS) return false;
   let levels = 0;
   let inString = false;
