@@ -16,10 +16,8 @@ export const PARALLEL_WINDOW = 48;
 
 /** What becomes of a `for_each` over a subflow when some of the runs fail. */
 export const FAIL_STRATEGIES = ['isolated', 'all'] as const;
-export type FailStrategy = (typeof FAIL_STRATEGIES)[number];
 
 export const WAIT_STRATEGIES = ['wait', 'detach'] as const;
-export type WaitStrategy = (typeof WAIT_STRATEGIES)[number];
 
 /** The arguments of a subflow that hold for all items of its `for_each` and so cannot read `var`. */
 export const SUBFLOW_OPTIONS: readonly string[] = ['loop_strategy', 'batch_size', 'fail_strategy', 'wait_strategy'];
