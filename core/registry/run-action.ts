@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Log, SecretRequirement } from '@backplane/sdk';
+import type { Log } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import type { Warning } from '../language/template/scope.ts';
 import { toData } from '../language/values/to-data.ts';
 import type { Value } from '../language/values/value.ts';
 import type { ActionRegistry, LeafCall, SecretSource, SecretValues } from './runnable-action.ts';
+import { secretKeys } from './template/secret-requirements.ts';
 
 export interface ActionRequest {
   readonly name: string;
@@ -58,12 +59,8 @@ function isSource(secrets: SecretSource | SecretValues): secrets is SecretSource
 export function fixedSecrets(values: SecretValues): SecretSource {
   return {
     resolve: async (requirements) => {
-      const names = new Set(requirements.map(nameOf));
+      const names = new Set(requirements.map((requirement) => secretKeys(requirement).name));
       return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
     },
   };
-}
-
-function nameOf(requirement: SecretRequirement): string {
-  return requirement.type === 'custom' ? requirement.name : `${requirement.providerId}_oauth`;
 }

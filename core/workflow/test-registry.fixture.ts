@@ -1,5 +1,5 @@
 import { createActionRegistry } from '../registry/action-registry.ts';
-import { checkArguments } from '../registry/arguments/check-arguments.ts';
+import { leafAction } from '../registry/leaf-action.fixture.ts';
 import type { ActionInfo, ActionRegistry, RunnableAction } from '../registry/runnable-action.ts';
 import { registerControlActions } from './control/control-actions.ts';
 
@@ -15,25 +15,7 @@ export function testAction(
     properties: { value: {}, count: { type: 'integer' } },
     additionalProperties: false,
   };
-  return {
-    info: {
-      kind: 'plugin',
-      title: info.name,
-      description: '',
-      group: 'Test',
-      aliases: [],
-      effect: 'pure',
-      idempotent: 'always',
-      inputSchema,
-      secrets: [],
-      origin: 'test@1.0.0',
-      unevaluated: [],
-      ...info,
-    },
-    check: (args, source, path) =>
-      checkArguments({ action: info.name, schema: info.inputSchema ?? inputSchema, args, source, path }),
-    run,
-  };
+  return leafAction({ origin: 'test@1.0.0', inputSchema, ...info, run });
 }
 
 export function testRegistry(...actions: readonly RunnableAction[]): ActionRegistry {
