@@ -2,6 +2,7 @@ import type { SecretRequirement } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { newRecord } from '../../language/values/is-record.ts';
 import type { Invocation, SecretValues } from '../../registry/runnable-action.ts';
+import { secretKeys } from '../../registry/template/secret-requirements.ts';
 
 /**
  * The secrets that an action declares, only the keys it names. An optional secret that is not set is absent; one that is set must be
@@ -17,7 +18,8 @@ export async function resolveSecrets(
   const values = await secrets.resolve(requirements, environment);
   const missing: string[] = [];
   for (const requirement of requirements) {
-    const { name, required, optional } = keysOf(requirement);
+    // Whether it may be absent is asked below; what is there at all must be complete.
+    const { name, required, optional } = secretKeys({ ...requirement, optional: false });
     const found = Object.hasOwn(values, name) ? values[name]! : {};
     const has = (key: string) => Object.hasOwn(found, key);
     const given = [...required, ...optional].filter(has);
@@ -29,18 +31,6 @@ export async function resolveSecrets(
   }
   if (missing.length > 0) throw missingSecrets(action, missing, environment);
   return resolved;
-}
-
-function keysOf(requirement: SecretRequirement): {
-  name: string;
-  required: readonly string[];
-  optional: readonly string[];
-} {
-  if (requirement.type === 'custom')
-    return { name: requirement.name, required: requirement.keys, optional: requirement.optionalKeys };
-  const { providerId, grantType } = requirement;
-  const token = `${providerId.toUpperCase()}_${grantType === 'authorization_code' ? 'USER' : 'SERVICE'}_TOKEN`;
-  return { name: `${providerId}_oauth`, required: [token], optional: [] };
 }
 
 function missingSecrets(action: string, missing: readonly string[], environment: string) {
