@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Fast unit tests beside the code run first and in parallel; heavy suites (`*.e2e.test.ts`) start real processes and servers. */
 export default defineConfig({
   test: {
+    // Heavy suites mostly wait for processes that they have started: two of them keep two cores busy.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorCatalogue, Plugin } from '@backplane/sdk';
 import { stringifyJson } from '@backplane/sdk';
+import { lintPage } from '../core/authoring/lint/lint-page.ts';
 import { hostConfigJsonSchema } from '../core/config/host-config.ts';
 import { catalogue } from '../core/errors/catalogue.ts';
 import { CHECKOUT } from '../core/host/checkout.ts';
@@ -10,6 +11,7 @@ import { apiRoutes } from '../core/http/create-app.ts';
 import { openApiDocument } from '../core/http/openapi.ts';
 import { webhookDescription } from '../core/http/webhooks/webhook-description.ts';
 import { functionsPage } from '../core/language/functions/functions-page.ts';
+import { manifestJsonSchema } from '../core/plugins/manifest/manifest-schema.ts';
 import { pluginsConfigJsonSchema } from '../core/plugins/plugins-config.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
@@ -32,10 +34,12 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/performance.md', performancePage()],
     ['docs/reference/configuration.md', configurationPage()],
     ['docs/reference/functions.md', functionsPage()],
+    ['docs/reference/plugin-lint.md', lintPage()],
     // The routes are read for their shapes only; nothing is called.
     ['docs/openapi.json', json(openApiDocument([...apiRoutes({} as never), webhookDescription], HOST_VERSION))],
     ['config/schemas/backplane.schema.json', json(hostConfigJsonSchema())],
     ['config/schemas/plugins.schema.json', json(pluginsConfigJsonSchema())],
+    ['config/schemas/plugin.schema.json', json(manifestJsonSchema())],
     ['sdk/api.md', sdkReport()],
   ]);
 }

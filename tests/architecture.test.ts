@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['config', 'registry', 'workflow'],
   ['executor', 'plugins', 'identity', 'access'],
   ['http', 'gateway'],
-  ['host'],
+  ['host', 'authoring'],
   ['cli', 'main.ts'],
 ];
 const room = (path: string) => path.split('/')[1]!;
@@ -60,6 +60,38 @@ test('plugins import the SDK and never the host', () => {
         .map((target) => `${file.path} → ${target}`),
     );
   expect(forbidden).toEqual([]);
+});
+
+test('plugins import of Backplane the SDK alone, its test kit only in tests, and never the rules of hosts', () => {
+  const allowed = (path: string) => (isTest(path) ? /^@backplane\/sdk(\/testing)?$/ : /^@backplane\/sdk$/);
+  const forbidden = files
+    .filter((file) => file.path.startsWith('plugins/'))
+    .flatMap((file) =>
+      file.imports
+        .filter((target) => target.startsWith('@backplane/') && !allowed(file.path).test(target))
+        .map((target) => `${file.path} → ${target}`),
+    );
+  expect(forbidden).toEqual([]);
+});
+
+test('what plugins import runs anywhere: no Node, no package, nothing of the test kit', () => {
+  const forbidden = sources
+    // `sdk/create` is a package of its own, run where plugins are written.
+    .filter((file) => file.path.startsWith('sdk/') && !/^sdk\/(testing|create)\//.test(file.path))
+    .flatMap((file) =>
+      file.imports
+        .filter((target) => !target.startsWith('sdk/') || target.startsWith('sdk/testing/'))
+        .filter((target) => target !== '@standard-schema/spec')
+        .map((target) => `${file.path} → ${target}`),
+    );
+  expect(forbidden).toEqual([]);
+});
+
+test('the host never imports the test kit of plugins', () => {
+  const forbidden = sources
+    .filter((file) => file.path.startsWith('core/') && !file.path.startsWith('core/authoring/'))
+    .filter((file) => file.imports.includes('@backplane/sdk/testing'));
+  expect(forbidden.map((file) => file.path)).toEqual([]);
 });
 
 test('neither the host nor the SDK imports a plugin, and the SDK imports nothing of the host', () => {

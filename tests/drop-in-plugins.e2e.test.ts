@@ -15,7 +15,9 @@ const manifest = (id: string) =>
   });
 
 function homeWith(plugins: Readonly<Record<string, string>>): HostHome {
-  const place = new HostHome({ 'config/plugins.yaml': `plugins: {${Object.keys(plugins).join(': {}, ')}: {}}\n` });
+  const place = new HostHome({
+    'config/plugins.yaml': `plugins: {${Object.keys(plugins).join(': {}, ')}: {}}\ntrust: [${Object.keys(plugins).join(', ')}]\n`,
+  });
   for (const [id, code] of Object.entries(plugins)) {
     place.write(`plugins-local/${id}/plugin.json`, manifest(id));
     place.write(`plugins-local/${id}/index.ts`, code);
@@ -85,7 +87,7 @@ test.concurrent('a plugin whose code cannot be read, a manifest with mistakes, a
 }) => {
   await using place = homeWith({ broken: 'export default {{{', absent: '' });
   place.write('plugins-local/odd/plugin.json', '{ "id": "odd", "version": 1 }');
-  place.write('config/plugins.yaml', 'plugins:\n  broken: {}\n  odd: {}\n  nowhere: {}\n');
+  place.write('config/plugins.yaml', 'plugins:\n  broken: {}\n  odd: {}\n  nowhere: {}\ntrust: [broken, odd]\n');
   const host = await place.start();
   const { body } = await host.readyz();
   expect(body.degraded).toHaveLength(3);

@@ -12,7 +12,6 @@ import { HostHome, type LaunchOptions } from './host-process.fixture.ts';
 let server: Database;
 beforeAll(async () => {
   server = await embeddedDatabase();
-  await server.dataSource.query('CREATE DATABASE shared');
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -45,18 +44,6 @@ test.concurrent('a second host on the same data folder ends with an error, and t
   expect(error).toContain(`process ${first.note.pid}`);
   expect((await first.readyz()).status).toBe(200);
   expect((await first.api('GET', '/runs')).status).toBe(200);
-});
-
-test.concurrent('a second host on the same database ends with an error, and the first goes on', async () => {
-  const env = { DATABASE_URL: server.url.replace('/postgres?', '/shared?') };
-  await using one = new HostHome();
-  await using other = new HostHome();
-  const first = await one.start({ env });
-  const { code, error } = await refusal(other, { env });
-  expect([code, error]).toEqual([1, expect.stringContaining('ENGINE_DATABASE_IN_USE')]);
-  const { body } = await first.api('POST', '/workflows/enrich-ips/runs?wait=true', { input: null });
-  expect(body).not.toMatchObject({ status: 503 });
-  expect((await first.readyz()).status).toBe(200);
 });
 
 test.concurrent.each<[string, (url: string) => string, string]>([

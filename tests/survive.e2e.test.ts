@@ -95,7 +95,7 @@ test.concurrent('while a run is followed or waited for, SIGTERM ends the host at
   await expect.poll(async () => (await first.api('GET', '/workflows/chain/runs')).body.items.length).toBe(2);
   const begun = performance.now();
   expect(await first.stop()).toMatchObject({ code: 0, stderr: '' });
-  expect(performance.now() - begun).toBeLessThan(2_500);
+  expect(performance.now() - begun).toBeLessThan(7_000);
   expect((await followed).body).toContain('event: RunStarted');
   expect((await waited).status).toBe(202);
   const second = await place.start();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newRunState } from '../core/executor/scheduler/initial-state.ts';
+import type { InteractionAnswer } from '../core/executor/scheduler/interaction-state.ts';
 import { reduce } from '../core/executor/scheduler/reduce.ts';
 import { runScope } from '../core/executor/scheduler/run-scope.ts';
 import { parseYaml } from '../core/language/source/parse-yaml.ts';
@@ -21,8 +22,19 @@ function companion(alias: string): WorkflowDefinition {
   return check(examples.find((text) => text.includes(`# stored as ${alias}\n`))!).definition!;
 }
 
+/** `# ask is answered {…}`, in order. */
+function answersIn(text: string): ReadonlyMap<string, readonly object[]> {
+  return Map.groupBy(
+    [...text.matchAll(/^# (\w+) is answered (.*)$/gm)].map(([, ref, json]) => ({
+      ref: ref!,
+      answer: JSON.parse(json!),
+    })),
+    ({ ref }) => ref,
+  ) as ReadonlyMap<string, readonly object[]>;
+}
+
 /** Runs a workflow of `core.transform.reshape` actions, each of which gives its `value` at once. */
-function result(definition: WorkflowDefinition, trigger: unknown): unknown {
+function result(definition: WorkflowDefinition, trigger: unknown, text = ''): unknown {
   const graph = compileWorkflow(definition);
   const state = newRunState();
   const at = 1_800_000_000_000;
@@ -34,6 +46,12 @@ function result(definition: WorkflowDefinition, trigger: unknown): unknown {
       queue.push(...reduce(graph, state, { type: 'ChildStarted', at, seq, runId: `run-${seq}` }));
       const child = { type: 'ChildCompleted', at, seq, result: result(companion(workflow), input) } as const;
       if (wait) queue.push(...reduce(graph, state, child));
+    }
+    if (command.type === 'IndexInteraction' && command.interaction.status === 'open') {
+      const { id, decisions } = command.interaction;
+      const { answer } = answersIn(text).get(command.ref)![decisions.length] as { readonly answer: InteractionAnswer };
+      const said = { ...answer, id: `answer ${decisions.length}`, via: 'api' } as const;
+      queue.push(...reduce(graph, state, { type: 'SignalReceived', at, interaction: id, answer: said }));
     }
     if (command.type !== 'RunAction') continue;
     const { seq, item, action: index, stream } = command;
@@ -58,20 +76,23 @@ describe('the reference of workflows', () => {
     const { problems, definition } = check(text);
     expect(problems).toEqual([]);
     const [, trigger = '{}', gives] = /^# (?:trigger (.*) )?gives (.*)$/m.exec(text) ?? [];
-    if (gives !== undefined) expect(result(definition!, JSON.parse(trigger))).toEqual(JSON.parse(gives));
+    if (gives !== undefined) expect(result(definition!, JSON.parse(trigger), text)).toEqual(JSON.parse(gives));
   });
 
   test('it names every key', () => {
-    const { problems } = check(`
+    const { problems: all } = check(`
 x: 1
 title: T
-config: {x: 1}
+config: {x: 1, concurrency: {limit: 1, x: 1}}
 entrypoint: {x: 1, expects: {a: {type: str, x: 1}}}
 triggers:
   - {type: webhook, x: 1, auth: {type: hmac, x: 1}, rate_limit: {requests: 1, per_seconds: 1, x: 1}, response: {x: 1}}
-actions: [{ref: a, action: core.http, x: 1, retry_policy: {x: 1, backoff: {x: 1}}}]
+  - {type: schedule, every: 5m, inputs: {a: t}, x: 1}
+  - {type: schedule, args: {every: 5m, inputs: {a: t}, x: 1}}
+actions: [{ref: a, action: core.http, x: 1, interaction: {type: approval, x: 1}, retry_policy: {x: 1, backoff: {x: 1}}}]
 `);
-    expect(problems.map(({ code }) => code)).toEqual(new Array(11).fill('WORKFLOW_KEY_UNKNOWN'));
+    const problems = all.filter(({ severity }) => severity === 'error');
+    expect(problems.map(({ code }) => code)).toEqual(new Array(15).fill('WORKFLOW_KEY_UNKNOWN'));
     const keys = problems.flatMap(({ expected }) => expected!.split(', '));
     expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
   });

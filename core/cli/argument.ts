@@ -54,3 +54,16 @@ export function inputArgument(argument: string | undefined): unknown {
     throw error;
   }
 }
+
+/** The `ALIAS=FILE` pairs of `--with`. */
+export function aliasedFiles(pairs: readonly string[]): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const pair of pairs) {
+    const split = pair.indexOf('=');
+    if (split < 1) throw raise.USAGE({ message: `--with: expected ALIAS=FILE, got \`${pair}\`.` });
+    const alias = pair.slice(0, split);
+    if (files.has(alias)) throw raise.USAGE({ message: `--with: the alias \`${alias}\` is given twice.` });
+    files.set(alias, pair.slice(split + 1));
+  }
+  return files;
+}

@@ -85,3 +85,65 @@ test('what cannot be read is wrong usage; an empty folder and linked files are f
   expect(template).toMatchObject({ code: 2, stdout: '' });
   expect(empty).toMatchObject({ code: 0, stdout: '0 files, 0 errors\n', stderr: '' });
 });
+
+const DIAMOND = `title: Diamond
+actions:
+  - {ref: a, action: core.transform.reshape, args: {value: 1}}
+  - {ref: b, action: core.transform.reshape, depends_on: [a], run_if: "\${{ TRIGGER.deep }}", args: {value: 2}}
+  - {ref: c, action: core.transform.reshape, depends_on: [a, b], args: {value: "\${{ SECRETS.vault.KEY }}"}}
+`;
+
+test('warnings are shown and fail the check only on request', async () => {
+  using folder = folderWith({ 'diamond.yaml': DIAMOND });
+  const file = folder.path('diamond.yaml');
+  const [plain, strict, same, json] = await Promise.all([
+    backplane(['workflow', 'check', file]),
+    backplane(['workflow', 'check', file, '--strict-warnings']),
+    backplane(['workflow', 'check', file, '--warnings-as-errors']),
+    backplane(['workflow', 'check', file, '--json']),
+  ]);
+  expect(plain).toMatchObject({
+    code: 0,
+    stdout: 'needs the secret vault.KEY in default: `c` (core.transform.reshape)\n1 file, 0 errors, 1 warning\n',
+  });
+  expect(plain.stderr).toContain(`${file}:5:58  warning WORKFLOW_JOIN_MAY_BREAK  \`c\` waits`);
+  expect([strict.code, same.code]).toEqual([1, 1]);
+  expect(json.json()).toMatchObject({
+    files: 1,
+    errors: 0,
+    warnings: 1,
+    problems: [{ code: 'WORKFLOW_JOIN_MAY_BREAK', severity: 'warning', position: { line: 5 } }],
+    needs: [{ kind: 'secret', name: 'vault.KEY', environment: 'default' }],
+  });
+});
+
+test('secrets, variables and workflows that are given are known to the check', async () => {
+  using folder = folderWith({
+    'caller.yaml': `title: Caller
+actions:
+  - {ref: a, action: core.workflow.execute, args: {workflow: helper, trigger_inputs: {count: x}}}
+  - {ref: b, action: core.transform.reshape, args: {value: "\${{ SECRETS.vault.KEY }} \${{ VARS.regoin }}"}}
+`,
+    'other.yaml':
+      'title: O\nentrypoint: {expects: {count: {type: int}}}\nactions: [{ref: a, action: core.transform.reshape, args: {value: "${{ TRIGGER.count }}"}}]\n',
+    'secrets.json': '{"vault": {"TOKEN": "t"}}',
+  });
+  const check = ['workflow', 'check', folder.path('caller.yaml'), '--json'];
+  const secrets = ['--secrets', `@${folder.path('secrets.json')}`, '--vars', '{"region": 1}'];
+  const [lonely, complete] = await Promise.all([
+    backplane([...check, ...secrets]),
+    backplane([...check, '--with', `helper=${folder.path('other.yaml')}`, ...secrets]),
+  ]);
+  const codes = ({ problems }: { problems: readonly { code: string }[] }) => problems.map(({ code }) => code);
+  expect(codes(lonely.json())).toEqual([
+    'WORKFLOW_SUBFLOW_UNKNOWN',
+    'WORKFLOW_SECRET_MISSING',
+    'WORKFLOW_VARIABLE_MISSING',
+  ]);
+  expect(codes(complete.json())).toEqual([
+    'WORKFLOW_SUBFLOW_INPUT',
+    'WORKFLOW_SECRET_MISSING',
+    'WORKFLOW_VARIABLE_MISSING',
+  ]);
+  expect(lonely.json()).toMatchObject({ needs: [] });
+});

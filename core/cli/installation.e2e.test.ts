@@ -9,7 +9,7 @@ function installation() {
   writeFileSync(folder.path('config/backplane.yaml'), 'log:\n  level: warn\n');
   writeFileSync(
     folder.path('config/plugins.yaml'),
-    'folder: ./plugins-local\nplugins:\n  broken: {}\n  email: {enabled: false}\n',
+    'folder: ./plugins-local\nplugins:\n  broken: {}\n  email: {enabled: false}\ntrust: [broken]\n',
   );
   const manifest = {
     id: 'broken',

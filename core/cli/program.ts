@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { HOST_VERSION } from '../host/version.ts';
+import { runsCommands } from './commands/runs/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { pluginAuthorCommands } from './plugin-author-commands.ts';
 
 const collect = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
@@ -12,6 +14,10 @@ const options = {
   fixture: () => new Option('--http-fixture <@file>', 'answers every outbound HTTP call'),
   secrets: () => new Option('--secrets <@file>', 'secrets: {name: {KEY: value}}'),
   vars: () => new Option('--vars <@file>', 'variables: {name: {key: value}}'),
+  url: () => new Option('--url <url>', 'the host; default: BACKPLANE_URL, or this machine'),
+  key: () => new Option('--key <key>', 'its key; default: BACKPLANE_KEY, or the one in the data folder'),
+  data: () => new Option('--data <dir>', 'the data folder of a host on this machine'),
+  by: () => new Option('--by <name>', 'whom the record names; default: you'),
   json: () => new Option('--json', 'print one JSON document'),
 };
 
@@ -55,6 +61,11 @@ function program(): Command {
     .description('check and run one workflow without a server')
     .option('--with <alias=file>', 'a workflow that it may call by alias', collect)
     .option('--input <json|@file>', 'what triggers it: JSON, or a file of any kind')
+    .option(
+      '--respond <ref=json|ref=@file>',
+      'the answer to a step that asks people; again for each further one',
+      collect,
+    )
     .addOption(options.secrets())
     .addOption(options.vars())
     .addOption(options.templates())
@@ -72,7 +83,10 @@ function program(): Command {
     .action(async (template, given) => (await import('./commands/evaluate.ts')).evaluate(template, given));
 
   actionCommands(root.command('action').description('see and run single actions'));
+  interactionCommands(root.command('interaction').description('see what steps ask people, and answer'));
   checkCommands(root);
+  scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
+  runsCommands(root.command('runs').description('see and steer the runs of a host'));
   installationCommands(root);
   return root;
 }
@@ -112,6 +126,66 @@ function actionCommands(action: Command): void {
     .action(async (given) => (await import('./commands/action-run.ts')).runBatch(given));
 }
 
+function scheduleCommands(schedule: Command): void {
+  const onHost = (command: Command) =>
+    command.addOption(options.url()).addOption(options.key()).addOption(options.data()).addOption(options.json());
+  const load = () => import('./commands/schedule.ts');
+  const ofOne = (name: string) => schedule.command(`${name} <schedule>`);
+  onHost(schedule.command('list').description('every schedule with its next run'))
+    .option('--workflow <workflow>', 'only those of a workflow, by id or alias')
+    .action(async (given) => (await load()).listSchedules(given));
+  onHost(ofOne('show').description('a schedule, by id or as WORKFLOW/REF')).action(async (id, given) =>
+    (await load()).showSchedule(id, given),
+  );
+  onHost(ofOne('next').description('when it comes next'))
+    .option('--count <n>', 'how many')
+    .action(async (id, given) => (await load()).nextOfSchedule(id, given));
+  onHost(ofOne('pause').description('let nothing start any more'))
+    .option('--note <text>', 'why')
+    .action(async (id, given) => (await load()).pauseSchedule(id, given));
+  onHost(ofOne('resume').description('let it go on with its next occurrence'))
+    .option('--note <text>', 'why')
+    .action(async (id, given) => (await load()).resumeSchedule(id, given));
+  onHost(ofOne('trigger').description('start a run now')).action(async (id, given) =>
+    (await load()).triggerSchedule(id, given),
+  );
+  schedule
+    .command('preview [cron]')
+    .description('see when an expression fires; needs no host')
+    .option('--every <span>', 'instead of cron: 15m, PT1H, …')
+    .option('--offset <span>', 'moves `--every`')
+    .option('--timezone <zone>', 'IANA name; default: UTC')
+    .option('--from <date>', 'count from there; default: now')
+    .option('--count <n>', 'how many')
+    .addOption(options.json())
+    .action(async (cron, given) => (await import('./commands/schedule-preview.ts')).previewSchedule(cron, given));
+}
+
+function interactionCommands(interaction: Command): void {
+  const onHost = (command: Command) =>
+    command.addOption(options.url()).addOption(options.key()).addOption(options.data()).addOption(options.json());
+  const load = () => import('./commands/interaction.ts');
+  onHost(interaction.command('list').description('what waits for people'))
+    .addOption(new Option('--status <status>', 'which').choices(['open', 'closed', 'all']).default('open'))
+    .option('--workflow <workflow>', 'only those of a workflow, by id or alias')
+    .option('--group <group>', 'only what people of this group may decide')
+    .action(async (given) => (await load()).listInteractions(given));
+  onHost(interaction.command('show <id>').description('what is asked, and the decisions so far')).action(
+    async (id, given) => (await load()).showInteraction(id, given),
+  );
+  for (const decision of ['approve', 'reject'] as const) {
+    onHost(interaction.command(`${decision} <id>`).description(`${decision} what a step asks for`))
+      .option('--as <approver>', 'who decides; default: admin')
+      .option('--group <group>', 'a group of the approver', collect)
+      .option('--comment <text>', 'why')
+      .option('--payload <json|@file>', 'what `approve_if` sees as `interaction.data`')
+      .action(async (id, given) => (await load()).decide(decision, id, given));
+  }
+  onHost(interaction.command('respond <id> <json|@file>').description('answer a step that asks for a response'))
+    .option('--as <person>', 'who answers; default: admin')
+    .action(async (id, answer, given) => (await load()).respond(id, answer, given));
+}
+
 function checkCommands(root: Command): void {
   const checkOf = (parent: Command) =>
     parent
@@ -123,9 +197,13 @@ function checkCommands(root: Command): void {
   checkOf(root.command('template').description('work with action templates')).action(async (paths, given) =>
     (await import('./commands/check.ts')).checkTemplates(paths, given),
   );
-  checkOf(root.command('workflow').description('work with workflows')).action(async (paths, given) =>
-    (await import('./commands/check.ts')).checkWorkflows(paths, given),
-  );
+  const ofWorkflows = checkOf(root.command('workflow').description('work with workflows'))
+    .option('--with <alias=file>', 'a workflow that they may call by alias', collect)
+    .addOption(options.secrets())
+    .addOption(options.vars())
+    .option('--strict-warnings', 'fail on warnings as on errors')
+    .option('--warnings-as-errors', 'the same');
+  ofWorkflows.action(async (paths, given) => (await import('./commands/check.ts')).checkWorkflows(paths, given));
 }
 
 function installationCommands(root: Command): void {
@@ -135,17 +213,51 @@ function installationCommands(root: Command): void {
     .addOption(options.config())
     .addOption(options.json())
     .action(async (given) => (await import('./commands/doctor.ts')).doctor(given));
-  const plugin = root.command('plugin').description('see the plugins of this host');
-  plugin
-    .command('list')
-    .description('every plugin with its state')
-    .addOption(options.config())
-    .addOption(options.json())
-    .action(async (given) => (await import('./commands/plugin.ts')).listPlugins(given));
-  plugin
-    .command('explain <id>')
-    .description('say why a plugin is on, off or failed')
-    .addOption(options.config())
-    .addOption(options.json())
-    .action(async (id, given) => (await import('./commands/plugin.ts')).explainPlugin(id, given));
+  const plugin = root.command('plugin').description('see and change the plugins of this host, write your own');
+  pluginAuthorCommands(plugin);
+  pluginCommands(plugin);
+}
+
+function pluginCommands(plugin: Command): void {
+  const shown = (command: Command) => command.addOption(options.config()).addOption(options.json());
+  const changing = (command: Command) => shown(command).addOption(options.data()).addOption(options.by());
+  const see = async () => import('./commands/plugin.ts');
+  const change = async () => import('./commands/plugin-change.ts');
+  shown(plugin.command('list').description('every plugin with its state')).action(async (given) =>
+    (await see()).listPlugins(given),
+  );
+  shown(plugin.command('explain <id>').description('say why a plugin is on, off or failed')).action(async (id, given) =>
+    (await see()).explainPlugin(id, given),
+  );
+  changing(plugin.command('plan').description('what would change; nothing is changed'))
+    .option('--upgrade <id>', 'look for a newer version of this plugin', collect)
+    .action(async (given) => (await change()).planPlugins(given));
+  changing(plugin.command('apply').description('bring what runs in line with config/plugins.yaml'))
+    .option('--only <id>', 'only this plugin', collect)
+    .option('--upgrade <id>', 'take a newer version of this plugin', collect)
+    .action(async (given) => (await change()).applyPlugins(given));
+  changing(
+    plugin.command('add <use>').description('name a plugin in config/plugins.yaml: npm:…, folder:…, git:…, archive:…'),
+  )
+    .requiredOption('--id <id>', 'its id')
+    .option('--trust', 'let it run in the host process')
+    .action(async (use, given) => (await change()).addPlugin(use, given));
+  changing(plugin.command('remove <id>').description('take a plugin out of config/plugins.yaml')).action(
+    async (id, given) => (await change()).removePlugin(id, given),
+  );
+  changing(plugin.command('enable <id>').description('switch a plugin on')).action(async (id, given) =>
+    (await change()).enablePlugin(id, given),
+  );
+  changing(plugin.command('disable <id>').description('switch a plugin off and keep its entry')).action(
+    async (id, given) => (await change()).disablePlugin(id, given),
+  );
+  changing(plugin.command('approve <id>').description('approve what a plugin may do'))
+    .option('--digest <digest>', 'only if it asks for exactly this')
+    .action(async (id, given) => (await change()).approvePlugin(id, given));
+  changing(plugin.command('rollback <id>').description('go back to the version before')).action(async (id, given) =>
+    (await change()).rollbackPlugin(id, given),
+  );
+  changing(plugin.command('prune').description('drop versions that nothing needs; asks the running host')).action(
+    async (given) => (await change()).prunePlugins(given),
+  );
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
+import { KEEP_TIME } from '../language/types/keep-time.ts';
 
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
+
+const keepTime = (fallback: string, description: string) =>
+  z
+    .string()
+    .regex(KEEP_TIME, 'must be a time such as `30d`, `12h` or `forever`')
+    .default(fallback)
+    .describe(description);
 
 /** Everything `config/backplane.yaml` may say. Its JSON Schema and reference page are made from this. */
 export const hostConfigSchema = z.strictObject({
@@ -16,6 +24,12 @@ export const hostConfigSchema = z.strictObject({
       .default(false)
       .describe(
         'Believe X-Forwarded-* headers: the caller is the last address in X-Forwarded-For. Only behind a proxy that sets them.',
+      ),
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'Where people reach this host, for links in messages: `https://flows.example.com`. Absent: the address that it listens on.',
       ),
   }).describe('The HTTP server.'),
   database: section({
@@ -51,8 +65,84 @@ export const hostConfigSchema = z.strictObject({
       .min(1)
       .default(20_000)
       .describe('Unfinished runs held at once; beyond it new ones are refused with 429.'),
+    maxLiveBytes: z
+      .int()
+      .min(1_000_000)
+      .optional()
+      .describe(
+        'What unfinished runs may hold in memory together, as JSON; beyond it new ones are refused with 429. Default: an eighth of the heap.',
+      ),
+    claimCheckBytes: z
+      .int()
+      .min(1_024)
+      .default(262_144)
+      .describe('Larger inputs, results and snapshots stand in the blob store, and the database refers to them.'),
+    hibernateAfterSeconds: z
+      .number()
+      .min(1)
+      .default(60)
+      .describe('A run that has nothing to do for longer leaves the memory until then.'),
+    cancelGraceSeconds: z
+      .number()
+      .min(0)
+      .default(10)
+      .describe('How long the actions of a cancelled run may take to stop before nobody waits for them any more.'),
     shutdownSeconds: z.number().min(0).default(10).describe('How long running actions may finish when the host stops.'),
   }).describe('The workflow engine.'),
+  limits: section({
+    actions: z
+      .record(z.string().regex(/^[\w.*-]+$/, 'the name of an action, in which * stands for anything'), z.int().min(1))
+      .default({})
+      .describe(
+        'How many of an action may run at the same time on this host: `{core.http_request: 20, "tools.slack.*": 5}`. The most exact name counts. Others do not wait behind them.',
+      ),
+    workspace: section({
+      actions: z.int().min(1).optional(),
+      runs: z.int().min(1).optional(),
+    }).describe(
+      'For each workspace: how many `actions` may run at the same time, and how many unfinished `runs` it may have before new ones are refused with 429. Until there are workspaces everything belongs to one.',
+    ),
+  }).describe(
+    'What may run at the same time, beside `engine.maxConcurrentActions` and `engine.maxOpenRuns`. Counted on each host for itself.',
+  ),
+  blobs: section({
+    folder: z
+      .string()
+      .optional()
+      .describe(
+        'Where values over `engine.claimCheckBytes` stand; the same folder for every host on one database. Relative to the data folder; default: `blobs` in it.',
+      ),
+  }).describe('Large values.'),
+  retention: section({
+    completed: keepTime('30d', 'How long completed runs are kept: `30d`, `12h`, `2w` … or `forever`.'),
+    failed: keepTime('90d', 'How long failed runs are kept.'),
+    cancelled: keepTime('30d', 'How long cancelled runs are kept.'),
+    sweepEvery: keepTime('1h', 'How often what is older is deleted; `forever` never deletes anything.'),
+  }).describe('How long runs are kept after their end. `config.retention` of a workflow is stronger.'),
+  notifications: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(200).optional(),
+        on: z
+          .array(z.enum(['completed', 'failed', 'cancelled']))
+          .min(1)
+          .default(['failed']),
+        workflows: z.array(z.string().min(1)).min(1).default(['*']),
+        url: z.url({ protocol: /^https?$/ }),
+        secret: z.string().min(16).optional(),
+        headers: z.record(z.string(), z.string()).default({}),
+        include: z.array(z.enum(['result'])).default([]),
+        maxAttempts: z.int().min(1).max(100).default(15),
+        timeoutSeconds: z.number().min(1).max(60).default(15),
+      }),
+    )
+    .refine((all) => new Set(all.map(({ name, url }) => name ?? url)).size === all.length, {
+      message: 'two notifications have the same name or URL; give each a `name` of its own',
+    })
+    .default([])
+    .describe(
+      'Addresses that are told when runs end: `on` (default `[failed]`), `workflows` (aliases or ids, `*` stands for any text), `url`, `secret` for a signature, `headers`, `include: [result]`, `maxAttempts` (15), `timeoutSeconds` (15). See [Durability](durability.md#notifications).',
+    ),
   sandbox: section({
     processes: z.int().min(1).optional().describe('Sandbox processes; default: one per core.'),
     memoryMb: z.int().min(8).default(128).describe('Memory a script may use, unless the action asks for less.'),

@@ -1,5 +1,6 @@
 import type { ErrorCatalogue, ErrorEntry } from '@backplane/sdk';
 import { httpPortErrors } from './http-port.ts';
+import { pluginContractErrors } from './plugin-contracts.ts';
 
 /** Something in a manifest or in `config/plugins.yaml`: stays wrong until it is corrected. */
 function config<D>(message: (data: D) => string, remedy: string): ErrorEntry<D> {
@@ -17,6 +18,7 @@ const hint = (name: string | undefined) => (name === undefined ? '' : ` Did you 
 
 export const pluginErrors = {
   ...httpPortErrors,
+  ...pluginContractErrors,
   PLUGIN_NOT_FOUND: config(
     (d: { id: string; where: string; didYouMean?: string }) =>
       `There is no plugin \`${d.id}\`: ${d.where}.${hint(d.didYouMean)}`,
@@ -97,12 +99,12 @@ export const pluginErrors = {
   PLUGIN_CONTRIBUTION_INVALID: plugin(
     (d: { id: string; problems: readonly string[] }) =>
       `The plugin \`${d.id}\` contributes what is not valid:${lines(d.problems)}`,
-    'Correct what is named; `defineAction` of @backplane/sdk shows what is expected in its types.',
+    'Correct what is named; the `define…` functions of @backplane/sdk show what is expected in their types.',
   ),
   PLUGIN_INDEX_DRIFT: plugin(
     (d: { id: string; differences: readonly string[] }) =>
       `The manifest of the plugin \`${d.id}\` and its code differ:${lines(d.differences)}`,
-    'List under `contributes` exactly what the code contributes.',
+    'List under `contributes` exactly what the code contributes: `details.contributes` of this error, as it stands.',
   ),
   PLUGIN_CAPABILITY_UNDECLARED: plugin(
     (d: { id: string; uses: readonly string[] }) =>

@@ -140,6 +140,10 @@ export const workflowErrors = {
     (d: { action: string }) => `\`${d.action}\` steers a workflow and cannot be called by itself.`,
     'Use it as an action of a workflow; a template cannot contain it.',
   ),
+  WORKFLOW_NOT_KEPT: file(
+    (d: { what: string; why: string }) => `${d.what} does not go with \`durability: none\`: ${d.why}.`,
+    'Leave it out, or let the workflow be `durability: journal`, so that its runs survive a restart.',
+  ),
   WORKFLOW_STREAMS_LIMIT: {
     status: 413,
     blame: 'input',
@@ -221,9 +225,51 @@ export const workflowErrors = {
     remedy:
       'The details name the items (counted from 0) with the error of each; `fail_strategy: isolated` puts errors into the list instead.',
   },
+  WORKFLOW_INTERACTION_FOR_EACH: file(
+    (d: { ref: string }) =>
+      `\`${d.ref}\` has \`for_each\` and cannot ask people as well: its items would share one question.`,
+    'Scatter the items and ask in each stream, or ask in a step of its own.',
+  ),
+  WORKFLOW_INTERACTION_REJECTED: {
+    status: 403,
+    blame: 'input',
+    retry: 'never',
+    message: (d: { ref: string; approver: string; comment?: string | undefined }) =>
+      `\`${d.ref}\` was rejected by ${d.approver}${d.comment === undefined || d.comment === '' ? '' : `: ${d.comment}`}.`,
+    remedy: 'Let `<ref>.error` lead to what should happen then; the details name everybody who has decided.',
+  },
+  WORKFLOW_INTERACTION_TIMEOUT: {
+    status: 504,
+    blame: 'input',
+    retry: 'never',
+    message: (d: { ref: string; limitMs: number }) => `Nobody has answered \`${d.ref}\` for ${d.limitMs / 1000} s.`,
+    remedy: 'Raise `interaction.timeout`, or let `<ref>.error` lead to what should happen then.',
+  },
   WORKFLOW_WAIT_UNTIL_INVALID: file(
     (d: { found: string }) => `\`wait_until\` is not a moment that can be understood: ${d.found}.`,
     'Write a date such as `2027-03-01T09:00:00Z`, or `in 10 minutes`, `tomorrow 09:00`, `next monday 8am`; the reference of workflows lists every form.',
+  ),
+  WORKFLOW_SCHEDULE_TIMING: file(
+    (d: { both: boolean }) =>
+      d.both ? 'A schedule has either `cron` or `every`, not both.' : 'A schedule needs `cron` or `every`.',
+    'Write `cron: "0 9 * * MON-FRI"`, or `every: 15m`.',
+  ),
+  WORKFLOW_SCHEDULE_NEVER: file(
+    () => 'The schedule never fires: there is no such date between its start and its end.',
+    'Correct the expression, or `start_at` and `end_at`; `backplane schedule preview` shows when it fires.',
+  ),
+  WORKFLOW_CRON_INVALID: file(
+    (d: { cron: string; problem: string }) => `\`${d.cron}\` is not a cron expression: ${d.problem}.`,
+    'Write minute, hour, day of month, month and day of week, with seconds in front if needed, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.',
+  ),
+  WORKFLOW_TIMEZONE_UNKNOWN: file(
+    (d: { timezone: string; didYouMean: string | undefined }) =>
+      `There is no time zone "${d.timezone}".${hint(d.didYouMean)}`,
+    'Use an IANA name such as `Europe/Berlin` or `UTC`.',
+  ),
+  WORKFLOW_DURATION_INVALID: file(
+    (d: { key: string; found: string }) => `\`${d.key}\` is not a span of time: ${d.found}.`,
+    'Write `15m`, `1h30m`, `PT15M`, or a number of seconds.',
   ),
   WORKFLOW_ENVIRONMENT_INVALID: file(
     (d: { found: unknown }) =>

@@ -84,6 +84,7 @@ describe('arguments', () => {
       status: 'completed',
       result: null,
       warnings: [{ code: 'LANGUAGE_PATH_MISSING', message: expect.stringContaining('`name`') }],
+      facts: { input: { value: null }, by: 'test@1.0.0' },
     });
     expect(await attempt(() => 1, { step, trigger, options: { strict: true } })).toMatchObject({
       status: 'failed',
@@ -121,6 +122,16 @@ describe('arguments', () => {
   });
 });
 
+test('the facts of a template name its file below the templates, and the actions that it called, each once', async () => {
+  const info = { kind: 'template', origin: '/somewhere/templates/tools/acme/ask.yml' } as const;
+  const leaf = { action: 'core.http_request', args: {} };
+  const outcome = await attempt(({ onLeafCall }) => [onLeafCall?.(leaf), onLeafCall?.(leaf)], { info });
+  expect(outcome.facts).toMatchObject({
+    by: 'templates/tools/acme/ask.yml',
+    leaves: ['core.http_request (test@1.0.0)'],
+  });
+});
+
 describe('secrets', () => {
   test('never come out: not in results, keys, numbers, errors, warnings or logs', async () => {
     const lines: unknown[] = [];
@@ -145,6 +156,7 @@ describe('secrets', () => {
       status: 'completed',
       result: { '***': 'x', '*** 2': 'y', 4711: 'z', url: 'https://h/?k=***', list: ['***', '***', '***'], n: 5 },
       warnings: [{ code: 'W', message: '***' }],
+      facts: { input: { value: '***' }, by: 'test@1.0.0' },
     });
     expect(lines).toEqual([
       [
@@ -159,6 +171,28 @@ describe('secrets', () => {
       { step: { args: { value: '${{ SECRETS.api.KEY }}' } } },
     );
     expect(failure).toMatchObject({ error: { message: 'no ***', details: { given: ['***'] } } });
+  });
+
+  test('stand in no record in Base64 either, wherever in the encoded text they begin', async () => {
+    const encoded = ['', 'a', 'ab', 'abc'].map((before) =>
+      Buffer.from(`${before}s3cr3t/key${before}`).toString('base64'),
+    );
+    const outcome = await attempt(() => null, {
+      step: { args: { value: '${{ SECRETS.api.KEY }}', count: encoded } },
+    });
+    const { input } = outcome.facts!;
+    expect(input).toMatchObject({ value: '***' });
+    for (const text of (input as { count: string[] }).count) {
+      expect(text).toContain('***');
+      expect(Buffer.from(text.split('***')[0]!, 'base64').toString()).not.toContain('s3');
+    }
+  });
+
+  test('of an action that asks for them itself are hidden in its arguments too', async () => {
+    const outcome = await attempt(({ onSecret }) => void onSecret?.('handed out late'), {
+      step: { args: { value: 'it was handed out late' } },
+    });
+    expect(outcome.facts).toMatchObject({ input: { value: 'it was ***' } });
   });
 
   test('that are not set fail the attempt before the action runs; absent tokens are null', async () => {
@@ -207,8 +241,10 @@ describe('limits', () => {
     const cancel = new AbortController();
     const outcome = attempt(() => new Promise(() => {}), { signal: cancel.signal });
     cancel.abort();
-    expect(await outcome).toEqual({ status: 'cancelled' });
-    expect(await attempt(() => expect.unreachable(), { signal: cancel.signal })).toEqual({ status: 'cancelled' });
+    expect(await outcome).toMatchObject({ status: 'cancelled' });
+    expect(await attempt(() => expect.unreachable(), { signal: cancel.signal })).toMatchObject({
+      status: 'cancelled',
+    });
   });
 
   test('a result of more than 8 MB is refused', async () => {

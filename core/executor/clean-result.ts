@@ -2,10 +2,13 @@ import { Float, stringifyJson } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
 import { type DataRecord, isRecord } from '../language/values/is-record.ts';
 import { toData } from '../language/values/to-data.ts';
+import type { AttemptFacts } from './scheduler/event.ts';
 import { MASK, type SecretMask } from './secret-mask.ts';
 
 /** Larger results would fill journals and memory; references to stored blobs will carry them. */
 const MAX_RESULT_BYTES = 8 * 2 ** 20;
+/** Inputs that are larger would make the journal a copy of all data that goes through. */
+const MAX_INPUT_BYTES = 64 * 2 ** 10;
 const MAX_DEPTH = 200;
 /** UTF-8 needs at most so many bytes for what JavaScript counts as one. */
 const MAX_BYTES_A_CHARACTER = 3;
@@ -15,11 +18,28 @@ const MAX_BYTES_A_CHARACTER = 3;
  * is handed back as it is, not copied. Throws ACTION_RESULT_TOO_LARGE, ACTION_RESULT_INVALID.
  */
 export function cleanResult(action: string, result: unknown, mask: SecretMask): unknown {
-  const cleaner = new Cleaner(action, mask);
+  const cleaner = new Cleaner(action, mask, MAX_RESULT_BYTES);
   const cleaned = cleaner.clean(result ?? null, 0);
   const mayExceed = cleaner.characters * MAX_BYTES_A_CHARACTER > MAX_RESULT_BYTES;
   if (mayExceed && Buffer.byteLength(stringifyJson(cleaned)) > MAX_RESULT_BYTES) throw tooLarge(action);
   return cleaned;
+}
+
+/** Evaluated arguments as data for the record, secrets hidden; of what is too large only the bytes, of what is no data nothing. */
+export function cleanInput(
+  action: string,
+  input: unknown,
+  mask: SecretMask,
+): Pick<AttemptFacts, 'input' | 'inputBytes'> {
+  const cleaner = new Cleaner(action, mask, Number.POSITIVE_INFINITY);
+  try {
+    const cleaned = cleaner.clean(input, 0);
+    if (cleaner.characters * MAX_BYTES_A_CHARACTER <= MAX_INPUT_BYTES) return { input: cleaned };
+    const inputBytes = Buffer.byteLength(stringifyJson(cleaned));
+    return inputBytes > MAX_INPUT_BYTES ? { inputBytes } : { input: cleaned };
+  } catch {
+    return {};
+  }
 }
 
 class Cleaner {
@@ -27,10 +47,12 @@ class Cleaner {
   characters = 0;
   readonly #action: string;
   readonly #mask: SecretMask;
+  readonly #limit: number;
 
-  constructor(action: string, mask: SecretMask) {
+  constructor(action: string, mask: SecretMask, limit: number) {
     this.#action = action;
     this.#mask = mask;
+    this.#limit = limit;
   }
 
   clean(value: unknown, depth: number): unknown {
@@ -95,7 +117,7 @@ class Cleaner {
 
   #count(characters: number): void {
     this.characters += characters;
-    if (this.characters > MAX_RESULT_BYTES) throw tooLarge(this.#action);
+    if (this.characters > this.#limit) throw tooLarge(this.#action);
   }
 }
 

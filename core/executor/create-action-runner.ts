@@ -3,6 +3,7 @@ import { raise } from '../errors/catalogue.ts';
 import type { Warning } from '../language/template/scope.ts';
 import type { ActionOutcome, ActionRunner, ActionRunnerOptions, ActionTask } from './action-runner.ts';
 import { attemptError } from './attempt-error.ts';
+import { AttemptNotes } from './attempt-notes.ts';
 import { prepareAttempt } from './prepare-attempt.ts';
 import { recordWarnings } from './scheduler/step-warnings.ts';
 import { SecretMask } from './secret-mask.ts';
@@ -12,6 +13,7 @@ import { withinLimits } from './within-limits.ts';
 export function createActionRunner(options: ActionRunnerOptions): ActionRunner {
   return {
     run: (task) => run(options, task),
+    nameOf: (action) => options.registry.get(action)?.info.name ?? action,
     isPure: (action) => options.registry.get(action)?.info.effect === 'pure',
   };
 }
@@ -21,16 +23,22 @@ async function run(options: ActionRunnerOptions, task: ActionTask): Promise<Acti
   const { timeoutMs } = task.command;
   const mask = new SecretMask();
   const found: { warnings?: Warning[] } = {};
+  const notes = new AttemptNotes(options.registry, task.graph.actions[task.command.action]!);
   const failed = (status: 'failed' | 'timed-out', error: ErrorRecord): ActionOutcome => {
-    return { status, error, warnings: maskAll(found.warnings, mask) };
+    return { status, error, warnings: maskAll(found.warnings, mask), facts: notes.facts(mask) };
   };
   try {
-    const attempt = prepareAttempt(options, task, mask, (warning) => recordWarnings(found, [warning]));
-    const limited = await withinLimits(attempt, timeoutMs, task.signal);
-    if (limited.ended === 'cancelled') return { status: 'cancelled' };
+    const attempt = prepareAttempt(options, task, mask, notes, (warning) => recordWarnings(found, [warning]));
+    const limited = await withinLimits(attempt, {
+      timeoutMs,
+      abandon: task.signal,
+      ...(task.stop !== undefined && { stop: task.stop }),
+    });
+    if (limited.ended === 'cancelled') return { status: 'cancelled', facts: notes.facts(mask) };
     if (limited.ended === 'timeout')
       return failed('timed-out', raise.ACTION_TIMEOUT({ action: name, limitMs: timeoutMs }).toJSON());
-    return { status: 'completed', result: limited.value, warnings: maskAll(found.warnings, mask) };
+    const warnings = maskAll(found.warnings, mask);
+    return { status: 'completed', result: limited.value, warnings, facts: notes.facts(mask) };
   } catch (thrown) {
     return failed('failed', attemptError(name, thrown, mask));
   }

@@ -4,6 +4,10 @@ import { silentLog } from '../storage/silent-log.fixture.ts';
 import { databases } from '../storage/test-database.fixture.ts';
 import { engineContract } from './engine.contract.ts';
 import { engineControlContract } from './engine-control.contract.ts';
+import { engineInteractionContract } from './engine-interaction.contract.ts';
+import { engineLimitsContract } from './engine-limits.contract.ts';
+import { engineRerunContract } from './engine-rerun.contract.ts';
+import { engineStopContract } from './engine-stop.contract.ts';
 import { engineSubflowContract } from './engine-subflow.contract.ts';
 import { openPostgresJournal } from './journal/postgres-journal.ts';
 
@@ -18,4 +22,8 @@ describe.each(databases)('%s', (_, open) => {
   engineContract(openJournal);
   engineControlContract(openJournal);
   engineSubflowContract(openJournal);
+  engineStopContract(openJournal);
+  engineRerunContract(openJournal);
+  engineLimitsContract(openJournal);
+  engineInteractionContract(openJournal);
 });

@@ -34,6 +34,18 @@ export function engineControlContract(open: () => Promise<Journal>): void {
       expect((await engine.start(asked)).existing).toBe(false);
     });
 
+    test('a key lives as long as the request asks', async () => {
+      const clock = new TestClock();
+      const engine = await start({ clock });
+      const life = { idempotencyKey: crypto.randomUUID(), idempotencyKeyLifeMs: 40 * 86_400_000 };
+      const asked = request(chain(1), life);
+      const { runId } = await engine.start(asked);
+      clock.advance(40 * 86_400_000 - 1);
+      expect((await engine.start(asked)).runId).toBe(runId);
+      clock.advance(1);
+      expect((await engine.start(asked)).existing).toBe(false);
+    });
+
     test.each(['', 'x'.repeat(256), 'a\nb'])('that cannot be a key are refused (%#)', async (idempotencyKey) => {
       const engine = await start();
       await expect(engine.start(request(chain(1), { idempotencyKey }))).rejects.toMatchObject({

@@ -8,6 +8,8 @@ import type { RunEvent } from './scheduler/event.ts';
 export interface EngineHarness {
   start(options?: TestEngineOptions): Promise<Engine>;
   stop(engine: Engine): Promise<void>;
+  /** From now on, runs that a test leaves unfinished are ended after it, so that the next does not meet them. */
+  endLeftovers(): void;
   /** Starts a run and waits for its end. */
   run(engine: Engine, asked: RunRequest): Promise<RunRecord>;
   /** All events of a run until it ends. */
@@ -35,6 +37,13 @@ export function engineHarness(open: () => Promise<Journal>): EngineHarness {
       return engine;
     },
     stop,
+    endLeftovers: () =>
+      afterEach(async () => {
+        for (const engine of running) {
+          const { items } = await engine.list({ status: 'running', limit: 200 });
+          await Promise.all(items.map(({ runId }) => engine.terminate(runId, 'the test is over')));
+        }
+      }),
     run: async (engine, asked) => engine.result((await engine.start(asked)).runId),
     async collect(engine, runId, after = 0) {
       const seen: { readonly seq: number; readonly event: RunEvent }[] = [];

@@ -160,8 +160,11 @@ export function engineContract(open: () => Promise<Journal>): void {
       const aborted = gate();
       const engine = await start({
         work: ({ signal }) =>
-          new Promise(() => {
-            signal.addEventListener('abort', aborted.open);
+          new Promise((_, reject) => {
+            signal.addEventListener('abort', () => {
+              aborted.open();
+              reject(signal.reason);
+            });
             begun.open();
           }),
       });
@@ -171,7 +174,11 @@ export function engineContract(open: () => Promise<Journal>): void {
       await aborted.opened;
       expect(await engine.result(runId)).toMatchObject({ status: 'cancelled', steps: { s1: { status: 'cancelled' } } });
       await engine.cancel(runId, 'again');
-      expect((await collect(engine, runId)).map(({ event }) => event.type)).toEqual(['RunStarted', 'CancelRequested']);
+      expect((await collect(engine, runId)).map(({ event }) => event.type)).toEqual([
+        'RunStarted',
+        'CancelRequested',
+        'ActionCancelled',
+      ]);
     });
 
     test('or asking for a run that does not exist says so', async () => {

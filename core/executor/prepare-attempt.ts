@@ -6,6 +6,8 @@ import type { Value } from '../language/values/value.ts';
 import type { RunnableAction, SecretSource } from '../registry/runnable-action.ts';
 import type { GraphAction } from '../workflow/graph.ts';
 import type { ActionRunnerOptions, ActionTask } from './action-runner.ts';
+import { askedInteraction } from './asked-interaction.ts';
+import type { AttemptNotes } from './attempt-notes.ts';
 import { cleanResult } from './clean-result.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { maskedLog } from './masked-log.ts';
@@ -21,13 +23,15 @@ export function prepareAttempt(
   options: ActionRunnerOptions,
   task: ActionTask,
   mask: SecretMask,
+  notes: AttemptNotes,
   warn: (warning: Warning) => void,
 ): (signal: AbortSignal) => Promise<unknown> {
   const { graph, state, command } = task;
   const action = graph.actions[command.action]!;
-  const runnable = findAction(options, action.action);
+  const runnable = findAction(options, action);
   const strict = graph.strict || options.strict === true;
-  const scope = { ...scopeOf(task, action, warn), strict };
+  const asked = askedInteraction(options, task, action, mask);
+  const scope = { ...scopeOf(task, action, { warn, strict }), ...asked };
   const environment = environmentOf(action, scope, state.environment);
   const { runId, now } = state;
   const secrets = maskingSource(options.secrets, mask);
@@ -41,39 +45,86 @@ export function prepareAttempt(
   return async (signal) => {
     const vars = await options.variables.resolve(environment);
     const SECRETS = await resolveNamedSecrets(action.args, secrets, environment);
-    const env = { ...(scope.ENV as object), environment, variables: vars };
-    const args = evaluateArguments(action, { ...scope, ENV: env, VARS: vars, SECRETS });
+    const environ = once(() => ({ ...(scope.ENV as object), environment, variables: vars }));
+    const args = evaluateArguments(action, attemptScope(scope, { vars, SECRETS, environ }));
+    notes.input = args;
     const result = await runnable.run({
       args,
       run,
       secrets,
       environment,
       vars,
-      env,
+      get env() {
+        return environ();
+      },
       now,
       signal,
       log: maskedLog(options.log, mask, { run: runId, step: action.ref }),
       strict,
+      ...asked,
       warn,
       onSecret: (value) => mask.add(value),
+      ...notes.listeners,
     });
     return cleanResult(action.action, result, mask);
   };
 }
 
-function findAction({ registry }: ActionRunnerOptions, name: string): RunnableAction {
-  const runnable = registry.get(name);
+/** The version that the workflow was stored with, or the current one where there is only that. */
+function findAction({ registry }: ActionRunnerOptions, { action: name, origin }: GraphAction): RunnableAction {
+  const runnable = (origin === undefined ? undefined : registry.get(name, origin)) ?? registry.get(name);
   if (runnable === undefined) throw raise.ACTION_UNAVAILABLE({ action: name, didYouMean: registry.suggest(name) });
   return runnable;
 }
 
-function scopeOf({ graph, state, command }: ActionTask, action: GraphAction, warn: (warning: Warning) => void): Scope {
+interface AttemptValues {
+  readonly vars: unknown;
+  readonly SECRETS: unknown;
+  readonly environ: () => unknown;
+}
+
+/** What the step's arguments see beside what every expression of the run does. `ENV` is made when somebody looks. */
+function attemptScope(scope: Scope, { vars, SECRETS, environ }: AttemptValues): Scope {
+  const { ACTIONS, TRIGGER, INPUTS, interaction, interactionFor, now, uuid, strict, warn } = scope;
+  return {
+    ACTIONS,
+    TRIGGER,
+    INPUTS,
+    interaction,
+    interactionFor,
+    ...('var' in scope && { var: scope.var }),
+    get ENV() {
+      return environ();
+    },
+    VARS: vars,
+    SECRETS,
+    now,
+    uuid,
+    strict,
+    warn,
+  } as Scope;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function scopeOf(
+  { graph, state, command }: ActionTask,
+  action: GraphAction,
+  { warn, strict }: { readonly warn: (warning: Warning) => void; readonly strict: boolean },
+): Scope {
   return runScope({
     graph,
     state,
     reader: readerOf(action),
     seed: `${state.runId}/${command.seq}`,
     warn,
+    strict,
     ...(command.stream !== undefined && { stream: command.stream }),
     ...(command.item !== undefined && { item: { action: action.index, item: command.item } }),
   });

@@ -1,6 +1,8 @@
+import { newRecord } from '../language/values/is-record.ts';
 import type { Graph } from '../workflow/graph.ts';
 import type { RunRecord, RunStatus, StreamRecord } from './engine.ts';
-import type { RunEvent } from './scheduler/event.ts';
+import { maskedInteraction } from './masked-interaction.ts';
+import type { RunEvent, RunOrigin } from './scheduler/event.ts';
 import { newRunState } from './scheduler/initial-state.ts';
 import { newStep } from './scheduler/place.ts';
 import { reduce } from './scheduler/reduce.ts';
@@ -13,6 +15,7 @@ export interface RunFacts {
   readonly workflow: string;
   readonly version: number;
   readonly parentRunId?: string;
+  readonly origin?: RunOrigin;
 }
 
 /** The state that these events lead to: what a replay after a crash starts from. */
@@ -23,7 +26,11 @@ export function foldEvents(graph: Graph, events: Iterable<RunEvent>): RunState {
 }
 
 /** A started run as people see it. Results of `mask_output` steps are hidden. Nothing of it changes when the run goes on. */
-export function runRecord(graph: Graph, state: RunState, { workflow, version, parentRunId }: RunFacts): RunRecord {
+export function runRecord(
+  graph: Graph,
+  state: RunState,
+  { workflow, version, parentRunId, origin }: RunFacts,
+): RunRecord {
   const { result, error, endedAt } = state;
   const summaries = state.status === 'running' ? stepSummaries(graph, state) : new Map<number, StepState>();
   const streams = Object.entries(state.streams);
@@ -39,9 +46,35 @@ export function runRecord(graph: Graph, state: RunState, { workflow, version, pa
     ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
     ...(parentRunId !== undefined && { parentRunId }),
+    ...(origin !== undefined && { origin }),
+    ...controlRecord(state),
     steps: byRef(graph, [...graph.actions.keys()], (index) => summaries.get(index) ?? state.steps[index]!),
-    ...(streams.length > 0 && { streams: recordOf(streams.map(([id, stream]) => [id, streamRecord(graph, stream)])) }),
+    ...(streams.length > 0 && { streams: streamRecords(graph, streams) }),
     ...(state.warnings.length > 0 && { warnings: [...state.warnings] }),
+  };
+}
+
+function streamRecords(
+  graph: Graph,
+  streams: readonly [string, StreamState][],
+): Readonly<Record<string, StreamRecord>> {
+  const records = newRecord<StreamRecord>();
+  for (const [id, stream] of streams) records[id] = streamRecord(graph, stream);
+  return records;
+}
+
+/** What people have asked of the run. */
+function controlRecord({ queued, paused, cancel }: RunState): Pick<RunRecord, 'queued' | 'paused' | 'cancel'> {
+  return {
+    ...(queued === true && { queued }),
+    ...(paused !== undefined && {
+      paused: {
+        since: isoDate(paused.since),
+        reason: paused.reason,
+        ...(paused.by !== undefined && { by: paused.by }),
+      },
+    }),
+    ...(cancel !== undefined && { cancel: { ...cancel, since: isoDate(cancel.since) } }),
   };
 }
 
@@ -64,21 +97,19 @@ function byRef(
   indexes: readonly number[],
   stepOf: (index: number) => StepState,
 ): Readonly<Record<string, StepState>> {
-  const entries = indexes.map((index) => {
+  const record = newRecord<StepState>();
+  for (const index of indexes) {
     const { ref, maskOutput } = actions[index]!;
-    return [ref, stepRecord(stepOf(index), maskOutput)] as const;
-  });
-  return recordOf(entries);
-}
-
-function recordOf<T>(entries: Iterable<readonly [string, T]>): Readonly<Record<string, T>> {
-  return Object.assign(Object.create(null), Object.fromEntries(entries));
+    record[ref] = stepRecord(stepOf(index), maskOutput);
+  }
+  return record;
 }
 
 function stepRecord({ loop, ...step }: StepState, mask: boolean): StepState {
   const record: StepState = { ...step, ...(step.warnings !== undefined && { warnings: [...step.warnings] }) };
   if (mask) {
     if (step.result !== undefined) record.result = MASK;
+    if (step.interaction !== undefined) record.interaction = maskedInteraction(step.interaction);
   } else if (loop !== undefined) {
     record.loop = { ...loop, results: [...loop.results], errors: [...loop.errors] };
   }

@@ -5,9 +5,11 @@ export const MASK = '***';
 const SHORTEST = 2;
 /** Shorter ones are left in keys: hiding every key that happens to contain `id` would destroy results. */
 const SHORTEST_IN_KEYS = 8;
+/** What shorter ones look like in Base64 occurs by chance. */
+const SHORTEST_IN_BASE64 = 6;
 const MAX_DEPTH = 20;
 
-/** The secret values that were handed to one attempt, and what hides them again. Also hides their URL- and JSON-escaped forms. */
+/** The secret values that were handed to one attempt, and what hides them again. Also hides their URL- and JSON-escaped forms, and those in Base64. */
 export class SecretMask {
   readonly #values = new Set<string>();
   /** Shorter texts and keys cannot hold a secret: most need no search. */
@@ -17,7 +19,12 @@ export class SecretMask {
 
   add(secret: string): void {
     if (secret.length < SHORTEST || this.#values.has(secret)) return;
-    for (const form of [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)]) {
+    for (const form of [
+      secret,
+      encodeURIComponent(secret.toWellFormed()),
+      JSON.stringify(secret).slice(1, -1),
+      ...inBase64(secret),
+    ]) {
       this.#values.add(form);
       this.#shortest = Math.min(this.#shortest, form.length);
       if (form.length >= SHORTEST_IN_KEYS) this.#shortestInKeys = Math.min(this.#shortestInKeys, form.length);
@@ -69,6 +76,23 @@ export class SecretMask {
     };
     return this.#built;
   }
+}
+
+/**
+ * What Base64 makes of a secret, wherever in the encoded text it stands (`Basic` headers encode `user:password`): the characters that
+ * depend on nothing beside it, at each of the three places where it may begin.
+ */
+function inBase64(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  if (bytes.length < SHORTEST_IN_BASE64) return [];
+  return [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const whole = Math.floor(((before + bytes.length) * 8) / 6);
+    const part = text.slice([0, 2, 3][before], whole);
+    return [part, part.replaceAll('+', '-').replaceAll('/', '_')];
+  });
 }
 
 function anyOf(texts: readonly string[]): RegExp {

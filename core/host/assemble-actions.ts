@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { Problem } from '../language/source/problem.ts';
-import { loadPlugins } from '../plugins/load-plugins.ts';
+import { ContributionBoard } from '../plugins/contributions/contribution-board.ts';
+import { type LoadPluginsOptions, loadPlugins } from '../plugins/load-plugins.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
 import type { HostPorts } from '../plugins/ports/host-ports.ts';
@@ -9,22 +9,27 @@ import type { ActionRegistry } from '../registry/runnable-action.ts';
 import { loadTemplates } from '../registry/template/load-templates.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { registerControlActions } from '../workflow/control/control-actions.ts';
-import { CHECKOUT } from './checkout.ts';
+import { openPluginReach } from './plugin-reach.ts';
+import type { PluginSourcesOptions } from './plugin-sources.ts';
 import { HOST_VERSION } from './version.ts';
 
 export interface Actions extends AsyncDisposable {
   readonly registry: ActionRegistry;
   readonly plugins: PluginHost;
+  /** What plugins bring besides actions. */
+  readonly board: ContributionBoard;
   /** What was left out of the templates, and why. */
   readonly problems: readonly Problem[];
 }
 
-export interface ActionSources {
+export interface ActionSources extends Pick<LoadPluginsOptions, 'lock' | 'readConfig' | 'workflows' | 'onEvent'> {
   readonly plugins: PluginsConfig;
   /** Earlier folders win. */
   readonly templates: readonly string[];
   readonly ports: HostPorts;
   readonly log: Logger;
+  /** Absent: plugins are built in or folders. */
+  readonly fetching?: PluginSourcesOptions;
   /** Called for an exception that nobody caught and no plugin caused. Absent: such exceptions end the process as usual. */
   fatal?(thrown: unknown): void;
 }
@@ -36,13 +41,21 @@ export async function assembleActions({
   ports,
   log,
   fatal,
+  fetching,
+  ...life
 }: ActionSources): Promise<Actions> {
   const registry = createActionRegistry();
   registerControlActions(registry);
-  const builtinDirs = [join(CHECKOUT, 'plugins', 'actions')];
   const onFatal = fatal === undefined ? {} : { onFatal: fatal };
+  const board = new ContributionBoard();
+  await using undo = new AsyncDisposableStack();
+  let loaded: PluginHost | undefined;
+  const onFault = (id: string, problem: string) => loaded?.noteFault(id, problem);
+  const reach = undo.use(openPluginReach({ log, onFault, fetching }));
   const plugins = await loadPlugins({
-    builtinDirs,
+    ...life,
+    ...reach,
+    board,
     config,
     registry,
     ports,
@@ -50,6 +63,8 @@ export async function assembleActions({
     hostVersion: HOST_VERSION,
     ...onFatal,
   });
+  loaded = undo.use(plugins);
   const { problems } = await loadTemplates(templates, registry);
-  return { registry, plugins, problems, [Symbol.asyncDispose]: () => plugins[Symbol.asyncDispose]() };
+  const held = undo.move();
+  return { registry, plugins, board, problems, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

@@ -1,22 +1,31 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { type DependencyContainer, container as root } from 'tsyringe';
-import { createActionRunner } from '../executor/create-action-runner.ts';
-import { createEmbeddedEngine } from '../executor/embedded-engine.ts';
-import type { Engine } from '../executor/engine.ts';
-import { openPostgresJournal } from '../executor/journal/postgres-journal.ts';
-import { createApp } from '../http/create-app.ts';
+import { openRunTable } from '../executor/history/run-table.ts';
+import { createSchedules, type RunningSchedules } from '../executor/schedules/create-schedules.ts';
+import { createListener } from '../http/create-app.ts';
+import { createAnswerLinks } from '../http/interactions/create-answer-links.ts';
 import { listen } from '../http/listen.ts';
-import { readPluginsConfig } from '../plugins/plugins-config.ts';
+import { createPluginDatabases } from '../plugins/database/create-plugin-databases.ts';
+import { openLockFile } from '../plugins/lock/lock-file.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
+import { createPluginRecords } from '../storage/plugin-records.ts';
 import { type Actions, assembleActions } from './assemble-actions.ts';
 import { CHECKOUT } from './checkout.ts';
+import { followPlugins } from './follow-plugins.ts';
 import type { Foundation } from './foundation.ts';
+import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
+import { openAnswerKey } from './open-answer-key.ts';
+import { openEngine } from './open-engine.ts';
+import { openTriggers } from './open-triggers.ts';
+import { pluginEventWriter } from './plugin-events.ts';
+import { readPlugins } from './read-plugins.ts';
 import { registerServices } from './register-services.ts';
 import { TOKENS } from './tokens.ts';
 import { HOST_VERSION } from './version.ts';
+import { workflowNeeds } from './workflow-needs.ts';
 import { workflowsPort } from './workflows-port.ts';
 
 export interface ComposedHost extends AsyncDisposable {
@@ -28,12 +37,22 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   await using undo = new AsyncDisposableStack();
   const { config } = foundation.loaded;
   const host = root.createChildContainer();
-  registerServices(host, foundation);
+  let workflowsChanged = () => {};
+  registerServices(host, foundation, () => workflowsChanged());
   const actions = undo.use(await openActions(host, foundation, undo));
   host.register(TOKENS.actions, { useValue: actions });
   for (const problem of actions.problems) foundation.log.warn('a template was left out', { problem });
   host.register(TOKENS.database, { useValue: await foundation.database });
-  host.register(TOKENS.engine, { useValue: undo.use(await openEngine(host, foundation)) });
+  const { host: address, port, maxBodyBytes, trustProxy, publicUrl } = config.server;
+  let listening = httpAddress(address, port);
+  const key = await openAnswerKey(host.resolve(TOKENS.keyValues).scope('host'));
+  const baseUrl = () => publicUrl?.replace(/\/+$/, '') ?? listening;
+  host.register(TOKENS.links, { useValue: createAnswerLinks({ key, baseUrl }) });
+  host.register(TOKENS.runTable, { useValue: undo.use(openRunTable(host.resolve(TOKENS.database).url)) });
+  undo.use(await followPlugins(host, foundation, actions.plugins));
+  host.register(TOKENS.engine, { useValue: await openEngine(host, foundation, undo) });
+  const triggers = undo.use(openTriggers(host, foundation, baseUrl));
+  host.register(TOKENS.triggers, { useValue: triggers.desk });
   const folders = config.templates.workflows.map((path) => resolve(CHECKOUT, path));
   await loadExamples(
     folders,
@@ -41,22 +60,29 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
     host.resolve(TOKENS.keyValues).scope('host'),
     foundation.log,
   );
+  const schedules = undo.use(openSchedules(host, foundation));
+  host.register(TOKENS.schedules, { useValue: schedules });
 
-  const { host: address, port, maxBodyBytes, trustProxy } = config.server;
-  const app = createApp(host.resolve(TOKENS.apiServices), {
+  const listener = createListener(host.resolve(TOKENS.apiServices), {
     adminKey: foundation.adminKey,
     maxBodyBytes,
     trustProxy,
     version: HOST_VERSION,
   });
-  const server = undo.use(await listen(app, { host: address, port, deadlineMs: config.engine.shutdownSeconds * 1000 }));
+  const server = undo.use(
+    await listen(listener, { host: address, port, deadlineMs: config.engine.shutdownSeconds * 1000 }),
+  );
+  schedules.wake();
+  listening = httpAddress(address, server.port);
+  workflowsChanged = () => triggers.follow();
+  triggers.follow();
   const held = undo.move();
-  return { url: addressOf(address, server.port), [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { url: listening, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 function openActions(
   host: DependencyContainer,
-  { loaded: { config }, configFolder, log, fatal }: Foundation,
+  { loaded: { config }, configFolder, dataDir, log, fatal, database }: Foundation,
   undo: AsyncDisposableStack,
 ): Promise<Actions> {
   const http = undo.use(createHttpPort({ egress: config.egress, log }));
@@ -65,8 +91,23 @@ function openActions(
   const scripts = undo.use(
     createScriptSandbox({ ...(processes === undefined ? {} : { poolSize: processes }), limits, log }),
   );
+  const databases = undo.use(createPluginDatabases({ database, log }));
+  host.register(TOKENS.pluginData, { useValue: databases });
+  const pluginEvents = undo.use(pluginEventWriter(async () => createPluginRecords((await database).dataSource), log));
   return assembleActions({
-    plugins: readPluginsConfig(resolve(configFolder, 'plugins.yaml'), resolve(configFolder, '..'), process.env),
+    plugins: readPlugins(configFolder),
+    readConfig: () => readPlugins(configFolder),
+    lock: openLockFile(resolve(configFolder, 'plugins.lock')),
+    fetching: {
+      dataDir,
+      base: resolve(configFolder, '..'),
+      readConfig: () => readPlugins(configFolder),
+      egress: config.egress,
+      secrets: config.secrets,
+      log,
+    },
+    workflows: workflowNeeds(() => host.resolve(TOKENS.pluginRecords)),
+    onEvent: (event) => pluginEvents.add(event),
     templates: config.templates.folders.map((path) => resolve(CHECKOUT, path)),
     ports: {
       http,
@@ -75,6 +116,7 @@ function openActions(
       get kv() {
         return host.resolve(TOKENS.keyValues);
       },
+      database: databases,
       workflows: workflowsPort(
         () => host.resolve(TOKENS.engine),
         () => host.resolve(TOKENS.workflows),
@@ -85,33 +127,12 @@ function openActions(
   });
 }
 
-async function openEngine(host: DependencyContainer, { loaded: { config }, log, fatal }: Foundation): Promise<Engine> {
-  const metrics = host.resolve(TOKENS.metrics);
-  const { maxConcurrentActions, maxOpenRuns, shutdownSeconds } = config.engine;
-  const variables = { resolve: () => config.variables };
-  return createEmbeddedEngine({
-    journal: await openPostgresJournal({ url: host.resolve(TOKENS.database).url, log, onFatal: fatal }),
-    runner: createActionRunner({
-      registry: host.resolve(TOKENS.actions).registry,
-      secrets: host.resolve(TOKENS.secrets),
-      variables,
-      log,
-      strict: config.language.strict,
-    }),
-    variables,
-    workflows: {
-      async resolve(alias, wanted) {
-        const found = await host.resolve(TOKENS.workflows).find(alias, wanted);
-        return found && { workflow: found.id, version: found.version, definition: found.definition };
-      },
-    },
-    limits: { maxConcurrentActions, maxOpenRuns, shutdownMs: shutdownSeconds * 1000 },
+function openSchedules(host: DependencyContainer, { log }: Foundation): RunningSchedules {
+  return createSchedules({
+    store: host.resolve(TOKENS.scheduleStore),
+    engine: host.resolve(TOKENS.engine),
+    workflows: host.resolve(TOKENS.workflows),
+    mayFire: (scheduleId) => host.resolve(TOKENS.engine).leads(scheduleId),
     log,
-    onRunEnded: (status, seconds) => metrics.runEnded(status, seconds),
   });
-}
-
-function addressOf(host: string, port: number): string {
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${shown}:${port}`;
 }

@@ -5,6 +5,7 @@ import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
 import { checkServer } from '../storage/check-server.ts';
 import { postgresBinaries } from '../storage/embedded/postgres-binaries.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { describeHosts, sharingHosts } from './sharing-hosts.ts';
 import { openWorkbench } from './workbench.ts';
 
 /** One thing that was looked at. */
@@ -42,7 +43,7 @@ async function finding(what: string, look: () => Promise<string>): Promise<Findi
 async function examineDatabase(url: string | undefined): Promise<string> {
   if (url !== undefined) {
     await checkServer(url);
-    return 'the server of database.url answers';
+    return `the server of database.url answers; ${describeHosts(await sharingHosts(url), Date.now())}`;
   }
   await postgresBinaries();
   return 'embedded Postgres is installed';
@@ -64,7 +65,7 @@ async function examinePlugins(folder: string, fatal: (thrown: unknown) => void):
   try {
     await using bench = await openWorkbench({ config: resolve(folder), fatal });
     return bench.plugins.records().map(({ id, state, error }) => ({
-      ok: state !== 'failed',
+      ok: !['failed', 'awaiting-approval', 'degraded', 'quarantined'].includes(state),
       what: `plugin ${id}`,
       detail: error === undefined ? state : `${error.code}: ${error.message}`,
       ...(error?.remedy === undefined ? {} : { remedy: error.remedy }),

@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.ts';
 export interface Foundation {
   readonly loaded: LoadedConfig;
   readonly configFolder: string;
+  readonly dataDir: string;
   readonly log: Logger;
   readonly adminKey: AdminKey;
   /** Opens while the rest of the code loads. */

@@ -1,7 +1,11 @@
 import { type DependencyContainer, instanceCachingFactory } from 'tsyringe';
+import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
+import { createRunHistory } from '../executor/history/run-history.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import { fixedSecrets, runAction } from '../registry/run-action.ts';
+import { createPluginRecords } from '../storage/plugin-records.ts';
 import { createKeyValueStore } from '../storage/postgres-key-value-store.ts';
+import { createScheduleStore } from '../storage/postgres-schedule-store.ts';
 import { createWorkflowStore } from '../storage/postgres-workflow-store.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createWorkflowCatalogue } from '../workflow/create-workflow-catalogue.ts';
@@ -9,8 +13,23 @@ import type { Foundation } from './foundation.ts';
 import { readiness } from './readiness.ts';
 import { TOKENS } from './tokens.ts';
 
+/** What Slack signs its calls with. */
+const SLACK_KEY = 'SLACK_SIGNING_SECRET';
+const SLACK_SECRET = {
+  type: 'custom',
+  name: 'slack',
+  keys: [SLACK_KEY],
+  optionalKeys: [],
+  optional: true,
+  secretType: 'custom',
+} as const;
+
 /** Registers what is made from other services without waiting: once each, when somebody first asks. */
-export function registerServices(host: DependencyContainer, { loaded: { config }, log, stopping }: Foundation): void {
+export function registerServices(
+  host: DependencyContainer,
+  { loaded: { config }, log, stopping }: Foundation,
+  onWorkflowsChanged: () => void,
+): void {
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
   host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
   host.register(TOKENS.keyValues, {
@@ -19,29 +38,59 @@ export function registerServices(host: DependencyContainer, { loaded: { config }
   host.register(TOKENS.workflowStore, {
     useFactory: instanceCachingFactory((c) => createWorkflowStore(c.resolve(TOKENS.database).dataSource)),
   });
+  host.register(TOKENS.scheduleStore, {
+    useFactory: instanceCachingFactory((c) => createScheduleStore(c.resolve(TOKENS.database).dataSource)),
+  });
+  host.register(TOKENS.pluginRecords, {
+    useFactory: instanceCachingFactory((c) => createPluginRecords(c.resolve(TOKENS.database).dataSource)),
+  });
   host.register(TOKENS.workflows, {
     useFactory: instanceCachingFactory((c) =>
       createWorkflowCatalogue({
         store: c.resolve(TOKENS.workflowStore),
         registry: c.resolve(TOKENS.actions).registry,
         secrets: c.resolve(TOKENS.secrets),
+        variables: config.variables,
+        // Example workflows are loaded before there are schedules; these look for themselves when they begin.
+        onChanged() {
+          if (c.isRegistered(TOKENS.schedules)) c.resolve(TOKENS.schedules).wake();
+          onWorkflowsChanged();
+        },
       }),
     ),
   });
   host.register(TOKENS.apiServices, {
     useFactory: instanceCachingFactory((c): ApiServices => {
-      const { registry, plugins } = c.resolve(TOKENS.actions);
+      const { registry, plugins, board } = c.resolve(TOKENS.actions);
       const secrets = c.resolve(TOKENS.secrets);
       return {
         engine: c.resolve(TOKENS.engine),
+        history: createRunHistory({
+          engine: c.resolve(TOKENS.engine),
+          journal: c.resolve(TOKENS.journal),
+          definitions: createDefinitionCache(),
+          now: Date.now,
+        }),
+        runTable: c.resolve(TOKENS.runTable),
         workflows: c.resolve(TOKENS.workflows),
+        schedules: c.resolve(TOKENS.schedules),
         registry,
         plugins,
+        links: c.resolve(TOKENS.links),
+        slackSecrets: async () => {
+          const { slack } = await secrets.resolve([SLACK_SECRET], 'default');
+          const secret = slack?.[SLACK_KEY] ?? '';
+          return secret === '' ? [] : [secret];
+        },
+        board,
+        triggers: c.resolve(TOKENS.triggers),
+        pluginData: c.resolve(TOKENS.pluginData),
+        pluginEvents: (id, limit) => c.resolve(TOKENS.pluginRecords).events(id, limit),
         seenCalls: c.resolve(TOKENS.keyValues).scope('webhooks'),
         metrics: c.resolve(TOKENS.metrics),
         log,
         stopping,
-        readiness: () => readiness(c.resolve(TOKENS.database), plugins),
+        readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
         runAction: (name, input, signal) =>
           runAction(registry, {
             name,

@@ -1,8 +1,12 @@
 import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
+import { raise } from '../errors/catalogue.ts';
 import { toErrorRecord } from '../errors/to-record.ts';
 import { createActionRunner } from '../executor/create-action-runner.ts';
+import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createEmbeddedEngine } from '../executor/embedded-engine.ts';
 import type { Engine, PinnedDefinition, RunRecord, RunSummary } from '../executor/engine.ts';
+import type { RunDetails } from '../executor/history/run-details.ts';
+import { createRunHistory } from '../executor/history/run-history.ts';
 import { createMemoryJournal } from '../executor/journal/memory-journal.ts';
 import { type RunReport, runReport } from '../executor/run-report.ts';
 import { parseYaml } from '../language/source/parse-yaml.ts';
@@ -13,6 +17,7 @@ import type { SecretValues } from '../registry/runnable-action.ts';
 import { checkWorkflow } from '../workflow/check-workflow.ts';
 import { prepareTrigger } from '../workflow/prepare-trigger.ts';
 import type { WorkflowDefinition } from '../workflow/workflow-definition.ts';
+import { FileAnswers, type GivenAnswers } from './file-answers.ts';
 import { readTextFile } from './read-text-file.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -23,9 +28,13 @@ export interface FileRun {
   readonly vars?: Readonly<Record<string, unknown>>;
   /** Alias → file, for the workflows that it calls. */
   readonly companions: ReadonlyMap<string, string>;
+  /** To steps that ask people. */
+  readonly answers?: GivenAnswers;
   readonly signal?: AbortSignal;
   /** Told what worked, but probably not as meant; `step` is absent for expressions outside of steps. */
   warn?(warning: Warning & { readonly step?: string }): void;
+  /** Told which run it was, once it has ended; `read` gives its details, and those of runs that it started, until this resolves. */
+  inspect?(runId: string, read: (runId: string) => Promise<RunDetails | undefined>): Promise<void>;
 }
 
 /** Nothing ran: the file or its input has a mistake. */
@@ -37,6 +46,10 @@ export interface RefusedRun {
   readonly problems: readonly Problem[];
 }
 
+const SHOWN = { attempts: 20, streams: 100 };
+/** How long actions may take to stop when somebody interrupts the command. */
+const INTERRUPTED_MS = 2_000;
+
 /** Checks a workflow file and runs it in this process. A mistake in it is an answer, not an exception. */
 export async function runFile(bench: Workbench, run: FileRun): Promise<RunReport | RefusedRun> {
   const problems: Problem[] = [];
@@ -44,12 +57,26 @@ export async function runFile(bench: Workbench, run: FileRun): Promise<RunReport
   try {
     const definition = read(run.file);
     const companions = new Map([...run.companions].map(([alias, file]) => [alias, read(file)]));
+    refuseStrayAnswers(run, [definition, ...companions.values()]);
     const mistake = problems.find(({ severity }) => severity === 'error');
     if (definition === undefined || mistake !== undefined) return refusedFile(mistake!, problems);
     return await runDefinition(bench, run, definition, companions);
   } catch (error) {
     if (BackplaneError.is(error) && error.facts.blame === 'input') return refused(toErrorRecord(error), problems);
     throw error;
+  }
+}
+
+/** An answer to nothing is a slip of the pen. */
+function refuseStrayAnswers(
+  { answers = new Map() }: FileRun,
+  definitions: readonly (WorkflowDefinition | undefined)[],
+): void {
+  if (definitions.includes(undefined)) return;
+  const asking = definitions.flatMap((definition) => definition!.actions.filter(({ interaction }) => interaction));
+  for (const ref of answers.keys()) {
+    if (!asking.some((action) => action.ref === ref))
+      throw raise.USAGE({ message: `--respond: no step \`${ref}\` asks people.` });
   }
 }
 
@@ -65,8 +92,10 @@ async function runDefinition(
     definition: found,
   });
   const variables = { resolve: () => ({ ...bench.variables, ...run.vars }) };
-  await using engine = await createEmbeddedEngine({
-    journal: createMemoryJournal(),
+  const journal = createMemoryJournal();
+  const answers = new FileAnswers(run.answers ?? new Map(), () => engine);
+  await using engine: Engine = await createEmbeddedEngine({
+    journal,
     runner: createActionRunner({
       registry: bench.registry,
       secrets: fixedSecrets({ ...bench.secrets, ...run.secrets }),
@@ -82,12 +111,18 @@ async function runDefinition(
       },
     },
     log: bench.log,
+    limits: { cancelGraceMs: INTERRUPTED_MS },
+    onAsked: (asked) => void answers.answer(asked),
   });
   const trigger = prepareTrigger(definition, run.input);
   const { runId } = await engine.start({ ...pinned(run.file, definition), trigger, triggerType: 'manual' });
   const record = await resultOf(engine, runId, run);
   await awaitOthers(engine, runId, run);
-  return runReport(record);
+  const history = createRunHistory({ engine, journal, definitions: createDefinitionCache(), now: Date.now });
+  await run.inspect?.(runId, (id) => history.details(id, SHOWN));
+  const { error } = answers;
+  // Also of a run that nobody waited for: that one alone was stopped.
+  return error === undefined ? runReport(record) : { ...runReport(record), status: 'failed', error };
 }
 
 async function resultOf(engine: Engine, runId: string, run: FileRun): Promise<RunRecord> {

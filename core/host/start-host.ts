@@ -6,6 +6,7 @@ import { openDatabase } from '../storage/open-database.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { CHECKOUT } from './checkout.ts';
 import { openDataFolder } from './data-folder.ts';
+import { noteHost } from './host-note.ts';
 
 export interface HostOptions {
   /** Default: `config/` of the checkout. */
@@ -56,9 +57,10 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const { composeHost } = await import('./compose-host.ts');
   const stopping = new AbortController();
   const { fatal } = options;
-  const foundation = { loaded, configFolder, log, adminKey, database, stopping: stopping.signal, fatal };
+  const foundation = { loaded, configFolder, dataDir, log, adminKey, database, stopping: stopping.signal, fatal };
   const host = undo.use(await composeHost(foundation));
   undo.defer(() => stopping.abort());
+  undo.use(noteHost(dataDir, host.url));
   const held = undo.move();
   return { url: host.url, adminKey, config, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

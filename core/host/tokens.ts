@@ -1,9 +1,17 @@
 import type { InjectionToken } from 'tsyringe';
+import type { AnswerLinks } from '../executor/answer-links.ts';
 import type { Engine } from '../executor/engine.ts';
+import type { RunTable } from '../executor/history/run-table.ts';
+import type { Journal } from '../executor/journal/journal.ts';
+import type { RunningSchedules } from '../executor/schedules/create-schedules.ts';
 import type { ApiServices } from '../http/api-services.ts';
+import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
+import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
 import type { Database } from '../storage/database.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
+import type { PluginRecords } from '../storage/plugin-records.ts';
+import type { ScheduleStore } from '../storage/schedule-store.ts';
 import type { WorkflowStore } from '../storage/workflow-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
@@ -16,10 +24,18 @@ export const TOKENS = {
   metrics: token<Metrics>('metrics'),
   database: token<Database>('database'),
   keyValues: token<KeyValueStore>('keyValues'),
+  pluginRecords: token<PluginRecords>('pluginRecords'),
   workflowStore: token<WorkflowStore>('workflowStore'),
+  scheduleStore: token<ScheduleStore>('scheduleStore'),
   secrets: token<SecretSource>('secrets'),
   actions: token<Actions>('actions'),
   workflows: token<WorkflowCatalogue>('workflows'),
   engine: token<Engine>('engine'),
+  schedules: token<RunningSchedules>('schedules'),
+  journal: token<Journal>('journal'),
+  runTable: token<RunTable>('runTable'),
+  links: token<AnswerLinks>('links'),
+  pluginData: token<PluginDatabases>('pluginData'),
+  triggers: token<TriggerDesk>('triggers'),
   apiServices: token<ApiServices>('apiServices'),
 } as const;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Http } from '@backplane/sdk';
 import { loadConfig } from '../config/load-config.ts';
-import { readPluginsConfig } from '../plugins/plugins-config.ts';
+import { heldLock, openLockFile } from '../plugins/lock/lock-file.ts';
 import { createFixtureHttp } from '../plugins/ports/fixture-http.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
 import { type ActionRequest, runAction } from '../registry/run-action.ts';
@@ -11,6 +11,7 @@ import { createMemoryKeyValueStore } from '../storage/memory-key-value-store.ts'
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { type Actions, assembleActions } from './assemble-actions.ts';
 import { CHECKOUT } from './checkout.ts';
+import { readPlugins } from './read-plugins.ts';
 
 export interface WorkbenchOptions {
   /** Folder with the configuration; default: that of the checkout. */
@@ -49,8 +50,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const sandbox = undo.use(createScriptSandbox({ log }));
   const actions = undo.use(
     await assembleActions({
-      plugins: readPluginsConfig(resolve(folder, 'plugins.yaml'), resolve(folder, '..'), process.env),
+      plugins: readPlugins(folder),
       templates: [...(options.templates ?? []), ...config.templates.folders.map((path) => resolve(CHECKOUT, path))],
+      lock: heldLock(openLockFile(resolve(folder, 'plugins.lock')).read()),
       ports: { http, scripts: sandbox, kv: createMemoryKeyValueStore() },
       log,
       fatal: (thrown) => options.fatal(thrown),

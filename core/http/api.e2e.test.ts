@@ -1,45 +1,14 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { call, startTestHost, type TestHost } from '../../tests/host.fixture.ts';
+import { failure, greeting, slow } from './small-workflows.fixture.ts';
 
 let host: TestHost;
 beforeAll(async () => {
   host = await startTestHost({
-    backplane:
-      'log: { level: silent }\nserver: { maxBodyBytes: 20000 }\ntemplates: { workflows: [] }\nsecrets: { hooks: { SIGNING: configured-secret } }\n',
+    backplane: 'log: { level: silent }\nserver: { maxBodyBytes: 20000 }\ntemplates: { workflows: [] }\n',
   });
 });
 afterAll(() => host[Symbol.asyncDispose]());
-
-const greeting = (extra = '') => `type: workflow
-definition:
-  title: Greeting
-  description: Greets.
-  entrypoint:
-    expects:
-      name: { type: str }
-  triggers:
-    - { type: webhook${extra} }
-  actions:
-    - ref: greet
-      action: core.transform.reshape
-      args: { value: "Hello, \${{ TRIGGER.name }}!" }
-  returns: \${{ ACTIONS.greet.result }}
-`;
-const failure = `type: workflow
-definition:
-  title: Failure
-  description: Fails.
-  actions:
-    - { ref: check, action: core.require, args: { conditions: [false] } }
-`;
-const slow = `type: workflow
-definition:
-  title: Slow
-  description: Waits.
-  actions:
-    - { ref: wait, action: core.transform.reshape, start_delay: 60, args: { value: 1 } }
-`;
 
 let aliases = 0;
 async function stored(source = greeting()): Promise<string> {
@@ -49,7 +18,6 @@ async function stored(source = greeting()): Promise<string> {
   expect(status).toBe(201);
   return alias;
 }
-const sign = (secret: string, body: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 
 test('without the admin key nothing below /api answers, and with a wrong one neither', async () => {
   for (const path of ['/workflows', '/runs', '/actions', '/plugins', '/nothing/here']) {
@@ -95,6 +63,50 @@ test('a stored workflow runs, waits for its result and shows its steps', async (
     result: 'Hello, Ada!',
   });
   expect((await host.api('GET', `/workflows/${alias}/runs`)).body.items).toHaveLength(1);
+});
+
+test('a run tells of every attempt, and lists and counts are filtered', async () => {
+  const alias = await stored();
+  const { body } = await host.api('POST', `/workflows/${alias}/runs?wait=true`, { input: { name: 'Ada' } });
+  const attempts = [{ attempt: 1, status: 'completed', by: expect.stringMatching(/^transform@/), tier: 'trusted' }];
+  expect((await host.api('GET', `/runs/${body.runId}`)).body.steps.greet).toMatchObject({
+    input: { value: 'Hello, Ada!' },
+    startedAt: expect.stringMatching(/Z$/),
+    attempts,
+  });
+  expect((await host.api('GET', `/runs/${body.runId}?steps=none`)).body.steps).toEqual({});
+  expect((await host.api('GET', `/runs/${body.runId}/attempts?step=greet`)).body).toMatchObject({ items: attempts });
+  expect((await host.api('GET', `/runs?workflow=${alias}&trigger_type=api&status=completed`)).body.items).toHaveLength(
+    1,
+  );
+  expect((await host.api('GET', `/runs?workflow=${alias}&started_before=2020-01-01`)).body.items).toEqual([]);
+  expect((await host.api('GET', `/runs/stats?workflow=${alias}`)).body).toEqual({
+    since: expect.any(String),
+    total: 1,
+    counts: { running: 0, completed: 1, failed: 0, cancelled: 0 },
+    durationMs: { p50: expect.any(Number), p95: expect.any(Number), max: expect.any(Number) },
+  });
+  expect((await host.api('GET', '/runs?workflow=nothing')).status).toBe(404);
+  expect((await host.api('GET', '/runs?started_after=yesterday')).status).toBe(400);
+});
+
+test('starts and ends of all runs can be followed', async () => {
+  const alias = await stored();
+  const left = new AbortController();
+  const answer = await fetch(`${host.url}/api/runs/events?workflow=${alias}`, {
+    headers: { authorization: `Bearer ${host.key}` },
+    signal: left.signal,
+  });
+  const { body } = await host.api('POST', `/workflows/${alias}/runs?wait=true`, { input: { name: 'Ada' } });
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.body!) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes('event: ended')) break;
+  }
+  left.abort();
+  expect(text).toMatch(/^id: \d+\nevent: started\ndata: .*"status":"running"/);
+  expect(text).toMatch(new RegExp(`event: ended\\ndata: {"runId":"${body.runId}".*"status":"completed"`));
 });
 
 test('wait=result answers with what the workflow returned, or with a problem when it failed', async () => {
@@ -149,6 +161,28 @@ test('a workflow with mistakes is not stored, and every mistake comes with its p
   expect((await host.api('POST', '/workflows/check', { source })).body.problems).toHaveLength(
     body.details.problems.length,
   );
+});
+
+test('a workflow is stored with warnings about what it will not find on this host', async () => {
+  const alias = await stored();
+  const source = `title: Warned
+actions:
+  - {ref: a, action: core.workflow.execute, args: {workflow: ${alias}, trigger_inputs: {nmae: Ada}}}
+  - {ref: b, action: core.workflow.execute, args: {workflow: nobody-there}}
+  - {ref: c, action: core.transform.reshape, args: {value: "\${{ SECRETS.nowhere.KEY }} \${{ VARS.nowhere }}"}}
+`;
+  const codes = (problems: readonly { code: string }[]) => problems.map(({ code }) => code);
+  const expected = [
+    'WORKFLOW_SUBFLOW_INPUT',
+    'WORKFLOW_SUBFLOW_UNKNOWN',
+    'WORKFLOW_SECRET_MISSING',
+    'WORKFLOW_VARIABLE_MISSING',
+  ];
+  const created = await host.api('POST', '/workflows', { alias: 'warned', source });
+  expect([created.status, codes(created.body.warnings)]).toEqual([201, expected]);
+  const changed = await host.api('PUT', '/workflows/warned', { source: source.replace('nobody-there', 'warned') });
+  expect(codes(changed.body.warnings)).toEqual(expected.with(1, 'WORKFLOW_SUBFLOW_RECURSION'));
+  expect(codes((await host.api('POST', '/workflows/check', { source })).body.problems)).toEqual(expected);
 });
 
 test('a workflow runs another as a step, in the version that it names, and both runs show it', async () => {
@@ -210,53 +244,6 @@ test('a deleted workflow is gone and its runs stay', async () => {
   expect((await host.api('GET', `/runs/${run.body.runId}`)).body.status).toBe('completed');
 });
 
-test('a signed webhook call runs the workflow; unsigned, wrongly signed and changed ones do not', async () => {
-  const alias = await stored();
-  const { secret, path } = (await host.api('POST', `/workflows/${alias}/webhook`, {})).body;
-  expect(path).toBe(`/api/webhooks/${alias}`);
-  const body = JSON.stringify({ name: 'Grace' });
-  const send = (signature: Record<string, string>, sent = body) =>
-    call(`${host.url}${path}?wait=true`, 'POST', sent, { 'content-type': 'application/json', ...signature });
-  expect((await send({ 'x-backplane-signature': sign(secret, body) })).body.result).toBe('Hello, Grace!');
-  expect((await send({ 'x-tracecat-signature': sign(secret, body) })).body.result).toBe('Hello, Grace!');
-  expect((await send({})).body.code).toBe('WEBHOOK_SIGNATURE_MISSING');
-  expect((await send({ 'x-backplane-signature': sign('other', body) })).body.code).toBe('WEBHOOK_SIGNATURE_INVALID');
-  expect((await send({ 'x-backplane-signature': 'sha256=zz' })).body.code).toBe('WEBHOOK_SIGNATURE_INVALID');
-  expect((await send({ 'x-backplane-signature': sign(secret, body) }, body.replace('Grace', 'Eve'))).body.code).toBe(
-    'WEBHOOK_SIGNATURE_INVALID',
-  );
-  const rotated = (await host.api('POST', `/workflows/${alias}/webhook`, { rotate: true })).body.secret;
-  expect((await send({ 'x-backplane-signature': sign(secret, body) })).status).toBe(401);
-  expect((await send({ 'x-backplane-signature': sign(rotated, body) })).status).toBe(200);
-});
-
-test('a webhook that names a secret is signed with that one, which is never shown', async () => {
-  const alias = await stored(greeting(', secret: hooks.SIGNING'));
-  expect((await host.api('POST', `/workflows/${alias}/webhook`, {})).body.code).toBe('WORKFLOW_WEBHOOK_SECRET_NAMED');
-  const body = '{"name":"Ada"}';
-  const headers = { 'content-type': 'application/json', 'x-backplane-signature': sign('configured-secret', body) };
-  expect((await call(`${host.url}/api/webhooks/${alias}?wait=result`, 'POST', body, headers)).body).toBe('Hello, Ada!');
-});
-
-test('a workflow without a webhook has no secret for one', async () => {
-  const alias = await stored(failure);
-  expect((await host.api('POST', `/workflows/${alias}/webhook`, {})).body.code).toBe('WORKFLOW_HAS_NO_WEBHOOK');
-});
-
-test('a webhook takes only the methods that its workflow names', async () => {
-  const alias = await stored(greeting(', methods: [PUT]'));
-  const { status, body, headers } = await call(`${host.url}/api/webhooks/${alias}`, 'POST', '{}');
-  expect([status, body.code, headers.get('allow')]).toEqual([405, 'HTTP_METHOD_NOT_ALLOWED', 'PUT']);
-  expect((await call(`${host.url}/api/webhooks/nobody`, 'POST', '{}')).body.code).toBe('WEBHOOK_NOT_FOUND');
-});
-
-test('a list never shows a webhook secret', async () => {
-  const alias = await stored();
-  const { secret } = (await host.api('POST', `/workflows/${alias}/webhook`, {})).body;
-  for (const path of ['/workflows', `/workflows/${alias}`])
-    expect(JSON.stringify((await host.api('GET', path)).body)).not.toContain(secret);
-});
-
 test('a run is followed as server-sent events, from the start and from Last-Event-ID', async () => {
   const alias = await stored();
   const { body } = await host.api('POST', `/workflows/${alias}/runs?wait=true`, { input: { name: 'Ada' } });
@@ -277,6 +264,19 @@ test('a cancelled run stops', async () => {
   expect(
     (await host.api('GET', '/runs?status=cancelled')).body.items.map((run: { runId: string }) => run.runId),
   ).toContain(runId);
+});
+
+test('an ended run can be deleted, with its record and its events; a running one cannot', async () => {
+  const [brief, long] = [await stored(), await stored(slow)];
+  const { runId } = (await host.api('POST', `/workflows/${brief}/runs?wait=true`, { input: { name: 'Ada' } })).body;
+  expect((await host.api('DELETE', `/runs/${runId}`)).status).toBe(204);
+  for (const path of [`/runs/${runId}`, `/runs/${runId}/events`]) {
+    expect((await host.api('GET', path)).body.code, path).toBe('RUN_NOT_FOUND');
+  }
+  expect((await host.api('DELETE', `/runs/${runId}`)).body.code).toBe('RUN_NOT_FOUND');
+  const running = (await host.api('POST', `/workflows/${long}/runs`, {})).body.runId;
+  expect((await host.api('DELETE', `/runs/${running}`)).body).toMatchObject({ status: 409, code: 'RUN_STILL_RUNNING' });
+  await host.api('POST', `/runs/${running}/cancel`, {});
 });
 
 test('lists are paged by cursor', async () => {

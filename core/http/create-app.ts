@@ -1,21 +1,43 @@
-import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler, Router } from 'express';
 import { raise } from '../errors/catalogue.ts';
+import { pathPattern } from '../plugins/routes/path-pattern.ts';
 import { withCorrelation } from '../telemetry/correlation.ts';
 import { type AdminKey, requireAdminKey } from './admin-key.ts';
 import type { ApiServices } from './api-services.ts';
+import { consoleRouter } from './console/console-router.ts';
+import { consoleRoutes } from './console/console-routes.ts';
 import { docsPage } from './docs-page.ts';
 import { healthRoutes } from './health.ts';
+import { answerDescriptions } from './interactions/answer-description.ts';
+import { answerHandler } from './interactions/answer-handler.ts';
+import { slackDescription, slackHandler } from './interactions/slack-handler.ts';
 import { mountRoute } from './mount-route.ts';
+import { openRequest } from './open-request.ts';
 import { openApiDocument } from './openapi.ts';
+import { pluginPaths } from './plugin-routes/describe-plugin-routes.ts';
+import { pluginRouteHandler } from './plugin-routes/plugin-route-handler.ts';
+import { triggerWebhookHandler } from './plugin-routes/trigger-webhook-handler.ts';
 import { problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
 import { actionRoutes } from './routes/action-routes.ts';
+import { hostRoutes } from './routes/host-routes.ts';
+import { interactionRoutes } from './routes/interaction-routes.ts';
+import { pluginDataRoutes } from './routes/plugin-data-routes.ts';
 import { pluginRoutes } from './routes/plugin-routes.ts';
+import { runBulkRoutes } from './routes/run-bulk-routes.ts';
+import { runControlRoutes } from './routes/run-control-routes.ts';
+import { runHistoryRoutes } from './routes/run-history-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
+import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { triggerRoutes } from './routes/trigger-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
 import { webhookDescription } from './webhooks/webhook-description.ts';
-import { webhookHandler } from './webhooks/webhook-handler.ts';
+import { WEBHOOK_ROUTE, webhookDoor } from './webhooks/webhook-door.ts';
+import { type WebhookHandler, webhookHandler } from './webhooks/webhook-handler.ts';
+
+/** Of what somebody sends who has nothing but a link. */
+const MAX_ANSWER_BYTES = 65_536;
 
 export interface AppOptions {
   readonly adminKey: AdminKey;
@@ -26,34 +48,80 @@ export interface AppOptions {
 
 /** Every route below `/api` that the admin key guards. */
 export function apiRoutes(services: ApiServices): Route[] {
-  return [...workflowRoutes(services), ...runRoutes(services), ...actionRoutes(services), ...pluginRoutes(services)];
+  return [
+    ...workflowRoutes(services),
+    ...runHistoryRoutes(services),
+    ...runRoutes(services),
+    ...scheduleRoutes(services),
+    ...runControlRoutes(services),
+    ...runBulkRoutes(services),
+    ...interactionRoutes(services),
+    ...actionRoutes(services),
+    ...pluginRoutes(services),
+    ...hostRoutes(services),
+    ...triggerRoutes(services),
+    ...consoleRoutes(services),
+    ...pluginDataRoutes(services),
+  ];
 }
 
-/** The whole HTTP surface. Open without a key: health, the API's description, and webhooks, which prove themselves by signature. */
-export function createApp(services: ApiServices, options: AppOptions): Express {
+/** The whole HTTP surface. Calls of webhooks, of which there may be many, do not go through all that the other addresses need. */
+export function createListener(services: ApiServices, options: AppOptions): RequestListener {
+  const webhooks = webhookHandler(services, options);
+  const door = webhookDoor(webhooks, services);
+  const app = createApp(services, options, webhooks);
+  return (request, response) => {
+    if (!door(request, response)) app(request, response);
+  };
+}
+
+/**
+ * Open without a key: health, the API's description, webhooks, which prove themselves by signature, and the links by which people
+ * answer.
+ */
+function createApp(services: ApiServices, options: AppOptions, webhooks: WebhookHandler): Express {
   const app = express();
   app
     .disable('x-powered-by')
     .disable('etag')
     .set('trust proxy', options.trustProxy ? 1 : false)
     .set('query parser', 'simple');
-  app.use(correlate, headers, measure(services));
+  app.use(open, measure(services));
   app.use(healthRoutes(services, options.adminKey));
   app.get('/', (_request, response) => response.redirect(302, '/api/docs'));
 
   const body = express.raw({ type: () => true, limit: options.maxBodyBytes });
   const routes = apiRoutes(services);
   const api = Router();
-  let document: object | undefined;
+  let document: { readonly paths: object } | undefined;
   api.get('/openapi.json', (_request, response) => {
-    document ??= openApiDocument([...routes, webhookDescription], options.version);
-    response.json(document);
+    document ??= openApiDocument(
+      [...routes, ...answerDescriptions, webhookDescription, slackDescription],
+      options.version,
+    );
+    response.json({ ...document, paths: { ...document.paths, ...pluginPaths(services.board) } });
   });
   api.use(docsPage());
-  api.all('/webhooks/*path', body, webhookHandler(services));
-  api.use(requireAdminKey(options.adminKey), body);
+  const answer = [
+    express.raw({ type: () => true, limit: Math.min(MAX_ANSWER_BYTES, options.maxBodyBytes) }),
+    answerHandler(services),
+  ];
+  api.get('/interactions/:id/answer/:token', ...answer);
+  api.post('/interactions/:id/answer/:token', ...answer);
+  api.post('/webhooks/interactions/slack', body, slackHandler(services));
+  // What the door does not take: other ways to write the same address.
+  api.all('/webhooks/*path', (request, response) => {
+    response.locals['route'] = WEBHOOK_ROUTE;
+    return webhooks(request, response, (request.params['path'] as unknown as string[]).join('/'));
+  });
+  api.all('/plugin-webhooks/:token', body, triggerWebhookHandler(services));
+  const guard = requireAdminKey(options.adminKey);
+  const isOwn = ownPluginPaths(routes);
+  api.all('/plugins/:id/*path', pluginRouteHandler(services, { guard, maxBodyBytes: options.maxBodyBytes, isOwn }));
+  api.use(guard, body);
   for (const route of routes) mountRoute(api, route);
   app.use('/api', api);
+  app.use('/console', consoleRouter(services));
 
   app.use((request) => {
     throw raise.HTTP_NOT_FOUND({ what: `address ${request.method} ${request.path}` });
@@ -62,20 +130,23 @@ export function createApp(services: ApiServices, options: AppOptions): Express {
   return app;
 }
 
-/** One id a request, taken from the caller when it sends a sensible one. */
-const correlate: RequestHandler = (request, response, next) => {
-  const given = request.get('x-correlation-id');
-  const id = given !== undefined && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
-  response.setHeader('X-Correlation-Id', id);
-  withCorrelation(id, next);
+/** What the host itself answers below `/plugins/<id>`. */
+function ownPluginPaths(routes: readonly Route[]): (path: string) => boolean {
+  const own = routes.flatMap(({ path }) => {
+    const below = /^\/plugins\/:\w+(\/.+)$/.exec(path)?.[1];
+    return below === undefined ? [] : [pathPattern(below.replace(/:(\w+)/g, '{$1}'))];
+  });
+  return (path) => own.some((matches) => matches(path) !== undefined);
+}
+
+const open: RequestHandler = (request, response, next) => {
+  withCorrelation(openRequest(request, response), next);
 };
 
-const headers: RequestHandler = (_request, response, next) => {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Referrer-Policy', 'no-referrer');
-  response.setHeader('X-Frame-Options', 'DENY');
-  next();
-};
+/** Whoever reads the log must not be able to answer in the name of others. */
+function withoutToken(path: string): string {
+  return path.replace(/(\/answer\/)[^/]+/, '$1***');
+}
 
 function measure({ metrics, log }: Pick<ApiServices, 'metrics' | 'log'>): RequestHandler {
   return (request, response, next) => {
@@ -84,7 +155,12 @@ function measure({ metrics, log }: Pick<ApiServices, 'metrics' | 'log'>): Reques
       const seconds = (performance.now() - start) / 1000;
       const route = (response.locals['route'] as string | undefined) ?? 'other';
       metrics.httpAnswered(route, request.method, response.statusCode, seconds);
-      log.debug('request', { method: request.method, path: request.path, status: response.statusCode, seconds });
+      log.debug('request', {
+        method: request.method,
+        path: withoutToken(request.path),
+        status: response.statusCode,
+        seconds,
+      });
     });
     next();
   };

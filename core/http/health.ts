@@ -14,8 +14,8 @@ export function healthRoutes(
     response.json({ status: 'alive' });
   });
   router.get('/readyz', async (_request, response) => {
-    const { ready, degraded } = await readiness();
-    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', degraded });
+    const { ready, ...rest } = await readiness();
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', ...rest });
   });
   router.get('/metrics', fromThisMachineOr(requireAdminKey(key)), async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text());

@@ -1,5 +1,5 @@
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 import { raise } from '../errors/catalogue.ts';
 
 // As an ES import, `node:http` brings its WebSocket client along: 25 ms of the start.
@@ -11,15 +11,16 @@ export interface Listening extends AsyncDisposable {
 
 /** Serves the app. Disposing stops new connections, lets open requests finish until the deadline, then ends them. */
 export async function listen(
-  app: Express,
+  app: RequestListener,
   { host, port, deadlineMs }: { host: string; port: number; deadlineMs: number },
 ): Promise<Listening> {
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, app);
   let closing = false;
   // A connection that was busy when the server closed is idle afterwards, and would be kept for its client's next request.
-  server.on('request', (_request, response) => {
-    response.once('close', () => closing && setImmediate(() => server.closeIdleConnections()));
-  });
+  const answered = () => {
+    if (closing) setImmediate(() => server.closeIdleConnections());
+  };
+  server.on('request', (_request, response) => response.on('close', answered));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') reject(raise.SERVER_PORT_IN_USE({ host, port }, { cause: error }));

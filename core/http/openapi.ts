@@ -23,7 +23,10 @@ const PROBLEM = {
 };
 
 /** The OpenAPI 3.1 document of these routes, from the schemas that validate them. */
-export function openApiDocument(routes: readonly RouteDescription[], version: string): Json {
+export function openApiDocument(
+  routes: readonly RouteDescription[],
+  version: string,
+): Json & { readonly paths: Record<string, Json> } {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = `/api${route.path.replace(/:(\w+)/g, '{$1}').replace(/\{?\*(\w+)\}?/g, '{$1}')}`;
@@ -70,6 +73,7 @@ function operation(route: RouteDescription): Json {
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body || (route.bodyKind ?? 'json') !== 'json' ? { requestBody: requestBody(route) } : {}),
     ...(route.path.startsWith('/webhooks') ? { security: [{ webhookSignature: [] }, { webhookKey: [] }] } : {}),
+    ...(route.access === 'open' ? { security: [] } : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, response(answer)])),
       default: {

@@ -19,7 +19,7 @@ export type Answer =
 
 /** What the OpenAPI document says of an address. */
 export interface RouteDescription<P = any, Q = any, B = any> {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below `/api`, Express style: `/workflows/:id`. */
   readonly path: string;
   readonly tag: string;
@@ -29,6 +29,8 @@ export interface RouteDescription<P = any, Q = any, B = any> {
   readonly body?: z.ZodType<B>;
   /** `input`: besides JSON, any text or form is taken as it is. `any`: files, lines and bytes too. */
   readonly bodyKind?: 'json' | 'input' | 'any';
+  /** `open`: without the admin key. */
+  readonly access?: 'open';
   readonly answers: Readonly<
     Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>
   >;

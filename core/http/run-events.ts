@@ -1,10 +1,10 @@
-import { stringifyJson } from '@backplane/sdk';
 import type { Request, Response } from 'express';
 import type { Engine } from '../executor/engine.ts';
+import type { KeptSteps, RunEvent } from '../executor/scheduler/event.ts';
+import { MASK } from '../executor/secret-mask.ts';
+import { openEventStream } from './event-stream.ts';
 
-const HEARTBEAT_MS = 15_000;
-
-/** Streams a run's events until it ends or the client leaves; the comment lines keep idle connections open through proxies. */
+/** Streams a run's events until it ends or the client leaves. */
 export async function sendRunEvents(
   engine: Engine,
   runId: string,
@@ -12,21 +12,19 @@ export async function sendRunEvents(
   response: Response,
   signal: AbortSignal,
 ): Promise<void> {
-  response
-    .status(200)
-    .set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
-  response.flushHeaders();
-  const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS);
-  try {
-    const after = Number(request.get('last-event-id') ?? 0);
-    for await (const { seq, event } of engine.events(runId, Number.isSafeInteger(after) ? after : 0, signal)) {
-      const open = response.write(`id: ${seq}\nevent: ${event.type}\ndata: ${stringifyJson(event)}\n\n`);
-      if (!open && !signal.aborted)
-        await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
-    }
-    if (!signal.aborted) response.write('event: end\ndata: {}\n\n');
-  } finally {
-    clearInterval(heartbeat);
-    response.end();
-  }
+  using stream = openEventStream(response, signal);
+  const after = Number(request.get('last-event-id') ?? 0);
+  for await (const { seq, event } of engine.events(runId, Number.isSafeInteger(after) ? after : 0, signal))
+    await stream.send(event.type, shown(event), seq);
+  if (!signal.aborted) await stream.send('end', {});
+}
+
+/** What `mask_output` hides is in the journal for the expressions of the run alone; results of an earlier run are in its record. */
+function shown(event: RunEvent): RunEvent {
+  if (event.type === 'RunStarted' && event.kept !== undefined) return { ...event, kept: withoutResults(event.kept) };
+  return 'masked' in event && event.masked === true && 'result' in event ? { ...event, result: MASK } : event;
+}
+
+function withoutResults(kept: KeptSteps): KeptSteps {
+  return Object.fromEntries(Object.entries(kept).map(([ref, { result: _, ...step }]) => [ref, step]));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { raise } from '../errors/catalogue.ts';
-import type { Engine, RunHandle, RunRecord } from '../executor/engine.ts';
+import type { Engine, RunHandle, RunOutcome, RunRecord } from '../executor/engine.ts';
 import type { Answer, Route } from './route.ts';
 import { runRecord } from './routes/schemas.ts';
 
@@ -29,11 +29,24 @@ export interface WaitOptions {
 
 /** 202 with the run's id, or what `wait` asks for. A run that takes too long is answered with 202 all the same. Throws RUN_NOT_COMPLETED. */
 export async function answerWithRun(engine: Engine, handle: RunHandle, { wait, signal }: WaitOptions): Promise<Answer> {
-  const headers = { Location: `/api/runs/${handle.runId}` };
-  if (wait === 'false') return { status: 202, body: handle, headers };
-  const run = await endedRun(engine, handle.runId, signal);
-  if (run === undefined) return { status: 202, body: handle, headers };
-  return { status: 200, body: wait === 'true' ? run : resultOf(run), headers };
+  const run = wait === 'false' ? undefined : await endedRun(engine, handle.runId, signal);
+  if (run === undefined) return acceptedAnswer(handle);
+  return wait === 'true' ? endedAnswer(run) : resultAnswer(run);
+}
+
+/** The run goes on; its address stands in the answer. */
+export function acceptedAnswer(handle: RunHandle): NonNullable<Answer> {
+  return { status: 202, body: handle, headers: { Location: `/api/runs/${handle.runId}` } };
+}
+
+/** The run as it ended. */
+export function endedAnswer(run: RunRecord): NonNullable<Answer> {
+  return { status: 200, body: run, headers: { Location: `/api/runs/${run.runId}` } };
+}
+
+/** What the run returned. Throws RUN_NOT_COMPLETED. */
+export function resultAnswer(run: RunOutcome): NonNullable<Answer> {
+  return { status: 200, body: resultOf(run), headers: { Location: `/api/runs/${run.runId}` } };
 }
 
 /** The run once it has ended; undefined when that takes too long or `signal` aborts. */
@@ -48,7 +61,7 @@ export async function endedRun(engine: Engine, runId: string, signal: AbortSigna
 }
 
 /** Throws RUN_NOT_COMPLETED. */
-export function resultOf({ runId, status, result = null, error }: RunRecord): unknown {
+export function resultOf({ runId, status, result = null, error }: RunOutcome): unknown {
   if (status === 'completed') return result;
   const cause = error === undefined ? status : `${error.code}: ${error.message}`;
   throw raise.RUN_NOT_COMPLETED({ status, cause }, { details: { runId, error } });

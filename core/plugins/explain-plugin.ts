@@ -26,6 +26,12 @@ function headline({ id, version, state, since, error }: PluginRecord): string {
       return `${name} is disabled by \`enabled: false\` in config/plugins.yaml.`;
     case 'failed':
       return `${name} failed at ${since} (${error?.code}): ${error?.message}`;
+    case 'awaiting-approval':
+      return `${name} waits for an approval since ${since}: ${error?.message}`;
+    case 'degraded':
+      return `${name} answers calls but is degraded since ${since}${error === undefined ? '' : ` (${error.code}): ${error.message}`}`;
+    case 'quarantined':
+      return `${name} is in quarantine since ${since}: ${error?.message}`;
     case 'active':
       return `${name} is active since ${since}.`;
     case 'stopped':
@@ -44,6 +50,7 @@ function details(record: PluginRecord): string[] {
     ...(error?.remedy === undefined ? [] : [`Remedy: ${error.remedy}`]),
     ...(state === 'discovered' ? [`Remedy: add \`${record.id}: {}\` under \`plugins\` to run it.`] : []),
     `Source: ${origin.from === 'builtin' ? `built in (${origin.path})` : origin.from === 'folder' ? origin.path : origin.text}`,
+    ...pendingLines(record),
     `Tier: ${record.tier}`,
     ...(actions.length === 0 ? [] : [`Actions: ${actions.join(', ')}`]),
     ...(state === 'active' && !codeLoaded ? ['Its code is loaded when one of its actions is first used.'] : []),
@@ -51,5 +58,20 @@ function details(record: PluginRecord): string[] {
     ...(faults === 0
       ? []
       : [`Its code failed ${faults === 1 ? 'once' : `${faults} times`} outside any call; the log names each.`]),
+  ];
+}
+
+function pendingLines({ pending, previous, older, state }: PluginRecord): string[] {
+  const wanted =
+    pending === undefined ? '' : `${pending.kind}${pending.version === undefined ? '' : ` to ${pending.version}`}`;
+  return [
+    ...(pending === undefined || state === 'awaiting-approval' || state === 'failed'
+      ? []
+      : [
+          `Wanted: ${wanted}. ${pending.error?.message ?? ''}`,
+          `Remedy: ${pending.error?.remedy ?? 'apply the plan.'}`,
+        ]),
+    ...(older === undefined ? [] : [`Older versions that stay for workflows: ${older.join(', ')}`]),
+    ...(previous === undefined ? [] : [`Before it: ${previous} (\`backplane plugin rollback <id>\`)`]),
   ];
 }

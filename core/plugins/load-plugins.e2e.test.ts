@@ -41,6 +41,24 @@ test('a plugin starts with its configuration, and its clean-ups run last-in firs
   expect(stderr).toMatch(/last in.*a clean-up that fails.*first in/s);
 });
 
+test('a plugin calls another that it requires, in a version that fits', async () => {
+  using home = new PluginHome();
+  const provides = `provides: { size: defineMethod({ summary: 'Size.', input: z.object({ text: z.string() }), output: z.number(), run: ({ input }) => input.text.length }) },`;
+  const calls = {
+    spec: `deps: { tools: dependency('tools') },`,
+    run: `({ deps }) => deps.tools.size({ text: 'four' })`,
+  };
+  const imports = { before: `import { defineMethod, dependency } from '@backplane/sdk';` };
+  const methods = { contributes: { actions: ['tools.tools.act'], methods: ['size'] } };
+  home
+    .plugin('tools', pluginCode('tools', { ...imports, plugin: provides }), methods)
+    .plugin('good', pluginCode('good', { ...imports, ...calls }), { requires: { tools: '^1' } })
+    .plugin('late', pluginCode('late', { ...imports, ...calls }), { requires: { tools: '^2' } })
+    .write('plugins.yaml', 'plugins:\n  tools: {}\n  good: {}\n  late: {}\n');
+  const report = await home.run({ calls: [{ name: 'tools.good.act' }, { name: 'tools.late.act' }] });
+  expect(report.answers).toMatchObject([{ result: 4 }, { error: { code: 'PLUGIN_DEPENDENCY_UNAVAILABLE' } }]);
+});
+
 test('a plugin that lies in the folder without being named does not run', async () => {
   using home = new PluginHome();
   home.plugin('acme', `console.log('ran'); ${pluginCode('acme')}`);
@@ -86,7 +104,7 @@ test('stopping the host gives up on a plugin that still hangs', async () => {
   home.plugin('hangs', 'await new Promise(() => {});').write('plugins.yaml', 'plugins:\n  hangs: {}\n');
   const report = await home.run({ deadlines: { patienceMs: 50, loadMs: 60_000 }, exitByItself: true });
   expect(report.code).toBe(0);
-  expect(report.records).toMatchObject([{ id: 'hangs', state: 'resolved' }]);
+  expect(report.records).toMatchObject([{ id: 'hangs', state: 'verified' }]);
 });
 
 test('a plugin in a folder can take the place of a built-in one', async () => {
@@ -155,7 +173,7 @@ describe('each way to be broken ends in a code of its own, and the others go on'
     'no-export': ['PLUGIN_EXPORT_INVALID', /no default export/],
     'wrong-export': ['PLUGIN_EXPORT_INVALID', /not a plugin/],
     'other-id': ['PLUGIN_EXPORT_INVALID', /"somebody-else"/],
-    'plain-action': ['PLUGIN_CONTRIBUTION_INVALID', /not made with `defineAction`/],
+    'plain-action': ['PLUGIN_CONTRIBUTION_INVALID', /not made with one of the `define…` functions/],
     'bad-action': ['PLUGIN_CONTRIBUTION_INVALID', /bad_action\.act: effect:/],
     'throwing-getter': ['PLUGIN_EXPORT_INVALID', /gotcha/],
     'hostile-proxy': ['PLUGIN_EXPORT_INVALID', /./],
@@ -176,7 +194,7 @@ describe('each way to be broken ends in a code of its own, and the others go on'
     'bad-json': ['PLUGIN_MANIFEST_INVALID', /bad-json\/plugin\.json/],
     'future-host': ['PLUGIN_HOST_RANGE', /needs a host of version \^9; this is 0\.1\.0/],
     'future-sdk': ['PLUGIN_SDK_GENERATION', /generation 2/],
-    'other-tier': ['PLUGIN_TIER_UNSUPPORTED', /`process`/],
+    'other-tier': ['PLUGIN_TIER_UNSUPPORTED', /`isolate`/],
     'from-npm': ['PLUGIN_SOURCE_UNSUPPORTED', /npm:@acme\/x/],
     misnamed: ['PLUGIN_ID_MISMATCH', /`real-name`/],
     goood: ['PLUGIN_NOT_FOUND', /Did you mean `good`/],
@@ -242,6 +260,7 @@ describe('each way to be broken ends in a code of its own, and the others go on'
     code('no-config');
     const settings: Record<string, string> = {
       'from-npm': '{ use: "npm:@acme/x@^1" }',
+      'other-tier': '{ tier: isolate }',
       'bad-config': '{ config: { url: 7 } }',
       'no-config': '{ config: { a: 1 } }',
     };

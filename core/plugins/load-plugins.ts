@@ -1,19 +1,31 @@
 import { raise } from '../errors/catalogue.ts';
+import { type ManagerOptions, PluginManager, type WorkflowNeeds } from './apply/plugin-manager.ts';
+import { startAll } from './apply/start-all.ts';
 import { explainPlugin } from './explain-plugin.ts';
 import { guardAgainstFaults } from './fault-guard.ts';
-import { HostedPlugin } from './lifecycle/hosted-plugin.ts';
-import { loadFailure } from './lifecycle/load-failure.ts';
+import type { HostedPlugin } from './lifecycle/hosted-plugin.ts';
 import { DEADLINES, type PluginDeadlines, type PluginSurroundings } from './lifecycle/plugin-settings.ts';
-import { withinDeadline } from './lifecycle/within-deadline.ts';
+import { heldLock, type LockFile } from './lock/lock-file.ts';
+import type { PluginSources } from './plan/find-desired.ts';
 import type { PluginHost } from './plugin-host.ts';
+import type { PluginsConfig } from './plugins-config.ts';
 import { positionInFolder } from './position-in-folder.ts';
-import { findPlugins } from './sources/find-plugins.ts';
-import { shareHostModules } from './tiers/host-modules.ts';
+import type { Tier } from './tiers/tier.ts';
+import { createTrustedTier } from './tiers/trusted-tier.ts';
 
-export interface LoadPluginsOptions extends Omit<PluginSurroundings, 'deadlines'> {
+export interface LoadPluginsOptions extends Omit<PluginSurroundings, 'deadlines' | 'tiers' | 'provider'> {
   /** Folders whose sub-folders are the built-in plugins. */
   readonly builtinDirs: readonly string[];
   readonly deadlines?: Partial<PluginDeadlines>;
+  /** Besides the host process itself. */
+  readonly tiers?: readonly Tier[];
+  /** Where plugins come from that are neither built in nor folders. */
+  readonly sources?: PluginSources;
+  /** Absent: what runs is decided anew each time, and nothing is written. */
+  readonly lock?: LockFile;
+  /** Reads the configuration again; absent: it never changes. */
+  readConfig?(): PluginsConfig;
+  readonly workflows?: WorkflowNeeds;
   /**
    * Called for an exception that nobody caught and no plugin caused. When given, faults that plugins leave behind (rejected promises,
    * throwing timers) are put down to them and end nothing, from before their code runs until the host is disposed.
@@ -22,61 +34,72 @@ export interface LoadPluginsOptions extends Omit<PluginSurroundings, 'deadlines'
 }
 
 /**
- * Brings up all plugins. Built-in ones are callable at once and loaded on first use; those in folders are loaded side by side. Whatever
- * one of them does, the others go on: its record says what happened. Throws PLUGIN_REQUIRED_FAILED only.
+ * Brings up all plugins. Built-in ones are callable at once and loaded on first use; the others are loaded side by side. Whatever one of
+ * them does, the others go on: its record says what happened. Throws PLUGIN_REQUIRED_FAILED, or PLUGIN_LOCK_INVALID.
  */
 export async function loadPlugins(options: LoadPluginsOptions): Promise<PluginHost> {
+  const { config, onFatal, log, sources = new Map(), lock = heldLock() } = options;
   const deadlines = { ...DEADLINES, ...options.deadlines };
-  const { builtinDirs, config } = options;
-  const candidates = findPlugins(builtinDirs, config, (thrown, id) => loadFailure(id, undefined, thrown, 'load'));
-  const plugins = candidates.map((candidate) => new HostedPlugin(candidate, { ...options, deadlines }));
-  const claimed = new Map<string, string>();
-  for (const plugin of plugins) plugin.resolve(claimed);
-
-  const host = pluginHost(plugins);
-  const { onFatal, log } = options;
-  if (onFatal !== undefined) {
-    host.resources.use(guardAgainstFaults({ plugins: host, log, fatal: (thrown) => onFatal(thrown) }));
-  }
-  const ready = plugins.filter(({ state }) => state === 'resolved');
-  const eager = ready.filter(({ candidate }) => candidate.origin.from === 'folder');
-  if (eager.length > 0) host.resources.use(shareHostModules(eager.map(({ folder }) => folder!)));
-  for (const plugin of ready) if (!eager.includes(plugin)) plugin.activateOnUse();
-  const activations = new Map(eager.map((plugin) => [plugin, plugin.activate()]));
-  await withinDeadline(Promise.all(activations.values()), deadlines.patienceMs);
-  await refuseWithoutRequired(plugins, activations, host);
+  const tiers = new Map([createTrustedTier(), ...(options.tiers ?? [])].map((tier) => [tier.name, tier]));
+  const provider: PluginSurroundings['provider'] = (id, fits) => {
+    const slot = manager.slots.get(id);
+    const versions = slot === undefined ? [] : [slot.current, ...slot.older];
+    return versions.find(({ version }) => fits(version))?.provider();
+  };
+  const all: ManagerOptions = {
+    ...options,
+    deadlines,
+    tiers,
+    provider,
+    sources,
+    lock,
+    readConfig: () => options.readConfig?.() ?? config,
+  };
+  const manager: PluginManager = new PluginManager(all);
+  const resources = new DisposableStack();
+  const host = pluginHost(manager, resources);
+  if (onFatal !== undefined)
+    resources.use(guardAgainstFaults({ plugins: host, log, fatal: (thrown) => onFatal(thrown) }));
+  const started = await startAll(manager, all);
+  await refuseWithoutRequired(manager, started, host);
   return host;
 }
 
-type Activations = ReadonlyMap<HostedPlugin, Promise<void>>;
-
 async function refuseWithoutRequired(
-  plugins: readonly HostedPlugin[],
-  activations: Activations,
+  manager: PluginManager,
+  started: ReadonlyMap<HostedPlugin, Promise<void>>,
   host: PluginHost,
 ): Promise<void> {
-  for (const plugin of plugins.filter(({ candidate }) => candidate.setting?.required === true)) {
-    await activations.get(plugin);
-    if (plugin.state === 'active') continue;
+  for (const { current } of manager.slots.all().filter((slot) => slot.current.candidate.setting?.required === true)) {
+    await started.get(current);
+    if (current.state === 'active') continue;
     await host[Symbol.asyncDispose]();
-    const cause = plugin.error?.message ?? `it is ${plugin.state}.`;
-    throw raise.PLUGIN_REQUIRED_FAILED({ id: plugin.id, cause }, { cause: plugin.error });
+    const cause = current.error?.message ?? `it is ${current.state}.`;
+    throw raise.PLUGIN_REQUIRED_FAILED({ id: current.id, cause }, { cause: current.error });
   }
 }
 
 /** `resources` go once every plugin has stopped. */
-function pluginHost(plugins: readonly HostedPlugin[]): PluginHost & { readonly resources: DisposableStack } {
-  const records = () => plugins.map((plugin) => plugin.record());
-  const resources = new DisposableStack();
+function pluginHost(manager: PluginManager, resources: DisposableStack): PluginHost {
+  const everything = () => manager.slots.all().flatMap(({ current, older }) => [current, ...older]);
   return {
-    resources,
-    records,
-    explain: (id) => explainPlugin(id, records()),
+    records: () => manager.records(),
+    explain: (id) => explainPlugin(id, manager.records()),
     ownerOf: (thrown) =>
-      plugins.find(({ folder }) => folder !== undefined && positionInFolder(folder, thrown) !== undefined)?.id,
-    noteFault: (id, problem) => plugins.find((plugin) => plugin.id === id)?.noteFault(problem),
+      everything().find(({ folder }) => folder !== undefined && positionInFolder(folder, thrown) !== undefined)?.id,
+    noteFault: (id, problem) =>
+      everything()
+        .find((plugin) => plugin.id === id)
+        ?.noteFault(problem),
+    plan: (request) => manager.plan(request),
+    apply: (request) => manager.apply(request),
+    approve: (id, request) => manager.approve(id, request),
+    rollback: (id, request) => manager.rollback(id, request),
+    prune: (request) => manager.prune(request),
+    adopt: (lock) => manager.adopt(lock),
+    lock: () => manager.lock(),
     async [Symbol.asyncDispose]() {
-      for (const plugin of plugins.toReversed()) await plugin.stop();
+      await manager.stop();
       resources.dispose();
     },
   };

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly readAll?: boolean;
   /** The process is not told to exit: it does so when nothing is left to do. */
   readonly exitByItself?: boolean;
+  /** False: as plugins.yaml says. Otherwise every plugin that it names may run in the host process. */
+  readonly trust?: boolean;
   /** Waits until the plugin has this state. */
   readonly waitFor?: { readonly id: string; readonly state: string };
   /** Waits until the plugin's record shows so many faults. */

@@ -1,4 +1,8 @@
+import type { ErrorRecord } from '@backplane/sdk';
 import type { PluginRecord } from './lifecycle/plugin-record.ts';
+import type { Kept } from './lock/lock-changes.ts';
+import type { PluginsLock } from './lock/lock-entry.ts';
+import type { PlannedChange, PluginPlan } from './plan/plugin-plan.ts';
 
 /** Why a plugin stands where it stands. */
 export interface PluginExplanation {
@@ -9,8 +13,41 @@ export interface PluginExplanation {
   readonly record?: PluginRecord;
 }
 
+/** What became of one planned change. `kept`: the version before goes on serving. */
+export interface AppliedChange extends Omit<PlannedChange, 'entry'> {
+  readonly outcome: 'done' | 'waiting' | 'kept' | 'failed';
+  readonly error?: ErrorRecord;
+}
+
+/** Who asks, for the audit rows. */
+export interface Asked {
+  readonly by: string;
+}
+
+export interface ApplyRequest extends Asked {
+  /** Only these; absent: all. */
+  readonly only?: readonly string[];
+  /** Looks for newer versions of these. */
+  readonly upgrade?: readonly string[];
+}
+
+/** What administrators do. Every method works on the newest config/plugins.yaml, and changes nothing when it throws. */
+export interface PluginAdministration {
+  plan(request?: { readonly upgrade?: readonly string[] }): Promise<PluginPlan>;
+  /** Each plugin by itself, all or nothing; none waits for another. */
+  apply(request: ApplyRequest): Promise<readonly AppliedChange[]>;
+  /** With `digest` only exactly that. Throws PLUGIN_NOT_WAITING, PLUGIN_APPROVAL_STALE. */
+  approve(id: string, request: Asked & { readonly digest?: string }): Promise<AppliedChange>;
+  /** Throws PLUGIN_NO_PREVIOUS. */
+  rollback(id: string, request: Asked): Promise<AppliedChange>;
+  prune(request: Asked): Promise<{ readonly removed: readonly string[]; readonly kept: readonly Kept[] }>;
+  /** Brings what runs in line with a newer lock of another host. */
+  adopt(lock: PluginsLock): Promise<readonly AppliedChange[]>;
+  lock(): PluginsLock;
+}
+
 /** The plugins of a running host. Disposing stops them all, the last started first. */
-export interface PluginHost extends AsyncDisposable {
+export interface PluginHost extends PluginAdministration, AsyncDisposable {
   records(): readonly PluginRecord[];
   explain(id: string): PluginExplanation;
   /** The plugin whose code a stack trace leads to. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PluginHome } from './plugin-home.fixture.ts';
 import { pluginsConfigJsonSchema, readPluginsConfig } from './plugins-config.ts';
@@ -19,7 +20,22 @@ function problems(text: string): string {
 }
 
 test('without a file there are no settings', () => {
-  expect(read(undefined)).toEqual({ folder: '/base/plugins-local', plugins: {}, trust: [], deny: [] });
+  expect(read(undefined)).toEqual({
+    folder: '/base/plugins-local',
+    apply: 'auto',
+    plugins: {},
+    trust: [],
+    deny: [],
+    sources: [],
+    registries: [],
+    npm: {
+      minimumAgeDays: 3,
+      minimumAgeExempt: [],
+      require: { signature: 'preferred', provenance: 'none' },
+      allow: [],
+      deny: [],
+    },
+  });
   expect(read('plugins:\n')).toMatchObject({ plugins: {} });
 });
 
@@ -81,4 +97,30 @@ test('editors get a schema', () => {
     title: 'config/plugins.yaml',
     properties: { plugins: {}, folder: { default: './plugins-local' } },
   });
+});
+
+test('registries take their tokens from the environment or from secrets, never from their address', () => {
+  const rows = `
+registries:
+  - url: https://npm.acme.example/
+    scope: "@acme"
+    token: \${env:NPM_TOKEN}
+  - url: https://npm.corp.example/
+    token: secret:NPM_TOKEN
+allow: ["@acme/*"]
+npm: { minimumAgeDays: 7, minimumAgeExempt: ["@acme/*"], require: { signature: required } }
+`;
+  expect(read(rows, { NPM_TOKEN: 'from-env' })).toMatchObject({
+    registries: [{ scope: '@acme', token: 'from-env' }, { token: 'secret:NPM_TOKEN' }],
+    npm: { minimumAgeDays: 7, allow: ['@acme/*'], require: { signature: 'required', provenance: 'none' } },
+  });
+  expect(() => read('registries:\n  - url: https://me:pass@npm.example/\n')).toThrow(/credentials under `token`/);
+});
+
+test('the example of docs/reference/plugin-sources.md is valid', () => {
+  const page = readFileSync(new URL('../../docs/reference/plugin-sources.md', import.meta.url), 'utf8');
+  const [, example] = /```yaml\n([\s\S]*?)```/.exec(page)!;
+  const { registries, npm } = read(example, { NPM_TOKEN: 'x' });
+  expect(registries).toHaveLength(2);
+  expect(npm).toMatchObject({ allow: ['@acme/*', 'left-pad'], minimumAgeExempt: ['@acme/*'] });
 });

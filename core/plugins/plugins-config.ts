@@ -8,6 +8,11 @@ import { parseYaml } from '../language/source/parse-yaml.ts';
 import type { YamlSource } from '../language/source/yaml-source.ts';
 import { PLUGIN_ID } from './manifest/manifest-schema.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { readSources, withReferences } from './sources/git/read-sources.ts';
+import { type GitSourceSetting, sourceSchema } from './sources/git/source-config.ts';
+import { type NpmRules, npmRulesSchema } from './sources/npm/npm-rules.ts';
+import { type RegistrySetting, registrySchema } from './sources/npm/registries.ts';
+import type { TierName } from './tiers/tier.ts';
 
 const USE = /^(?:(?:builtin|folder|npm|git|archive):.+)$/;
 
@@ -22,6 +27,18 @@ const setting = z.strictObject({
     ),
   config: z.record(z.string(), z.unknown()).optional().describe('What the plugin itself understands.'),
   required: z.boolean().optional().describe('True: the host does not start without it.'),
+  tier: z
+    .enum(['trusted', 'process', 'isolate'])
+    .optional()
+    .describe(
+      'Where its code runs, when that is to be stricter than the manifest asks. Never laxer: for that there is `trust`.',
+    ),
+  grants: z
+    .record(z.string(), z.union([z.literal(false), z.array(z.string())]))
+    .optional()
+    .describe(
+      'Narrows what it asks for, by capability: `false` for nothing of it, or a list of the targets (hosts, kinds, paths, topics) that remain.',
+    ),
 });
 
 const pluginsConfigSchema = z.strictObject({
@@ -36,6 +53,12 @@ const pluginsConfigSchema = z.strictObject({
     .nullable()
     .default({})
     .describe('What runs, by id. Built-in plugins run unless disabled here.'),
+  apply: z
+    .enum(['auto', 'manual'])
+    .default('auto')
+    .describe(
+      'Whether a changed file is applied at once, or only printed as a plan until somebody runs `backplane plugin apply`.',
+    ),
   trust: z
     .array(z.string())
     .default([])
@@ -44,6 +67,21 @@ const pluginsConfigSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Plugins that never run: ids or `<source>:<name>`, `*` stands for anything.'),
+  sources: z
+    .array(sourceSchema)
+    .nullable()
+    .default([])
+    .describe('Git repositories with plugins and templates; a plugin names one with `use: git:<source>/<path>`.'),
+  sourceHosts: z
+    .array(z.string())
+    .default([])
+    .describe('Hosts that sources may have (`git.example.com`, `*.example.com`). Empty: any.'),
+  allow: z
+    .array(z.string())
+    .default([])
+    .describe('When not empty, only these packages come from npm, dependencies included: `@acme/*`.'),
+  registries: z.array(registrySchema).default([]).describe('npm registries; absent: the public one.'),
+  npm: npmRulesSchema.prefault({}).describe('Which versions of npm packages are taken.'),
 });
 
 /** Where one plugin comes from. `other`: a source this host cannot read. */
@@ -52,11 +90,16 @@ export type PluginUse =
   | { readonly from: 'folder'; readonly path: string }
   | { readonly from: 'other'; readonly text: string };
 
+/** Capability → the targets of it that remain, or false for none. */
+export type Grants = Readonly<Record<string, false | readonly string[]>>;
+
 export interface PluginSetting {
   readonly enabled: boolean;
   readonly use?: PluginUse;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly required: boolean;
+  readonly tier?: TierName;
+  readonly grants?: Grants;
   /** Where it is named, and where a value of its `config` stands. */
   readonly position: Position;
   configPosition(path: readonly (string | number)[]): Position;
@@ -66,8 +109,13 @@ export interface PluginsConfig {
   /** Absolute. */
   readonly folder: string;
   readonly plugins: Readonly<Record<string, PluginSetting>>;
+  readonly apply: 'auto' | 'manual';
   readonly trust: readonly string[];
   readonly deny: readonly string[];
+  /** Git repositories. */
+  readonly sources: readonly GitSourceSetting[];
+  readonly registries: readonly RegistrySetting[];
+  readonly npm: NpmRules;
 }
 
 /**
@@ -85,14 +133,28 @@ export function readPluginsConfig(file: string, base: string, environment: NodeJ
     const { line, column } = source.positionOf(path);
     problems.push(`${file}:${line}:${column}: the environment variable ${name} is not set`);
   });
-  const parsed = pluginsConfigSchema.safeParse(values);
+  const parsed = pluginsConfigSchema.safeParse(withReferences(values, source.value));
   if (!parsed.success) problems.push(...schemaProblems(parsed.error.issues, pluginsConfigSchema, source));
-  if (!parsed.success || problems.length > 0) throw raise.CONFIG_INVALID({ file, problems });
-  const { folder, defaults, plugins, trust, deny } = parsed.data;
+  if (!parsed.success) throw raise.CONFIG_INVALID({ file, problems });
+  const { folder, defaults, plugins, apply, trust, deny, allow, registries, npm } = parsed.data;
+  const uses = Object.fromEntries(Object.entries(plugins ?? {}).map(([id, given]) => [id, given?.use]));
+  const section = { sources: parsed.data.sources ?? [], hosts: parsed.data.sourceHosts, uses, base };
+  const sources = readSources(section, source);
+  problems.push(...sources.problems);
+  if (problems.length > 0) throw raise.CONFIG_INVALID({ file, problems });
   const settings = Object.entries(plugins ?? {}).map(([id, given]) => {
     return [id, settingOf(id, { ...defaults, ...given }, base, source)] as const;
   });
-  return { folder: resolve(base, folder), plugins: Object.fromEntries(settings), trust, deny };
+  return {
+    folder: resolve(base, folder),
+    plugins: Object.fromEntries(settings),
+    apply,
+    trust,
+    deny,
+    sources: sources.settings,
+    registries,
+    npm: { ...npm, allow, deny },
+  };
 }
 
 function readIfPresent(file: string): string {
@@ -109,6 +171,8 @@ function settingOf(id: string, given: z.output<typeof setting>, base: string, so
     required: given.required ?? false,
     ...(given.use === undefined ? {} : { use: useOf(given.use, base) }),
     ...(given.config === undefined ? {} : { config: given.config }),
+    ...(given.tier === undefined ? {} : { tier: given.tier }),
+    ...(given.grants === undefined ? {} : { grants: given.grants }),
     position: source.keyPositionOf(['plugins', id]),
     configPosition: (path) => source.positionOf(['plugins', id, 'config', ...path]),
   };

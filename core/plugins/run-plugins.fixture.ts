@@ -20,7 +20,8 @@ const log: Log = { debug: () => {}, info: line('info'), warn: line('warn'), erro
 const registry = createActionRegistry();
 
 async function main(): Promise<object> {
-  const config = readPluginsConfig(join(home, 'plugins.yaml'), home, process.env);
+  const read = readPluginsConfig(join(home, 'plugins.yaml'), home, process.env);
+  const config = scenario.trust === false ? read : { ...read, trust: Object.keys(read.plugins) };
   const started = performance.now();
   const { builtinDirs = [], deadlines = {} } = scenario;
   const host = await loadPlugins({

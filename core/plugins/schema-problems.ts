@@ -11,6 +11,7 @@ export function schemaProblems(
   base: DataPath = [],
 ): string[] {
   return issues.flatMap((issue) => {
+    if (issue.code === 'invalid_union') return unionProblems(issue, schema, source, base);
     const inner = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     if (issue.code === 'invalid_key')
       return [
@@ -27,6 +28,24 @@ export function schemaProblems(
   });
 }
 
+/** Of the forms that a value may have, the one that it was most likely meant to be: whose problems lie deepest, and are fewest. */
+function unionProblems(
+  { path, errors, message }: z.core.$ZodIssueInvalidUnion,
+  schema: z.ZodType,
+  source: YamlSource,
+  base: DataPath,
+): string[] {
+  const isOfOtherForm = (branch: readonly z.core.$ZodIssue[]) =>
+    branch.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type');
+  const [meant] = errors.filter((branch) => !isOfOtherForm(branch)).toSorted((a, b) => a.length - b.length);
+  if (meant === undefined) {
+    const inner = path as DataPath;
+    return [line(source, [...base, ...inner], inner, plainSchemaMessage(message))];
+  }
+  const issues = meant.map((issue) => ({ ...issue, path: [...path, ...issue.path] }) as z.core.$ZodIssue);
+  return schemaProblems(issues, schema, source, base);
+}
+
 function line(source: YamlSource, path: DataPath, shown: DataPath, problem: string, atKey = false): string {
   const position = atKey ? source.keyPositionOf(path) : source.positionOf(path);
   return `${source.file}:${position.line}:${position.column}: ${shown.length === 0 ? '' : `${shown.join('.')}: `}${problem}`;
@@ -34,14 +53,18 @@ function line(source: YamlSource, path: DataPath, shown: DataPath, problem: stri
 
 /** The keys that the object at this place may have. */
 function keysAt(schema: z.ZodType, path: DataPath): string[] {
-  let here: any = unwrap(schema);
-  for (const key of path) here = unwrap(here?.shape?.[key] ?? here?._zod?.def?.valueType ?? here?._zod?.def?.element);
-  return Object.keys(here?.shape ?? {});
+  let here = forms(schema);
+  for (const key of path) {
+    here = here.flatMap(({ shape, _zod }) => forms(shape?.[key] ?? _zod?.def?.valueType ?? _zod?.def?.element));
+  }
+  return here.flatMap(({ shape }) => Object.keys(shape ?? {}));
 }
 
-/** What stands behind `optional`, `default` and their like. */
-function unwrap(schema: any): any {
-  let here = schema;
-  while (here?._zod?.def?.innerType !== undefined) here = here._zod.def.innerType;
-  return here;
+/** What stands behind `optional`, `default`, transformations and alternatives. */
+function forms(schema: any): any[] {
+  const def = schema?._zod?.def;
+  if (def === undefined) return [];
+  if (def.type === 'union') return def.options.flatMap(forms);
+  const inner = def.innerType ?? def.in;
+  return inner === undefined ? [schema] : forms(inner);
 }

@@ -54,3 +54,24 @@ test('the error is one of ours', () => {
     expect(BackplaneError.is(error)).toBe(true);
   }
 });
+
+test('an exchange is all or nothing: a name that a third one holds leaves everything as it was', () => {
+  const [old, other] = [leafAction({ name: 'a.one' }), leafAction({ name: 'a.two' })];
+  const registry = registryWith(old, other);
+  const wish = [leafAction({ name: 'a.one', origin: 'test@2' }), leafAction({ name: 'a.two', origin: 'test@2' })];
+  expect(() => registry.exchange([old], wish)).toThrow(expect.objectContaining({ code: 'ACTION_DUPLICATE' }));
+  expect([registry.get('a.one'), registry.get('a.two')]).toEqual([old, other]);
+});
+
+test('a version that is kept is found by its origin only, and the current one by both', () => {
+  const [v1, v2] = ['1', '2'].map((version) => leafAction({ name: 'a.one', origin: `test@${version}` })) as [
+    never,
+    never,
+  ];
+  const registry = registryWith(v1);
+  registry.exchange([v1], [v2]);
+  expect(registry.get('a.one', 'test@1')).toBeUndefined();
+  using _kept = registry.keep([v1]);
+  expect(registry.get('a.one', 'test@1')).toBe(v1);
+  expect([registry.get('a.one'), registry.get('a.one', 'test@2')]).toEqual([v2, v2]);
+});

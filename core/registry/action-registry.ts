@@ -7,26 +7,54 @@ export function createActionRegistry(): ActionRegistry {
   const byName = new Map<string, RunnableAction>();
   const actions = new Set<RunnableAction>();
 
-  return {
-    add(action) {
-      const names = new Set([action.info.name, ...action.info.aliases]);
-      for (const name of names) {
-        const owner = byName.get(name);
-        if (owner !== undefined) throw duplicate(name, owner, action);
+  const kept = new Map<string, RunnableAction>();
+
+  const exchange = (leaving: readonly RunnableAction[], joining: readonly RunnableAction[]): Disposable => {
+    const out = new Set(leaving);
+    const joined = new Map<string, RunnableAction>();
+    for (const action of joining) {
+      for (const name of namesOf(action)) {
+        const other = joined.get(name) ?? byName.get(name);
+        if (other !== undefined && other !== action && !out.has(other)) throw duplicate(name, other, action);
+        joined.set(name, action);
       }
-      for (const name of names) byName.set(name, action);
-      actions.add(action);
+    }
+    for (const action of leaving) remove(action);
+    for (const [name, action] of joined) byName.set(name, action);
+    for (const action of joining) actions.add(action);
+    return { [Symbol.dispose]: () => joining.forEach(remove) };
+  };
+
+  const remove = (action: RunnableAction): void => {
+    if (!actions.delete(action)) return;
+    for (const name of namesOf(action)) if (byName.get(name) === action) byName.delete(name);
+  };
+
+  return {
+    add: (action) => exchange([], [action]),
+    exchange,
+    keep(older) {
+      const rows = older.flatMap((action) =>
+        [...namesOf(action)].map((name) => [`${name} ${action.info.origin}`, action] as const),
+      );
+      for (const [key, action] of rows) kept.set(key, action);
       return {
         [Symbol.dispose]() {
-          if (!actions.delete(action)) return;
-          for (const name of names) byName.delete(name);
+          for (const [key, action] of rows) if (kept.get(key) === action) kept.delete(key);
         },
       };
     },
-    get: (name) => byName.get(name),
+    get(name, origin) {
+      const current = byName.get(name);
+      return origin === undefined || current?.info.origin === origin ? current : kept.get(`${name} ${origin}`);
+    },
     list: () => [...actions].sort((a, b) => (a.info.name < b.info.name ? -1 : 1)),
     suggest: (name) => nearest(name, byName.keys()) ?? sameLastPart(name, byName.keys()),
   };
+}
+
+function namesOf({ info }: RunnableAction): Set<string> {
+  return new Set([info.name, ...info.aliases]);
 }
 
 function duplicate(name: string, first: RunnableAction, second: RunnableAction) {

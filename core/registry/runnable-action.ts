@@ -56,6 +56,9 @@ export interface Invocation {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly strict?: boolean;
+  /** What the step will ask people: `FN.get_interaction()` of the templates that it runs. */
+  readonly interaction?: unknown;
+  readonly interactionFor?: (approver: string) => unknown;
   warn(warning: Warning): void;
   onLeafCall?(call: LeafCall): void;
   /** Templates that led to this call, outermost first; absent for a call from outside. Guards against circles. */
@@ -80,7 +83,15 @@ export interface RunnableAction {
 export interface ActionRegistry {
   /** Throws ACTION_DUPLICATE naming both owners; disposing removes the action again. */
   add(action: RunnableAction): Disposable;
-  get(name: string): RunnableAction | undefined;
+  /** With an `origin` (`plugin@version`) exactly that version of it, which {@link ActionRegistry.keep} may hold beside the current one. */
+  get(name: string, origin?: string): RunnableAction | undefined;
+  /**
+   * Takes actions out and puts others in at once: nobody ever finds neither. Throws ACTION_DUPLICATE with nothing changed; disposing
+   * removes what was put in.
+   */
+  exchange(leaving: readonly RunnableAction[], joining: readonly RunnableAction[]): Disposable;
+  /** Holds versions that are not the current ones, for who asks for their origin. */
+  keep(actions: readonly RunnableAction[]): Disposable;
   list(): readonly RunnableAction[];
   /** The nearest known name, for "did you mean". */
   suggest(name: string): string | undefined;

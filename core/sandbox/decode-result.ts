@@ -14,8 +14,7 @@ export function decodeResult(
   if (isDeep(text)) return refused(`it is nested more than ${MOST_DEPTH} levels deep`);
   try {
     const value = parseJson(text);
-    const poisoned = /__proto__|\\u005f/i.test(text) && holdsProto(value);
-    return poisoned ? refused('it has a key named __proto__') : { value };
+    return isPoisoned(text, value) ? refused('it has a key named __proto__') : { value };
   } catch {
     return refused('the sandbox answered with text that is not JSON');
   }
@@ -25,7 +24,13 @@ function refused(what: string): { readonly failure: Failure } {
   return { failure: { kind: 'result', what } };
 }
 
-function isDeep(text: string): boolean {
+/** True when a value parsed from this text has a key that changes prototypes wherever the object is copied key by key. */
+export function isPoisoned(text: string, value: unknown): boolean {
+  return /__proto__|\\u005f/i.test(text) && holdsProto(value);
+}
+
+/** True for JSON text nested deeper than code that walks it recursively could bear. */
+export function isDeep(text: string): boolean {
   if (text.length <= 2 * MOST_DEPTH) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -45,7 +50,6 @@ function stringEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Such a key is harmless where it is, and changes prototypes wherever somebody copies the object key by key. */
 function holdsProto(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(holdsProto);

@@ -27,7 +27,8 @@ export function withCodedFailures<T extends object>(store: T): T {
   return Object.fromEntries(coded) as T;
 }
 
-function codedFailure(error: unknown): unknown {
+/** The coded error of one failure; what has nothing to do with the database being away is handed back. */
+export function codedFailure(error: unknown): unknown {
   if (BackplaneError.is(error) || !(error instanceof Error)) return error;
   const { code, message } = error as Error & { readonly code?: string };
   const about = { cause: message || (code ?? 'no answer') };

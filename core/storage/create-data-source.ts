@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { keyValueEntity } from './entities/key-value-entity.ts';
+import { scheduleEntity } from './entities/schedule-entity.ts';
 import { workflowEntity } from './entities/workflow-entity.ts';
 import { workflowVersionEntity } from './entities/workflow-version-entity.ts';
 import { migrationsTable } from './migrate.ts';
@@ -11,7 +12,7 @@ export function createDataSource(url: string, onLost: (error: Error) => void): D
     type: 'postgres',
     extra: { connectionString: url, max: 8, connectionTimeoutMillis: 10_000, application_name: 'backplane' },
     poolErrorHandler: onLost,
-    entities: [workflowEntity, workflowVersionEntity, keyValueEntity],
+    entities: [workflowEntity, workflowVersionEntity, keyValueEntity, scheduleEntity],
     migrations: [...allMigrations],
     migrationsTableName: migrationsTable,
     installExtensions: false,

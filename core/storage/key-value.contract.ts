@@ -26,7 +26,7 @@ export function keyValueContract(open: () => KeyValueStore): void {
 
   test('of many that set an absent key, one wins; after it expires, one again', async () => {
     const store = fresh();
-    const all = () => Promise.all(Array.from({ length: 10 }, (_, i) => store.setIfAbsent('lock', i, { ttlMs: 30 })));
+    const all = () => Promise.all(Array.from({ length: 10 }, (_, i) => store.setIfAbsent('lock', i, { ttlMs: 400 })));
     expect((await all()).filter(Boolean)).toHaveLength(1);
     await expect.poll(() => store.get('lock'), { interval: 5 }).toBeUndefined();
     expect((await all()).filter(Boolean)).toHaveLength(1);

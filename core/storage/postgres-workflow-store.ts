@@ -5,6 +5,7 @@ import { withCodedFailures } from './coded-failures.ts';
 import { type WorkflowRow, workflowEntity } from './entities/workflow-entity.ts';
 import { workflowVersionEntity } from './entities/workflow-version-entity.ts';
 import { fromCursor, toCursor } from './id-cursor.ts';
+import { keepFileSchedules } from './keep-file-schedules.ts';
 import { isUuid } from './uuid-text.ts';
 import type {
   StoredWorkflowEntry,
@@ -27,6 +28,14 @@ export function createWorkflowStore(source: DataSource): WorkflowStore {
       return row === null ? undefined : fromRow(row);
     },
     list: (page) => list(workflows, page),
+    async mentioning(text) {
+      const rows = await workflows
+        .createQueryBuilder('w')
+        .select('w.id')
+        .where('strpos(w.source, :text) > 0', { text })
+        .getMany();
+      return rows.map(({ id }) => id);
+    },
     async delete(id) {
       return isUuid(id) && (await workflows.delete({ id })).affected === 1;
     },
@@ -42,6 +51,9 @@ export function createWorkflowStore(source: DataSource): WorkflowStore {
     async version(id, version) {
       return isUuid(id) ? (await versions.findOneBy({ workflowId: id, version }))?.source : undefined;
     },
+    async actions(id, version) {
+      return isUuid(id) ? (await versions.findOneBy({ workflowId: id, version }))?.actions : undefined;
+    },
     async findByWebhookPath(path) {
       const row = await workflows
         .createQueryBuilder('w')
@@ -56,7 +68,7 @@ export function createWorkflowStore(source: DataSource): WorkflowStore {
 
 async function create(source: DataSource, alias: string, content: WorkflowContent): Promise<StoredWorkflowSource> {
   const now = new Date();
-  const { title, source: text, webhook } = content;
+  const { title, source: text, webhook, schedules = [] } = content;
   const row = {
     id: randomUUIDv7(),
     alias,
@@ -70,7 +82,8 @@ async function create(source: DataSource, alias: string, content: WorkflowConten
   await explainingConflicts({ alias, webhook }, () =>
     source.transaction(async (manager) => {
       await manager.insert(workflowEntity, { ...row, webhookSecret: newSecret() } as WorkflowRow);
-      await keepVersion(manager, row);
+      await keepVersion(manager, row, content.actions);
+      await keepFileSchedules(manager, row.id, schedules);
     }),
   );
   return fromRow(row);
@@ -89,7 +102,7 @@ async function update(
       if (found === null) throw raise.WORKFLOW_NOT_FOUND({ id });
       const expected = change.expectedVersion ?? found.version;
       if (found.version !== expected) throw raise.WORKFLOW_VERSION_CONFLICT({ expected, found: found.version });
-      const { title, source: text, webhook } = change;
+      const { title, source: text, webhook, schedules = [] } = change;
       const next = {
         ...found,
         title,
@@ -100,15 +113,27 @@ async function update(
       };
       const { id: _, alias: __, createdAt: ___, webhookSecret: ____, ...changed } = next;
       await manager.update(workflowEntity, { id }, changed as object);
-      await keepVersion(manager, next);
+      await keepVersion(manager, next, change.actions);
+      await keepFileSchedules(manager, id, schedules);
       return fromRow(next);
     }),
   );
 }
 
-async function keepVersion(manager: EntityManager, row: Omit<WorkflowRow, 'webhookSecret'>): Promise<void> {
+async function keepVersion(
+  manager: EntityManager,
+  row: Omit<WorkflowRow, 'webhookSecret'>,
+  actions: unknown,
+): Promise<void> {
   const { id: workflowId, version, title, source, updatedAt: createdAt } = row;
-  await manager.insert(workflowVersionEntity, { workflowId, version, title, source, createdAt });
+  await manager.insert(workflowVersionEntity, {
+    workflowId,
+    version,
+    title,
+    source,
+    createdAt,
+    actions: (actions ?? null) as object,
+  });
 }
 
 async function list(workflows: Repository<WorkflowRow>, { limit, cursor }: { limit: number; cursor?: string }) {

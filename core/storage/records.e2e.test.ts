@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from './database.ts';
 import { keyValueContract } from './key-value.contract.ts';
+import { createPluginRecords } from './plugin-records.ts';
 import { createKeyValueStore } from './postgres-key-value-store.ts';
+import { createScheduleStore } from './postgres-schedule-store.ts';
 import { createWorkflowStore } from './postgres-workflow-store.ts';
+import { scheduleStoreContract } from './schedule-store.contract.ts';
 import { databases } from './test-database.fixture.ts';
 
 describe.each(databases)('%s', (_, open) => {
@@ -17,6 +20,93 @@ describe.each(databases)('%s', (_, open) => {
   const store = () => createWorkflowStore(database.dataSource);
   const make = (alias: string, more: object = {}) =>
     store().create({ alias, title: `Title of ${alias}`, source: `title: ${alias}`, ...more });
+
+  let count = 0;
+  const newWorkflow = async () => (await make(`scheduled-${count++}`)).id;
+  describe('schedule store', () => scheduleStoreContract(() => createScheduleStore(database.dataSource), newWorkflow));
+
+  test('a schedule needs a workflow, and goes with it', async () => {
+    const schedules = createScheduleStore(database.dataSource);
+    const entry = { ref: 'r', description: '', spec: '{}', timing: '', beginsPaused: false };
+    const progress = { paused: false, cursorAt: 0, state: '{}' };
+    const workflowId = await newWorkflow();
+    const { id } = await schedules.create({ workflowId, ...entry, ...progress });
+    await store().delete(workflowId);
+    expect(await schedules.get(id)).toBeUndefined();
+    await expect(schedules.create({ workflowId, ...entry, ...progress })).rejects.toMatchObject({
+      code: 'WORKFLOW_NOT_FOUND',
+    });
+  });
+
+  test('a new file adds, changes and removes its schedules, and leaves alone what it does not change', async () => {
+    const schedules = createScheduleStore(database.dataSource);
+    const entry = (ref: string, more = {}) => ({
+      ...{ ref, description: '', spec: '{}', timing: 'daily', beginsPaused: false },
+      ...more,
+    });
+    const { id } = await make('filed', { schedules: [entry('same'), entry('changing'), entry('going')] });
+    const all = async () =>
+      new Map((await schedules.list({ limit: 10, workflowId: id })).items.map((item) => [item.ref, item]));
+    const before = await all();
+    const progress = { paused: true, note: 'n', cursorAt: 5, state: '{"x":1}' };
+    for (const ref of ['same', 'changing']) await schedules.save(before.get(ref)!.id, 1, progress);
+    const files = [entry('same'), entry('changing', { spec: '{"b":1}', timing: 'hourly' }), entry('new')];
+    await store().update(id, { title: 't', source: 's', schedules: files });
+    const after = await all();
+    expect([...after.keys()].sort()).toEqual(['changing', 'new', 'same']);
+    expect(after.get('same')).toMatchObject({ ...progress, revision: 2, id: before.get('same')!.id });
+    expect(after.get('changing')).toMatchObject({ paused: true, state: '{"x":1}', spec: '{"b":1}' });
+    expect(after.get('changing')!.cursorAt).toBeGreaterThan(5);
+    expect(after.get('new')).toMatchObject({ origin: 'file', paused: false });
+    await store().update(id, { title: 't', source: 's', schedules: [entry('same', { beginsPaused: true })] });
+    await store().update(id, { title: 't', source: 's', schedules: [entry('same')] });
+    expect((await all()).get('same')).toMatchObject({ paused: false });
+  });
+
+  test('a file cannot take the ref of a schedule beside it, and then changes nothing', async () => {
+    const schedules = createScheduleStore(database.dataSource);
+    const workflowId = await newWorkflow();
+    const entry = { ref: 'mine', description: '', spec: '{}', timing: '', beginsPaused: false };
+    await schedules.create({ workflowId, ...entry, paused: false, cursorAt: 0, state: '{}' });
+    const change = store().update(workflowId, { title: 't', source: 's', schedules: [entry] });
+    await expect(change).rejects.toMatchObject({ code: 'SCHEDULE_REF_TAKEN' });
+    expect((await store().get(workflowId))?.version).toBe(1);
+  });
+
+  test('of two hosts that share a lock at once one is first, and an older one never replaces a newer', async () => {
+    const records = createPluginRecords(database.dataSource);
+    expect(await records.sharedLock()).toBeUndefined();
+    const shared = await Promise.all(['a', 'b'].map((from) => records.shareLock(3, JSON.stringify({ from }))));
+    expect(shared.toSorted()).toEqual([false, true]);
+    expect(await records.shareLock(2, '{}')).toBe(false);
+    expect(await records.shareLock(4, '{"from":"c"}')).toBe(true);
+    expect(await records.sharedLock()).toEqual({ serial: 4, text: '{"from": "c"}' });
+  });
+
+  test('what became of a plugin is read newest first, with who did it', async () => {
+    const records = createPluginRecords(database.dataSource);
+    const row = { plugin: 'acme', version: '1.0.0', at: '2026-01-02T03:04:05.678Z' };
+    const events = [
+      { ...row, from: 'loaded', to: 'active' },
+      { ...row, action: 'approve', by: 'ada' },
+    ];
+    await records.append(events);
+    expect(await records.events('acme', 10)).toEqual(events.toReversed());
+    expect(await records.events('other', 10)).toEqual([]);
+  });
+
+  test('what the steps of a workflow were checked against is kept with each version', async () => {
+    const { id, alias } = await make('pinning', { actions: { 'a.b': { origin: 'acme@1.0.0' } } });
+    await store().update(id, { title: 'New', source: 'two', actions: { 'a.b': { origin: 'acme@2.0.0' } } });
+    expect(await store().actions(id, 1)).toEqual({ 'a.b': { origin: 'acme@1.0.0' } });
+    const rows = await createPluginRecords(database.dataSource).pinnedActions();
+    expect(
+      rows
+        .filter((one) => one.alias === alias)
+        .map(({ current }) => current)
+        .toSorted(),
+    ).toEqual([false, true]);
+  });
 
   test('a workflow is found by id and alias, and keeps its source', async () => {
     const made = await make('found', { webhook: { path: 'in', methods: ['POST'] } });

@@ -1,3 +1,5 @@
+import type { ScheduleEntry } from './schedule-store.ts';
+
 /** Where a workflow listens for webhooks. */
 export interface WebhookAddress {
   /** Below `/api/webhooks/`; unique over all workflows. */
@@ -26,6 +28,10 @@ export interface WorkflowContent {
   readonly title: string;
   readonly source: string;
   readonly webhook?: WebhookAddress;
+  /** Those of its file. */
+  readonly schedules?: readonly ScheduleEntry[];
+  /** JSON that is kept with the version and given back as it is. */
+  readonly actions?: unknown;
 }
 
 export interface StoredVersion {
@@ -43,16 +49,20 @@ export interface WorkflowPage {
 export interface WorkflowStore {
   /** Throws WORKFLOW_ALIAS_TAKEN or WEBHOOK_PATH_TAKEN. */
   create(workflow: WorkflowContent & { readonly alias: string }): Promise<StoredWorkflowSource>;
-  /** Throws WORKFLOW_NOT_FOUND, WORKFLOW_VERSION_CONFLICT when `expectedVersion` is not the newest, or WEBHOOK_PATH_TAKEN. */
+  /** Throws WORKFLOW_NOT_FOUND, WORKFLOW_VERSION_CONFLICT when `expectedVersion` is not the newest, WEBHOOK_PATH_TAKEN or SCHEDULE_REF_TAKEN. */
   update(id: string, change: WorkflowContent & { readonly expectedVersion?: number }): Promise<StoredWorkflowSource>;
   get(idOrAlias: string): Promise<StoredWorkflowSource | undefined>;
   /** Newest first. Throws STORAGE_CURSOR_INVALID. */
   list(page: { readonly limit: number; readonly cursor?: string }): Promise<WorkflowPage>;
+  /** Ids of those whose newest source holds this text. */
+  mentioning(text: string): Promise<readonly string[]>;
   /** False when there was none. Runs of it stay. */
   delete(id: string): Promise<boolean>;
   /** Newest first. */
   versions(id: string): Promise<readonly StoredVersion[]>;
   version(id: string, version: number): Promise<string | undefined>;
+  /** The `actions` that this version was stored with. */
+  actions(id: string, version: number): Promise<unknown>;
   findByWebhookPath(path: string): Promise<(StoredWorkflowSource & { readonly webhookSecret: string }) | undefined>;
   /** What signs calls of its webhook; made with the workflow. Throws WORKFLOW_NOT_FOUND. */
   webhookSecret(id: string, options?: { readonly rotate?: boolean }): Promise<string>;

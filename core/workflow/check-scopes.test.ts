@@ -26,7 +26,9 @@ const check = (lines: readonly string[], more?: string) =>
 
 /** `line CODE message` of every problem; actions begin on line 3. */
 const found = (lines: readonly string[], more?: string) =>
-  check(lines, more).problems.map(({ position, code, message }) => `${position.line} ${code} ${message}`);
+  check(lines, more)
+    .problems.filter(({ severity }) => severity === 'error')
+    .map(({ position, code, message }) => `${position.line} ${code} ${message}`);
 
 const value = (expression: string) => `{args: {value: "\${{ ${expression} }}"}}`;
 

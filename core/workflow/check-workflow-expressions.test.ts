@@ -49,7 +49,7 @@ config: {environment: "\${{ ACTIONS.a.result }}"}
   - ref: e
     action: core.transform.reshape
     retry_policy: {retry_until: "\${{ ACTIONS.e.result }}"}
-    args: {value: "\${{ ACTIONS.e.result }}"}
+    args: {value: "\${{ steps.e.result }}"}
     for_each: \${{ for var.x in ACTIONS.d.result }}
 `),
       ),

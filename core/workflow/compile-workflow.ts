@@ -2,12 +2,14 @@ import { compileIterators } from '../language/template/compile-iterators.ts';
 import { compileTemplate } from '../language/template/compile-template.ts';
 import { compileControls } from './control/compile-controls.ts';
 import { type Edges, edgesOf } from './edges-of.ts';
-import type { Backoff, Control, Graph, GraphAction, RetryPolicy } from './graph.ts';
+import type { Backoff, Control, Graph, GraphAction, Interaction, RetryPolicy, RunLimit } from './graph.ts';
 import { regionsOf } from './regions-of.ts';
 import { scopesOf } from './scopes.ts';
 import type {
   ActionDefinition,
   BackoffDefinition,
+  ConcurrencyDefinition,
+  InteractionDefinition,
   RetryDefinition,
   WorkflowDefinition,
 } from './workflow-definition.ts';
@@ -36,8 +38,14 @@ export function compileWorkflow(definition: WorkflowDefinition): Graph {
     environment: compileTemplate(definition.config.environment, { at: ['config', 'environment'] }),
     timeoutMs: milliseconds(definition.config.timeout),
     ...(definition.errorHandler !== undefined && { errorHandler: definition.errorHandler }),
+    ...(definition.config.concurrency !== undefined && { concurrency: compileLimit(definition.config.concurrency) }),
     strict: definition.strict,
   };
+}
+
+function compileLimit({ limit, key, onLimit }: ConcurrencyDefinition): RunLimit {
+  const at = ['config', 'concurrency', 'key'];
+  return { limit, onLimit, ...(key !== undefined && { key: compileTemplate(key, { at }) }) };
 }
 
 interface Surroundings {
@@ -69,10 +77,26 @@ function compileAction(action: ActionDefinition, { index, edges, region, control
     join: action.joinStrategy,
     ...(environment !== undefined && { environment: compileTemplate(environment, { at: [...at, 'environment'] }) }),
     maskOutput: action.maskOutput,
+    maskInput: action.maskInput === true || action.maskOutput,
+    ...(action.interaction !== undefined && { interaction: compileInteraction(action.interaction, at) }),
+    ...(action.origin === undefined ? {} : { origin: action.origin }),
     ...(control !== undefined && { control }),
     region,
     incoming: edges.incoming[index]!,
     outgoing: edges.outgoing[index]!,
+  };
+}
+
+function compileInteraction(written: InteractionDefinition, at: readonly (string | number)[]): Interaction {
+  const { type, timeout = 0, message, requiredApprovers, approverGroups, approveIf } = written;
+  const place = [...at, 'interaction'];
+  return {
+    type,
+    timeoutMs: milliseconds(timeout),
+    ...(message !== undefined && { message: compileTemplate(message, { at: [...place, 'message'] }) }),
+    requiredApprovers,
+    approverGroups,
+    ...(approveIf !== undefined && { approveIf: compileTemplate(approveIf, { at: [...place, 'approve_if'] }) }),
   };
 }
 

@@ -3,7 +3,11 @@ import { formatProblem } from '../language/source/format-problem.ts';
 import { parseYaml } from '../language/source/parse-yaml.ts';
 import type { ActionRegistry, SecretSource } from '../registry/runnable-action.ts';
 import type { StoredWorkflowSource, WebhookAddress, WorkflowStore } from '../storage/workflow-store.ts';
-import { checkWorkflow } from './check-workflow.ts';
+import { actionPins, pinned } from './action-pins.ts';
+import { type CheckedFile, checkWorkflow } from './check-workflow.ts';
+import { scheduleEntries } from './schedule/schedule-entries.ts';
+import { secretValue } from './secret-value.ts';
+import { surroundingWarnings } from './surrounding-warnings.ts';
 import { namedSecretKeys, type SecretKey, type WebhookTrigger } from './webhook-trigger.ts';
 import type { RunnableWorkflow, WebhookTarget, WorkflowCatalogue } from './workflow-catalogue.ts';
 import type { WorkflowDefinition } from './workflow-definition.ts';
@@ -13,23 +17,36 @@ export interface CatalogueOptions {
   readonly registry: ActionRegistry;
   /** Where a trigger's `secret: name.KEY` is found. */
   readonly secrets: SecretSource;
+  /** Values of `VARS`; absent: nobody knows them. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Told after every change, when schedules may have come, changed or gone. */
+  onChanged?(): void;
 }
 
-/** The catalogue of the one host that works on its database: what it caches, only it can change. */
-export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueOptions): WorkflowCatalogue {
+type AcceptedWorkflow = Required<CheckedFile>;
+
+/** A catalogue that remembers what it has checked until it is told, by itself or by another host, that something has changed. */
+export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCatalogue {
+  const { store, registry, secrets, variables, onChanged } = options;
   const runnables = new Map<string, Promise<RunnableWorkflow | undefined>>();
   const webhooks = new Map<string, Promise<WebhookTarget | undefined>>();
   const forget = () => {
     runnables.clear();
     webhooks.clear();
+    onChanged?.();
   };
 
   const check = (source: string, file: string) => checkWorkflow(parseYaml(source, file), registry);
-  const accepted = (source: string, file: string): WorkflowDefinition => {
-    const { problems, definition } = check(source, file);
+  const accepted = (source: string, file: string): AcceptedWorkflow => {
+    const { problems, definition, needs = [], calls = [] } = check(source, file);
     if (definition === undefined)
       throw raise.WORKFLOW_INVALID({ problems: problems.map(formatProblem) }, { details: { problems } });
-    return definition;
+    return { problems, definition, needs, calls };
+  };
+  /** What the other workflows, the secrets and the variables of this host add to what the file alone tells. */
+  const warningsOf = async (checked: CheckedFile, alias?: string) => {
+    const known = (called: string) => workflowAt(store, called, check);
+    return surroundingWarnings(checked, { secrets, variables, known, ...(alias !== undefined && { alias }) });
   };
   const found = async (id: string): Promise<StoredWorkflowSource> => {
     const stored = await store.get(id);
@@ -42,7 +59,9 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
     const newest = version === undefined || version === stored.version;
     const source = newest ? stored.source : await store.version(stored.id, version);
     if (source === undefined) return undefined;
-    return { id: stored.id, version: version ?? stored.version, definition: accepted(source, stored.alias) };
+    const chosen = version ?? stored.version;
+    const definition = pinned(accepted(source, stored.alias).definition, await store.actions(stored.id, chosen));
+    return { id: stored.id, version: chosen, definition };
   };
   const target = async (path: string): Promise<WebhookTarget | undefined> => {
     const stored = await store.findByWebhookPath(path);
@@ -59,25 +78,39 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
   };
 
   return {
-    check,
+    async check(source, file) {
+      const checked = check(source, file);
+      return { ...checked, problems: await warningsOf(checked) };
+    },
     async create({ alias, source }) {
-      const definition = accepted(source, alias);
-      const created = await store.create({ alias, source, title: definition.title, ...addressOf(definition, alias) });
+      const checked = accepted(source, alias);
+      const { definition } = checked;
+      const created = await store.create({
+        alias,
+        source,
+        title: definition.title,
+        actions: actionPins(definition, registry),
+        ...addressOf(definition, alias),
+        schedules: scheduleEntries(definition),
+      });
       forget();
-      return created;
+      return { ...created, warnings: await warningsOf(checked, alias) };
     },
     async update(id, { source, expectedVersion }) {
       const { id: key, alias } = await found(id);
-      const definition = accepted(source, alias);
+      const checked = accepted(source, alias);
+      const { definition } = checked;
       const guard = expectedVersion === undefined ? {} : { expectedVersion };
       const updated = await store.update(key, {
         source,
         title: definition.title,
+        actions: actionPins(definition, registry),
         ...addressOf(definition, alias),
+        schedules: scheduleEntries(definition),
         ...guard,
       });
       forget();
-      return updated;
+      return { ...updated, warnings: await warningsOf(checked, alias) };
     },
     get: found,
     async delete(id) {
@@ -85,6 +118,7 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
       forget();
     },
     list: (page) => store.list(page),
+    mentioning: (text) => store.mentioning(text),
     versions: async (id) => store.versions((await found(id)).id),
     async runnable(id) {
       const workflow = await find(id);
@@ -92,11 +126,12 @@ export function createWorkflowCatalogue({ store, registry, secrets }: CatalogueO
       return workflow;
     },
     find,
+    forget,
     webhook: (path) => remembered(webhooks, path, target),
     async webhookSecret(id, { rotate }) {
       const stored = await found(id);
       if (stored.webhook === undefined) throw raise.WORKFLOW_HAS_NO_WEBHOOK({ id });
-      const trigger = webhookOf(accepted(stored.source, stored.alias));
+      const trigger = webhookOf(accepted(stored.source, stored.alias).definition);
       const [named] = trigger === undefined ? [] : namedSecretKeys(trigger);
       if (named !== undefined) throw raise.WORKFLOW_WEBHOOK_SECRET_NAMED(named);
       const secret = await store.webhookSecret(stored.id, { rotate });
@@ -131,18 +166,18 @@ function addressOf(definition: WorkflowDefinition, alias: string): { webhook?: W
   return trigger === undefined ? {} : { webhook: { path: trigger.path ?? alias, methods: trigger.methods } };
 }
 
+async function workflowAt(
+  store: WorkflowStore,
+  alias: string,
+  check: (source: string, file: string) => CheckedFile,
+): Promise<CheckedFile | undefined> {
+  const stored = await store.get(alias);
+  return stored && check(stored.source, stored.alias);
+}
+
 /** A secret that the trigger names. Throws ACTION_SECRET_MISSING rather than falling back to another one. */
 async function namedSecret({ name, key }: SecretKey, secrets: SecretSource): Promise<string> {
-  const needed = {
-    type: 'custom',
-    name,
-    keys: [key],
-    optionalKeys: [],
-    optional: false,
-    secretType: 'custom',
-  } as const;
-  const value = (await secrets.resolve([needed], 'default'))[name]?.[key];
-  if (value === undefined || value === '')
-    throw raise.ACTION_SECRET_MISSING({ secret: `${name}.${key}`, environment: 'default' });
+  const value = await secretValue(secrets, { name, key }, 'default');
+  if (value === undefined) throw raise.ACTION_SECRET_MISSING({ secret: `${name}.${key}`, environment: 'default' });
   return value;
 }

@@ -22,6 +22,18 @@ export interface RetryPolicy {
   readonly poll: Backoff;
 }
 
+export interface Interaction {
+  readonly type: 'response' | 'approval';
+  /** 0 = none. */
+  readonly timeoutMs: number;
+  readonly message?: Template;
+  readonly requiredApprovers: number;
+  /** Empty: anybody. */
+  readonly approverGroups: readonly string[];
+  /** Whether an answer counts as an approval; its scope has the answer as `interaction`. */
+  readonly approveIf?: Template;
+}
+
 export interface Edge {
   readonly from: number;
   readonly to: number;
@@ -70,6 +82,7 @@ export interface GraphAction {
   readonly index: number;
   readonly ref: string;
   readonly action: string;
+  readonly origin?: string;
   /** The arguments that hold expressions, and those that do not. */
   readonly args: Template;
   /** Arguments that the action wants as written, their `${{ }}` unevaluated. */
@@ -85,11 +98,23 @@ export interface GraphAction {
   readonly join: 'all' | 'any';
   readonly environment?: Template;
   readonly maskOutput: boolean;
+  /** No record keeps its arguments. */
+  readonly maskInput: boolean;
+  /** Whom the step asks once its action has run. */
+  readonly interaction?: Interaction;
   readonly control?: Control;
   /** Where its result belongs. A gather's belongs to the region around the streams that it gathers. */
   readonly region: number;
   readonly incoming: readonly Edge[];
   readonly outgoing: readonly Edge[];
+}
+
+/** How many runs of the workflow may be under way at once, and what becomes of others. */
+export interface RunLimit {
+  readonly limit: number;
+  /** Runs for which this gives the same value count together. */
+  readonly key?: Template;
+  readonly onLimit: 'queue' | 'skip' | 'cancel_oldest';
 }
 
 /** A checked, compiled workflow. Made from a definition alone, so the same definition always gives the same graph. */
@@ -104,5 +129,6 @@ export interface Graph {
   /** 0 = none. */
   readonly timeoutMs: number;
   readonly errorHandler?: string;
+  readonly concurrency?: RunLimit;
   readonly strict: boolean;
 }

@@ -8,7 +8,7 @@ import type { InputDeclaration, WorkflowDefinition } from './workflow-definition
  * with defaults; what it does not mention stays, since senders of webhooks add fields as they like. Input that is not a mapping
  * is handed on as it is; no input counts as an empty one. Throws INPUT_INVALID with every problem, before any run exists.
  */
-export function prepareTrigger(definition: WorkflowDefinition, trigger: unknown): unknown {
+export function prepareTrigger(definition: Pick<WorkflowDefinition, 'entrypoint'>, trigger: unknown): unknown {
   const { expects } = definition.entrypoint;
   if (expects === undefined || Object.keys(expects).length === 0) return trigger ?? null;
   const given = trigger ?? {};

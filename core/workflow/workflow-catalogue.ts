@@ -1,3 +1,4 @@
+import type { Problem } from '../language/source/problem.ts';
 import type { StoredVersion, StoredWorkflowSource, WorkflowPage } from '../storage/workflow-store.ts';
 import type { CheckedFile } from './check-workflow.ts';
 import type { WebhookTrigger } from './webhook-trigger.ts';
@@ -17,25 +18,32 @@ export interface WebhookTarget {
   readonly secrets: readonly string[];
 }
 
+/** What was stored, and what probably will not go as it was meant. */
+export interface SavedWorkflow extends StoredWorkflowSource {
+  readonly warnings: readonly Problem[];
+}
+
 /** The workflows of a host: nothing unchecked is ever stored, nothing stored is ever run unchecked. */
 export interface WorkflowCatalogue {
-  check(source: string, file: string): CheckedFile;
+  /** Everything that can be said of a definition, what this host has and lacks included. */
+  check(source: string, file: string): Promise<CheckedFile>;
   /** Throws WORKFLOW_INVALID with every problem, WORKFLOW_ALIAS_TAKEN or WEBHOOK_PATH_TAKEN. */
-  create(workflow: { readonly alias: string; readonly source: string }): Promise<StoredWorkflowSource>;
+  create(workflow: { readonly alias: string; readonly source: string }): Promise<SavedWorkflow>;
   /** `expectedVersion` guards against overwriting another's change: WORKFLOW_VERSION_CONFLICT. */
-  update(
-    id: string,
-    change: { readonly source: string; readonly expectedVersion?: number },
-  ): Promise<StoredWorkflowSource>;
+  update(id: string, change: { readonly source: string; readonly expectedVersion?: number }): Promise<SavedWorkflow>;
   /** By id or alias. Throws WORKFLOW_NOT_FOUND, as do all below. */
   get(id: string): Promise<StoredWorkflowSource>;
   delete(id: string): Promise<void>;
   list(page: { readonly limit: number; readonly cursor?: string }): Promise<WorkflowPage>;
+  /** Ids of the workflows whose newest version has this text somewhere in it. */
+  mentioning(text: string): Promise<readonly string[]>;
   versions(id: string): Promise<readonly StoredVersion[]>;
   /** The newest version, ready to run; cached, so that starting a run costs no query. */
   runnable(id: string): Promise<RunnableWorkflow>;
   /** The same, or the version asked for; undefined when there is none. */
   find(id: string, version?: number): Promise<RunnableWorkflow | undefined>;
+  /** Another host may have changed a workflow: nothing that was remembered counts any more. */
+  forget(): void;
   /** What listens at this webhook path, if anything. */
   webhook(path: string): Promise<WebhookTarget | undefined>;
   /** The path and secret of its webhook; `rotate` makes a new secret first. Throws WORKFLOW_HAS_NO_WEBHOOK. */

@@ -1,30 +1,10 @@
-import type { Expressions } from '../ports/expressions.ts';
-import type { Http } from '../ports/http.ts';
-import type { KeyValue } from '../ports/key-value.ts';
-import type { Scripts } from '../ports/scripts.ts';
-import type { Workflows } from '../ports/workflows.ts';
+import type { Log } from '../log.ts';
+import type { Dependencies, DependenciesMember } from '../plugin/dependency.ts';
+import type { ConnectionSlots, ConnectionsMember } from '../ports/connection.ts';
+import type { PortName, Ports } from '../ports/ports.ts';
 import type { AnySchema, InputOf, OutputOf } from '../schema.ts';
 import { type Tagged, tag } from '../tag.ts';
 import type { SecretRequirement } from './secret-requirement.ts';
-
-/** What the host can lend an action. An action sees exactly those it names in `uses`; the others are absent, in types and at run time. */
-export interface Ports {
-  readonly http: Http;
-  readonly expressions: Expressions;
-  readonly scripts: Scripts;
-  readonly kv: KeyValue;
-  readonly workflows: Workflows;
-  /** Values of the action's declared `secrets`: name → key → value. Absent optional secrets are absent here. */
-  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-export type PortName = keyof Ports;
-
-export interface Log {
-  debug(message: string, fields?: object): void;
-  info(message: string, fields?: object): void;
-  warn(message: string, fields?: object): void;
-  error(message: string, fields?: object): void;
-}
 
 export interface RunInfo {
   readonly id: string;
@@ -35,16 +15,30 @@ export interface RunInfo {
   readonly idempotencyKey: string;
 }
 
-export type ActionCall<I extends AnySchema, U extends PortName> = {
+export type ActionCall<
+  I extends AnySchema,
+  U extends PortName,
+  S extends ConnectionSlots = Record<never, never>,
+  D extends Dependencies = Record<never, never>,
+> = {
   readonly input: OutputOf<I>;
   readonly run: RunInfo;
   /** Aborts at the time limit and on cancellation. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Shown to whoever watches the run. `fraction` is between 0 and 1. */
   progress(note: string, fraction?: number): void;
-} & Pick<Ports, U>;
+} & Pick<Ports, U> &
+  ConnectionsMember<S> &
+  DependenciesMember<D>;
 
-export interface ActionSpec<I extends AnySchema, O extends AnySchema, U extends PortName> {
+export interface ActionSpec<
+  I extends AnySchema,
+  O extends AnySchema,
+  U extends PortName,
+  S extends ConnectionSlots = Record<never, never>,
+  D extends Dependencies = Record<never, never>,
+> {
   /** Full dotted name that workflows call: `tools.acme.create_ticket`. Lower case, digits and underscores. */
   readonly name: string;
   readonly title: string;
@@ -55,6 +49,10 @@ export interface ActionSpec<I extends AnySchema, O extends AnySchema, U extends 
   readonly output?: O;
   readonly uses?: readonly U[];
   readonly secrets?: readonly SecretRequirement[];
+  /** Connections by the name that `run` knows them under; the host attaches their credentials. Each kind needs the capability `connections`. */
+  readonly connections?: S;
+  /** Plugins that `run` calls. */
+  readonly deps?: D;
   readonly effect: 'pure' | 'read' | 'write' | 'destructive';
   readonly idempotent: 'always' | 'with-key' | 'never';
   /** Former and alternative names, so that renames never break stored workflows. */
@@ -68,14 +66,18 @@ export interface ActionSpec<I extends AnySchema, O extends AnySchema, U extends 
   readonly timeoutMs?: number;
   readonly deprecated?: string;
   readonly examples?: readonly { readonly name: string; readonly input: InputOf<I>; readonly output?: unknown }[];
-  run(call: ActionCall<I, U>): Promise<InputOf<O>> | InputOf<O>;
+  run(call: ActionCall<I, U, S, D>): Promise<InputOf<O>> | InputOf<O>;
 }
 
-export type Action = ActionSpec<any, any, any> & Tagged<'action'>;
+export type Action = ActionSpec<any, any, any, any, any> & Tagged<'action'>;
 
 /** Declares an action. `uses` decides which ports its `run` receives. */
-export function defineAction<I extends AnySchema, O extends AnySchema = AnySchema, const U extends PortName = never>(
-  spec: ActionSpec<I, O, U>,
-): ActionSpec<I, O, U> & Tagged<'action'> {
+export function defineAction<
+  I extends AnySchema,
+  O extends AnySchema = AnySchema,
+  const U extends PortName = never,
+  const S extends ConnectionSlots = Record<never, never>,
+  const D extends Dependencies = Record<never, never>,
+>(spec: ActionSpec<I, O, U, S, D>): ActionSpec<I, O, U, S, D> & Tagged<'action'> {
   return tag('action', spec);
 }

@@ -18,7 +18,13 @@ function exactNumber(_key: string, value: unknown, context?: { source?: string }
 
 /** Writes JSON that {@link parseJson} reads back unchanged. `indent` is a number of spaces. Throws on cycles, as JSON.stringify does. */
 export function stringifyJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, exactText, indent) ?? 'null';
+  try {
+    // Several times as fast as with a function for every value; refuses only large integers.
+    return JSON.stringify(value, undefined, indent) ?? 'null';
+  } catch (error) {
+    if (!(error instanceof TypeError) || !/BigInt/.test(error.message)) throw error;
+    return JSON.stringify(value, exactText, indent) ?? 'null';
+  }
 }
 
 function exactText(_key: string, value: unknown): unknown {

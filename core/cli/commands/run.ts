@@ -1,17 +1,23 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { RunDetails } from '../../executor/history/run-details.ts';
 import type { RunReport } from '../../executor/run-report.ts';
+import type { GivenAnswers } from '../../host/file-answers.ts';
 import { type FileRun, type RefusedRun, runFile } from '../../host/run-file.ts';
 import type { SecretValues } from '../../registry/runnable-action.ts';
-import { inputArgument, objectArgument } from '../argument.ts';
+import { aliasedFiles, inputArgument, jsonArgument, objectArgument } from '../argument.ts';
 import { EXIT } from '../exit-code.ts';
 import { openBench } from '../open-bench.ts';
 import { printErrorRecord, printJson, printProblems, printWarning } from '../output.ts';
+import { terminalLook } from '../terminal-look.ts';
+import { readRunTree } from '../timeline/run-tree.ts';
+import { timelineOf } from '../timeline/run-view.ts';
 
 interface RunOptions {
   readonly config?: string;
   readonly templates?: readonly string[];
   readonly with?: readonly string[];
   readonly input?: string;
+  readonly respond?: readonly string[];
   readonly secrets?: string;
   readonly vars?: string;
   readonly json?: boolean;
@@ -26,9 +32,13 @@ export async function run(file: string, options: RunOptions): Promise<void> {
     input: inputArgument(options.input),
     secrets: objectArgument(options.secrets, 'secrets') as SecretValues,
     vars: objectArgument(options.vars, 'vars'),
-    companions: companions(options.with ?? []),
+    companions: aliasedFiles(options.with ?? []),
+    answers: answers(options.respond ?? []),
     signal: interrupted.signal,
     warn: printWarning,
+    // Whoever reads the output with a program wants the result alone.
+    ...(process.stderr.isTTY &&
+      options.json !== true && { inspect: (runId, read) => printTimeline(file, runId, read) }),
   };
   await using bench = await openBench({ config: options.config, templates: options.templates });
   const outcome = await runFile(bench, request);
@@ -36,6 +46,17 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   else print(outcome);
   if (outcome.status === 'refused') process.exitCode = EXIT.usage;
   else if (outcome.status !== 'completed') process.exitCode = EXIT.failed;
+}
+
+async function printTimeline(
+  file: string,
+  runId: string,
+  read: (runId: string) => Promise<RunDetails | undefined>,
+): Promise<void> {
+  const tree = await readRunTree(runId, read);
+  if (tree === undefined) return;
+  const lines = timelineOf(tree, terminalLook(process.stderr), Date.now());
+  process.stderr.write(`${[file, ...lines].join('\n')}\n`);
 }
 
 function print(outcome: RunReport | RefusedRun): void {
@@ -47,15 +68,15 @@ function print(outcome: RunReport | RefusedRun): void {
   for (const [ref] of failed) process.stderr.write(`  in step ${ref}\n`);
 }
 
-/** `ALIAS=FILE` pairs. */
-function companions(pairs: readonly string[]): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
+/** `REF=JSON` pairs, or `REF=@FILE`; the words `approve` and `reject` need no quotes. */
+function answers(pairs: readonly string[]): GivenAnswers {
+  const given = new Map<string, unknown[]>();
   for (const pair of pairs) {
     const split = pair.indexOf('=');
-    if (split < 1) throw raise.USAGE({ message: `--with: expected ALIAS=FILE, got \`${pair}\`.` });
-    const alias = pair.slice(0, split);
-    if (files.has(alias)) throw raise.USAGE({ message: `--with: the alias \`${alias}\` is given twice.` });
-    files.set(alias, pair.slice(split + 1));
+    if (split < 1) throw raise.USAGE({ message: `--respond: expected REF=JSON, got \`${pair}\`.` });
+    const [ref, text] = [pair.slice(0, split), pair.slice(split + 1)];
+    const answer = text === 'approve' || text === 'reject' ? text : jsonArgument(text, 'respond');
+    given.set(ref, [...(given.get(ref) ?? []), answer]);
   }
-  return files;
+  return given;
 }

@@ -42,7 +42,9 @@ function watchForEnd() {
       resolve(problem);
     },
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => state.fatal(undefined));
+  // Without a terminal that could be closed, SIGHUP means what it means to daemons: read the configuration again.
+  const signals = process.stdout.isTTY ? (['SIGINT', 'SIGTERM', 'SIGHUP'] as const) : (['SIGINT', 'SIGTERM'] as const);
+  for (const signal of signals) process.on(signal, () => state.fatal(undefined));
   return state;
 }
 

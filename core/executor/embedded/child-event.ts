@@ -7,8 +7,7 @@ import { encodeEvent } from './encode-event.ts';
 /** What a run that has ended tells the one that waits for it, with its JSON. A result that cannot be kept is told as a failure. */
 export function childEvent(
   { runId, status, result, error }: Pick<RunRecord, 'runId' | 'status' | 'result' | 'error'>,
-  seq: number,
-  at: number,
+  { seq, at, masked }: { readonly seq: number; readonly at: number; readonly masked: boolean },
   limit: number,
 ): { readonly event: ChildCompleted | ChildFailed; readonly body: string } {
   try {
@@ -19,7 +18,7 @@ export function childEvent(
     const event: ChildCompleted | ChildFailed =
       status === 'failed'
         ? { type: 'ChildFailed', seq, at, error: { ...error!, details: { ...error!.details, runId } } }
-        : { type: 'ChildCompleted', seq, at, result };
+        : { type: 'ChildCompleted', seq, at, result, ...(masked && { masked: true as const }) };
     return { event, body: encodeEvent(event, 'What the run returns', limit) };
   } catch (thrown) {
     const event: ChildFailed = { type: 'ChildFailed', seq, at, error: toErrorRecord(thrown) };

@@ -1,9 +1,17 @@
 import type { ErrorRecord } from '@backplane/sdk';
 import type { Graph } from '../../workflow/graph.ts';
 import type { ParentRun, PinnedDefinition, RunRecord } from '../engine.ts';
+import type { PoliteStop } from '../polite-stop.ts';
 import { type RunFacts, runRecord } from '../run-record.ts';
+import type { RunOrigin } from '../scheduler/event.ts';
 import { newRunState } from '../scheduler/initial-state.ts';
 import type { RunState } from '../scheduler/state.ts';
+
+/** Two ways to stop an attempt: by asking it, after which its answer still counts, and by not waiting for it any more. */
+export interface AttemptSignals {
+  readonly stop: PoliteStop;
+  readonly abandon: AbortController;
+}
 
 /** A run that has not ended, or whose end is not durable yet. */
 export interface LiveRun {
@@ -18,10 +26,14 @@ export interface LiveRun {
   durable: number;
   /** Characters of these events: about what the state holds. */
   size: number;
+  /** Of the newest snapshot: its size, the size of the run then, and whether it is still on its way to the journal. */
+  snapshot?: { readonly size: number; readonly at: number; pending: boolean };
+  /** As the journal has it: when the run was to wake, if it was asleep and nothing has happened since. */
+  wakeAt?: number;
   /** Settles with the newest append. */
   tail: Promise<void>;
   /** By command number. */
-  readonly inFlight: Map<number, AbortController>;
+  readonly inFlight: Map<number, AttemptSignals>;
   readonly timers: Map<number, Disposable>;
   /** Runs that this one waits for. */
   readonly children: Map<number, string>;
@@ -33,18 +45,28 @@ export interface LiveRun {
   over: boolean;
   /** True once the run's end is durable, or it has left the engine without one. */
   gone: boolean;
-  /** Why the run left the engine before its end. */
+  /** Why the run left the engine before its end, unless it sleeps. */
   left?: Error;
+}
+
+interface Relations {
+  readonly parent?: ParentRun;
+  readonly origin?: RunOrigin;
 }
 
 export function newLiveRun(
   runId: string,
-  { workflow, version, parent }: Omit<PinnedDefinition, 'definition'> & { readonly parent?: ParentRun },
+  { workflow, version, parent, origin }: Omit<PinnedDefinition, 'definition'> & Relations,
   graph: Graph,
 ): LiveRun {
   return {
     runId,
-    facts: { workflow, version, ...(parent !== undefined && { parentRunId: parent.runId }) },
+    facts: {
+      workflow,
+      version,
+      ...(parent !== undefined && { parentRunId: parent.runId }),
+      ...(origin !== undefined && { origin }),
+    },
     parent,
     graph,
     state: newRunState(),

@@ -9,12 +9,14 @@ export function outcomeEvent(
   seq: number,
   at: number,
   limit: number,
+  startedAt?: number,
 ): { readonly event: RunEvent; readonly body: string } {
-  const event = eventOf(outcome, seq, at);
+  const begun = startedAt === undefined ? {} : { startedAt };
+  const event = { ...eventOf(outcome, seq, at), ...begun, ...outcome.facts };
   try {
     return { event, body: encodeEvent(event, 'The result', limit) };
   } catch (thrown) {
-    const failure: RunEvent = { type: 'ActionFailed', seq, at, error: toErrorRecord(thrown) };
+    const failure: RunEvent = { type: 'ActionFailed', seq, at, error: toErrorRecord(thrown), ...begun };
     return { event: failure, body: encodeEvent(failure, 'The error', Number.POSITIVE_INFINITY) };
   }
 }

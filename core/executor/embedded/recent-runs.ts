@@ -1,7 +1,6 @@
 import type { RunRecord } from '../engine.ts';
 import { type LiveRun, recordOf } from './live-run.ts';
 
-const KEPT_RUNS = 1_000;
 const KEPT_SIZE = 16_000_000;
 
 /**
@@ -10,16 +9,25 @@ const KEPT_SIZE = 16_000_000;
  */
 export class RecentRuns {
   readonly #runs = new Map<string, LiveRun>();
+  readonly #kept: number;
   #size = 0;
+
+  constructor(kept: number) {
+    this.#kept = kept;
+  }
 
   add(run: LiveRun): void {
     this.#runs.set(run.runId, run);
     this.#size += run.size;
-    for (const [runId, { size }] of this.#runs) {
-      if (this.#runs.size <= KEPT_RUNS && this.#size <= KEPT_SIZE) return;
-      this.#runs.delete(runId);
-      this.#size -= size;
+    for (const runId of this.#runs.keys()) {
+      if (this.#runs.size <= this.#kept && this.#size <= KEPT_SIZE) return;
+      this.forget(runId);
     }
+  }
+
+  forget(runId: string): void {
+    this.#size -= this.#runs.get(runId)?.size ?? 0;
+    this.#runs.delete(runId);
   }
 
   has(runId: string): boolean {

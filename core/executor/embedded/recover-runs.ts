@@ -1,17 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BackplaneError } from '@backplane/sdk';
-import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import { compileWorkflow } from '../../workflow/compile-workflow.ts';
 import type { Graph } from '../../workflow/graph.ts';
 import type { WorkflowDefinition } from '../../workflow/workflow-definition.ts';
 import type { StoredRun } from '../journal/journal.ts';
-import type { Command } from '../scheduler/command.ts';
-import { reduce } from '../scheduler/reduce.ts';
-import { type LiveRun, newLiveRun } from './live-run.ts';
+import { newLiveRun } from './live-run.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { rejoinChildren } from './rejoin-children.ts';
-import { storedEvents } from './stored-record.ts';
+import { restoreRun } from './restore-run.ts';
+import { isStoreAway } from './store-away.ts';
 
 /** Recovered at the same time: as many as the journal reads at once. */
 const LANES = 4;
@@ -24,7 +22,9 @@ export async function recoverRuns(runIds: readonly string[], options: RecoveryOp
     for (const runId of rest) await recoverOne(runId, options);
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  if (!options.stopped()) options.machine.children.cancelOrphans();
+  if (options.stopped()) return;
+  options.machine.children.cancelOrphans(options.shards);
+  options.machine.limits.recovered();
 }
 
 async function recoverOne(runId: string, options: RecoveryOptions): Promise<void> {
@@ -34,62 +34,34 @@ async function recoverOne(runId: string, options: RecoveryOptions): Promise<void
       if (stored?.status === 'running') await resume(stored, options);
       return;
     } catch (error) {
-      if (!BackplaneError.is(error) || error.code !== 'STORAGE_UNAVAILABLE') throw error;
+      if (!isStoreAway(error)) throw error;
       await pause(RETRY_MS);
     }
   }
 }
 
+/** Brings one run that is asleep back to life. */
+export async function wakeRun(runId: string, options: RecoveryOptions): Promise<void> {
+  const stored = await options.journal.run(runId);
+  if (stored?.status !== 'running' || stored.wakeAt === undefined || options.machine.live.has(runId)) return;
+  await resume(stored, options);
+  const run = options.machine.live.get(runId);
+  if (run !== undefined) options.machine.children.cancelOrphan(run);
+}
+
 async function resume(stored: StoredRun, options: RecoveryOptions): Promise<void> {
   try {
-    const { recovered, commands } = await recoverRun(stored, options);
-    if (options.stopped()) return;
-    options.machine.adopt(recovered, commands);
-    await rejoinChildren(recovered, options);
+    const { run, commands } = await restoreRun(stored, options);
+    if (options.stopped() || options.machine.live.has(stored.runId)) return;
+    options.machine.adopt(run, commands);
+    await rejoinChildren(run, options);
   } catch (error) {
+    if (options.stopped()) return;
     if (BackplaneError.is(error) && !error.code.startsWith('RUN_')) throw error;
     options.log.error('A run could not be recovered', { run: stored.runId, cause: (error as Error).message });
     const run = newLiveRun(stored.runId, stored, noGraph());
     run.state.startedAt = stored.startedAt;
     await options.machine.fail(run, toErrorRecord(error));
-  }
-}
-
-/** Folds the events into the state, and keeps the commands that nothing has answered. */
-async function recoverRun(
-  stored: StoredRun,
-  { journal, definitions }: RecoveryOptions,
-): Promise<{ recovered: LiveRun; commands: readonly Command[] }> {
-  const graph = await definitions.graph(stored.definitionHash, (hash) => journal.definition(hash));
-  const run = newLiveRun(stored.runId, stored, graph);
-  const open = new Map<number, Command>();
-  for await (const event of storedEvents(journal, stored.runId)) {
-    if ((run.appended === 0) !== (event.type === 'RunStarted'))
-      throw raise.RUN_JOURNAL_CORRUPT({ cause: 'it does not begin with the start' });
-    for (const command of fold(run, event))
-      if (command.type === 'RunAction' || command.type === 'StartTimer' || command.type === 'StartChild')
-        open.set(command.seq, command);
-    run.appended++;
-  }
-  if (run.state.status !== 'running')
-    throw raise.RUN_JOURNAL_CORRUPT({ cause: `its events end as "${run.state.status}", its entry does not` });
-  run.durable = run.appended;
-  return {
-    recovered: run,
-    commands: [...open.values()].filter(
-      ({ type, ...command }) => 'seq' in command && Object.hasOwn(run.state.pending, command.seq),
-    ),
-  };
-}
-
-function fold(run: LiveRun, event: Parameters<typeof reduce>[2]): readonly Command[] {
-  try {
-    return reduce(run.graph, run.state, event);
-  } catch (cause) {
-    throw raise.RUN_JOURNAL_CORRUPT(
-      { cause: `the scheduler does not take its records: ${(cause as Error).message}` },
-      { cause },
-    );
   }
 }
 

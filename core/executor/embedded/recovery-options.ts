@@ -8,6 +8,8 @@ export interface RecoveryOptions {
   readonly definitions: DefinitionCache;
   readonly machine: RunMachine;
   readonly log: Log;
-  /** True once the engine is stopping. */
+  /** All shards whose runs these are. */
+  readonly shards: ReadonlySet<number>;
+  /** True once the engine is stopping, or other hosts have the runs. */
   stopped(): boolean;
 }

@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
-import type { LiveRun } from './live-run.ts';
+import { shardOf } from '../hosts/shard.ts';
+import { isPending, type LiveRun } from './live-run.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
+import { isStoreAway } from './store-away.ts';
 import { storedRecord } from './stored-record.ts';
 
 const RETRY_MS = 500;
+const STRAY_LOOK_MS = 1_000;
 
 /** Tells a recovered run of those of its children that have ended without its knowing. The others tell it themselves. */
 export async function rejoinChildren(parent: LiveRun, options: RecoveryOptions): Promise<void> {
@@ -14,12 +16,21 @@ export async function rejoinChildren(parent: LiveRun, options: RecoveryOptions):
     while (!options.stopped()) {
       try {
         await rejoin(parent, seq, runId, options);
+        if (shardOf(runId) !== shardOf(parent.runId)) void rejoinLater(parent, seq, runId, options);
         break;
       } catch (error) {
-        if (!BackplaneError.is(error) || error.code !== 'STORAGE_UNAVAILABLE') throw error;
+        if (!isStoreAway(error)) throw error;
         await pause(RETRY_MS);
       }
     }
+  }
+}
+
+/** A child from a version that put children into any shard may end on another host, which does not tell its parent. */
+async function rejoinLater(parent: LiveRun, seq: number, runId: string, options: RecoveryOptions): Promise<void> {
+  while (!options.stopped() && !parent.over && isPending(parent, seq)) {
+    await pause(STRAY_LOOK_MS, undefined, { ref: false });
+    await rejoin(parent, seq, runId, options).catch(() => undefined);
   }
 }
 

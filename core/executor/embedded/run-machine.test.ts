@@ -89,12 +89,14 @@ test('a fault of the scheduler ends the run, not the host', async () => {
     clock: systemClock(),
     log: silentLog,
     definitions: { ...definitions, ...broken },
+    cancelGraceMs: 10_000,
     maxConcurrentActions: 1,
     maxEventSize: 1_000_000,
     handlerFor: async () => undefined,
     childFor: () => Promise.reject(new Error('no children here')),
     onEnded: (_, status) => ended.push(status),
-    onLost: () => undefined,
+    wake: async () => undefined,
+    goesOn: async () => false,
   });
   const runId = await machine.begin(request(chain(2)), undefined);
   await expect.poll(() => ended).toEqual(['failed']);

@@ -10,13 +10,22 @@ import { decodeEvent } from './encode-event.ts';
 
 const PAGE = 500;
 
-/** All events of a run as the journal has them. Throws RUN_JOURNAL_CORRUPT, also for a gap. */
-export async function* storedEvents(journal: Journal, runId: string): AsyncGenerator<RunEvent> {
-  for (let last = 0; ; ) {
+/**
+ * All events of a run after sequence `after`, as the journal has them, with the size of their JSON. Throws RUN_JOURNAL_CORRUPT, also
+ * for a gap, and RUN_PAYLOAD_LOST.
+ */
+export async function* storedEvents(
+  journal: Pick<Journal, 'events' | 'payload'>,
+  runId: string,
+  after = 0,
+): AsyncGenerator<{ readonly event: RunEvent; readonly size: number }> {
+  for (let last = after; ; ) {
     const page = await journal.events(runId, last, PAGE);
-    for (const { seq, body } of page) {
+    for (const stored of page) {
+      const { seq } = stored;
       if (seq !== last + 1) throw raise.RUN_JOURNAL_CORRUPT({ cause: `record ${last + 1} is missing` });
-      yield decodeEvent(body, seq);
+      const body = await journal.payload(stored);
+      yield { event: decodeEvent(body, seq), size: body.length };
       last = seq;
     }
     if (page.length < PAGE) return;
@@ -29,7 +38,7 @@ export async function storedRecord(journal: Journal, definitions: DefinitionCach
   let graph: Graph | undefined;
   try {
     graph = await definitions.graph(run.definitionHash, (hash) => journal.definition(hash));
-    for await (const event of storedEvents(journal, run.runId)) events.push(event);
+    for await (const { event } of storedEvents(journal, run.runId)) events.push(event);
   } catch (error) {
     if (!BackplaneError.is(error) || !error.code.startsWith('RUN_')) throw error;
   }
@@ -55,6 +64,7 @@ export function summaryOf({
   endedAt,
   error,
   parent,
+  origin,
 }: StoredRun): RunSummary {
   return {
     runId,
@@ -66,5 +76,6 @@ export function summaryOf({
     ...(endedAt !== undefined && { endedAt: new Date(endedAt).toISOString() }),
     ...(error !== undefined && { error: parseJson(error) as ErrorRecord }),
     ...(parent !== undefined && { parentRunId: parent.runId }),
+    ...(origin !== undefined && { origin }),
   };
 }

@@ -55,7 +55,7 @@ test('after a crash that came between the end of a parent and that of its child,
   const engine = await testEngine(whole, { handlers: { echo: ECHO }, work: stuck, limits: { shutdownMs: 1 } });
   const { runId } = await engine.start(request(caller(WAIT)));
   await expect.poll(() => commits.length).toBe(2);
-  await engine.cancel(runId, 'enough');
+  await engine.terminate(runId, 'enough');
   await engine[Symbol.asyncDispose]();
   const journal = await replayed(commits.slice(0, 3));
   expect((await journal.run(runId))!.status).toBe('cancelled');

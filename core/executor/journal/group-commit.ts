@@ -141,6 +141,6 @@ export class GroupCommit {
   }
 }
 
-function sizeOf({ event, start }: JournalWrite): number {
-  return (event?.body.length ?? 0) + (start === undefined ? 0 : 200);
+function sizeOf({ event, start, snapshot }: JournalWrite): number {
+  return (event?.body.length ?? 0) + (start === undefined ? 0 : 200) + (snapshot?.body?.length ?? 0);
 }

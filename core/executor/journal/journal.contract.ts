@@ -53,6 +53,30 @@ export function journalContract(journal: () => Journal): void {
     expect((await journal().run(parent))!.parent).toBeUndefined();
   });
 
+  test('the unfinished runs that one has started are found, waited for or not', async () => {
+    const [parent, waited, detached, over] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
+    await journal().append([begin(parent), begin(waited, { parent: { runId: parent, seq: 7 } })]);
+    await journal().append([begin(detached, { parent: { runId: parent } })]);
+    const end = { status: 'completed', endedAt: 1_700_000_000_001 } as const;
+    await journal().append([{ ...begin(over, { parent: { runId: parent, seq: 8 } }), end }]);
+    expect(await journal().unfinishedChildren(parent, 'waited')).toEqual([waited]);
+    expect([...(await journal().unfinishedChildren(parent, 'all'))].toSorted()).toEqual([waited, detached].toSorted());
+    expect(await journal().unfinishedChildren(waited, 'all')).toEqual([]);
+  });
+
+  test('the run that another one repeats is kept with it, and leads to it', async () => {
+    const [old, again, once] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
+    const origin = { runId: old, kind: 'rerun', from: 'b', reason: 'it said "no"' } as const;
+    await journal().append([begin(old)]);
+    await journal().append([begin(again, { origin })]);
+    await journal().append([begin(once, { origin: { runId: old, kind: 'replay' } })]);
+    expect((await journal().run(again))!.origin).toEqual(origin);
+    expect((await journal().run(once))!.origin).toEqual({ runId: old, kind: 'replay' });
+    expect((await journal().run(old))!.origin).toBeUndefined();
+    expect([...(await journal().reruns(old))].toSorted()).toEqual([again, once].toSorted());
+    expect(await journal().reruns(again)).toEqual([]);
+  });
+
   test('unfinished are the runs that have begun and not ended, also when both happened in one append', async () => {
     const [open, closed, brief] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
     const end = { status: 'failed', endedAt: 1_700_000_000_500, error: '{"code":"X"}' } as const;
@@ -133,6 +157,52 @@ export function journalContract(journal: () => Journal): void {
         const fitting = newest.filter((runId) => (ends[runs.indexOf(runId)] ?? 'running') === status);
         expect(await all({ status }, 1)).toEqual(fitting);
       }
+    });
+
+    test('are filtered by what the runs are, when they ran, how long and why they failed', async () => {
+      const base = Date.parse('2026-01-01T00:00:00Z');
+      const of = `filtered-${randomUUIDv7()}`;
+      const idAt = (seconds: number) => {
+        const time = (base + seconds * 1_000).toString(16).padStart(12, '0');
+        return `${time.slice(0, 8)}-${time.slice(8)}-${randomUUIDv7().slice(14)}`;
+      };
+      const [first, second, third, fourth] = [idAt(0), idAt(10), idAt(20), idAt(30)];
+      const run = (runId: string, seconds: number, more: object, end?: { seconds: number; error?: string }) => ({
+        ...begin(runId, { workflow: of, startedAt: base + seconds * 1_000, ...more }),
+        ...(end !== undefined && {
+          end: {
+            status: end.error === undefined ? ('completed' as const) : ('failed' as const),
+            endedAt: base + end.seconds * 1_000,
+            ...(end.error !== undefined && { error: end.error }),
+          },
+        }),
+      });
+      const error = '{"code":"ACTION_FAILED","message":"The \\"door\\" (50%) is shut","remedy":"Open it"}';
+      await journal().append([
+        run(first, 0, {}, { seconds: 5 }),
+        run(second, 10, { triggerType: 'webhook' }, { seconds: 100 }),
+        run(third, 20, { parent: { runId: first } }, { seconds: 21, error }),
+        run(fourth, 30, {}),
+      ]);
+      const found = async (filter: object) => {
+        const { items } = await journal().list({ workflow: of, limit: 9, order: 'oldest', ...filter });
+        return items.map(({ runId }) => [first, second, third, fourth].indexOf(runId));
+      };
+      const at = (seconds: number) => base + seconds * 1_000;
+      expect(await found({})).toEqual([0, 1, 2, 3]);
+      expect(await found({ triggerType: 'webhook' })).toEqual([1]);
+      expect(await found({ startedAfter: at(10), startedBefore: at(30) })).toEqual([1, 2]);
+      expect(await found({ endedAfter: at(21) })).toEqual([1, 2]);
+      expect(await found({ endedBefore: at(21) })).toEqual([0]);
+      expect(await found({ longerThanMs: 5_000 })).toEqual([1, 3]);
+      expect(await found({ parent: first })).toEqual([2]);
+      expect(await found({ parent: 'no-id' })).toEqual([]);
+      for (const q of ['action_', 'ACTION_FAILED', '"DOOR" (50%)', 'is shut']) expect(await found({ q })).toEqual([2]);
+      for (const q of ['FAILED', 'Open', 'message', '.*', '%', '\\']) {
+        expect(await found({ q })).toEqual(q === '%' ? [2] : []);
+      }
+      const page = await journal().list({ workflow: of, limit: 2, order: 'oldest' });
+      expect(await found({ cursor: page.nextCursor! })).toEqual([2, 3]);
     });
 
     test('refuse a cursor that is none', async () => {

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../storage/database.ts';
 import { silentLog } from '../../storage/silent-log.fixture.ts';
 import { databases } from '../../storage/test-database.fixture.ts';
+import { LONE_HOST_LOCK } from '../hosts/host-locks.ts';
 import { begin, journalContract, next } from './journal.contract.ts';
 import type { Journal } from './journal.ts';
+import { journalDepthContract } from './journal-depth.contract.ts';
 import { openPostgresJournal } from './postgres-journal.ts';
 
 describe.each(databases)('%s', (_, open) => {
@@ -26,12 +28,60 @@ describe.each(databases)('%s', (_, open) => {
   });
 
   journalContract(() => journal);
+  journalDepthContract(() => journal);
 
-  test('a second host on the same database is refused and told who is there', async () => {
+  test('a host of a version that works alone cannot join hosts that share, nor they it', async () => {
+    const lone = new pg.Client({ connectionString: database.url });
+    await lone.connect();
+    const { rows } = await lone.query('SELECT pg_try_advisory_lock($1) AS locked', [LONE_HOST_LOCK]);
+    expect(rows).toEqual([{ locked: false }]);
+    await journal[Symbol.asyncDispose]();
+    await lone.query('SELECT pg_advisory_lock($1)', [LONE_HOST_LOCK]);
+    await sql("INSERT INTO engine_lease (name, epoch, holder) VALUES ('journal', 7, 'process 12 on old')");
     await expect(openJournal()).rejects.toMatchObject({
       code: 'ENGINE_DATABASE_IN_USE',
-      message: expect.stringContaining(`process ${process.pid}`),
+      message: expect.stringContaining('process 12 on old'),
     });
+    await lone.end();
+    journal = await openJournal();
+    expect(await sql('SELECT epoch::int FROM engine_lease')).toEqual([{ epoch: 8 }]);
+  });
+
+  test('of new runs with the same key on two hosts one is stored; what shares its commit with the other is stored too', async () => {
+    await using other = await openJournal();
+    for (let round = 0; round < 20; round++) {
+      const [mine, theirs, bystander] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
+      const key = { text: `both-${round}`, expiresAt: Date.now() + 60_000 };
+      const outcomes = await Promise.allSettled([
+        journal.append([begin(mine, { key })], { refusable: true }),
+        other.append([begin(theirs, { key })], { refusable: true }),
+        journal.append([begin(bystander)], { refusable: true }),
+        other.append([next(theirs, 2)]),
+      ]);
+      const holder = await journal.runByKey('w', key.text, Date.now());
+      const [winner, loser] = holder === mine ? [mine, theirs] : [theirs, mine];
+      expect(holder).toBe(winner);
+      const verdict = { status: 'rejected', reason: expect.objectContaining({ holder: winner }) };
+      expect(outcomes[loser === mine ? 0 : 1]).toMatchObject(verdict);
+      expect(outcomes[loser === mine ? 1 : 0]).toMatchObject({ status: 'fulfilled' });
+      expect(outcomes[2]).toMatchObject({ status: 'fulfilled' });
+      expect(await journal.run(loser)).toBeUndefined();
+      expect(await journal.events(loser, 0, 10)).toEqual([]);
+      expect(await journal.run(bystander)).toBeDefined();
+    }
+  });
+
+  test('a message is gone with the commit that holds its event, and not without it', async () => {
+    const runId = randomUUIDv7();
+    await journal.append([begin(runId)]);
+    const [{ id }] = await sql("INSERT INTO run_message (shard, run_id, body) VALUES (1, $1, '{}') RETURNING id", [
+      runId,
+    ]);
+    const left = async () => (await sql('SELECT 1 FROM run_message WHERE run_id = $1', [runId])).length;
+    await journal.append([next(runId, 2)]);
+    expect(await left()).toBe(1);
+    await journal.append([{ ...next(runId, 3), message: Number(id) }]);
+    expect(await left()).toBe(0);
   });
 
   test('when the writing connection breaks, what was appended is stored once, and appending goes on', async () => {
@@ -96,21 +146,15 @@ describe.each(databases)('%s', (_, open) => {
     expect((await journal.events(runId, 0, 10)).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
-  test('a writer whose epoch another host has taken stores nothing any more, and says so once', async () => {
-    await journal[Symbol.asyncDispose]();
-    const fatal: Error[] = [];
-    const old = await openJournal({ onFatal: (error: Error) => fatal.push(error) });
+  test('a host that others have taken for dead stores nothing any more', async () => {
+    const old = await openJournal();
     const runId = randomUUIDv7();
     await old.append([begin(runId)]);
-    await sql("UPDATE engine_lease SET epoch = epoch + 1, holder = 'another host'");
-    await expect(old.append([next(runId, 2)])).rejects.toMatchObject({
-      code: 'ENGINE_LEASE_LOST',
-      message: expect.stringContaining('another host'),
-    });
-    await expect(old.append([begin(randomUUIDv7())])).rejects.toMatchObject({ code: 'ENGINE_LEASE_LOST' });
-    expect(fatal).toHaveLength(1);
+    await sql('DELETE FROM engine_host WHERE id = $1', [(await old.cluster!.hosts()).find(({ self }) => self)!.id]);
+    const lost = { code: 'ENGINE_LEASE_LOST', facts: { retry: 'later' } };
+    await expect(old.append([next(runId, 2)])).rejects.toMatchObject(lost);
+    await expect(old.append([begin(randomUUIDv7())])).rejects.toMatchObject(lost);
     await old[Symbol.asyncDispose]();
-    journal = await openJournal();
     expect(await journal.events(runId, 0, 10)).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '@backplane/sdk';
+import type { InteractionState } from './interaction-state.ts';
 
 /** What the scheduler wants done. `seq` counts up within a run; the answering event carries it back. */
 export interface RunAction {
@@ -44,6 +45,14 @@ export interface CancelAction {
   /** The `RunAction`, `StartTimer` or `StartChild` to stop. */
   readonly seq: number;
 }
+/** What a step asks, or how that stands, has changed. `interaction` is a copy. */
+export interface IndexInteraction {
+  readonly type: 'IndexInteraction';
+  readonly action: number;
+  readonly ref: string;
+  readonly stream?: string;
+  readonly interaction: Readonly<InteractionState>;
+}
 export interface CompleteRun {
   readonly type: 'CompleteRun';
   readonly result: unknown;
@@ -59,4 +68,12 @@ export interface CancelRun {
   readonly reason: string;
 }
 
-export type Command = RunAction | StartChild | StartTimer | CancelAction | CompleteRun | FailRun | CancelRun;
+export type Command =
+  | RunAction
+  | StartChild
+  | StartTimer
+  | CancelAction
+  | IndexInteraction
+  | CompleteRun
+  | FailRun
+  | CancelRun;

@@ -1,5 +1,5 @@
 import { isLive } from './place.ts';
-import type { Work } from './state.ts';
+import type { RunState, Work } from './state.ts';
 import { startChild } from './subflow.ts';
 import { expectAnswer, placeOf, stepOf, type Turn } from './turn.ts';
 
@@ -9,12 +9,20 @@ const MAX_RUNNING = 64;
 /** Sends attempts that are due, as far as there is room. */
 export function dispatch(turn: Turn): void {
   const { state } = turn;
-  let taken = 0;
-  for (; state.running < MAX_RUNNING && taken < state.ready.length; taken++) {
-    const work = state.ready[taken]!;
+  if (state.paused !== undefined) return;
+  while (state.running < MAX_RUNNING && state.readyFrom < state.ready.length) {
+    const work = state.ready[state.readyFrom++]!;
     if (isLive(state, work.stream)) send(turn, work);
   }
-  state.ready.splice(0, taken);
+  forgetSent(state);
+}
+
+/** Now and then alone: to move all that wait up by one for every attempt would take longer the more there are. */
+function forgetSent(state: RunState): void {
+  const { ready, readyFrom } = state;
+  if (readyFrom === 0 || readyFrom * 2 < ready.length) return;
+  ready.splice(0, readyFrom);
+  state.readyFrom = 0;
 }
 
 function send(turn: Turn, work: Work): void {

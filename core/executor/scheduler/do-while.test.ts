@@ -253,6 +253,24 @@ describe('size', () => {
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
+  test('what waits for an error of the start beside another step waits for that one, however often the loop goes round', () => {
+    const run = new RunDriver(
+      workflow([
+        start('again'),
+        { ref: 'work', after: ['again'] },
+        end('more', '${{ ACTIONS.again.result.iteration < 2 }}', { after: ['work'] }),
+        { ref: 'other' },
+        { ref: 'both', after: ['again.error', 'other'], joinStrategy: 'any' },
+      ]),
+    );
+    run.start();
+    for (let turn = 0; turn < 3; turn++) run.complete('work');
+    expect(run.step('both').status).toBe('waiting');
+    run.complete('other');
+    run.complete('both');
+    expect(run.state.status).toBe('completed');
+  });
+
   test('a loop that only turns goes through a timer now and then, so that one event never holds up the host', () => {
     const run = new RunDriver(
       workflow([

@@ -58,7 +58,7 @@ function reset({ state }: Turn, { action, frame }: Place): void {
 }
 
 /** Keeps what the step gave: when the next iteration skips it, that still stands. */
-function anew({ result, error, errors, warnings, pass = 0 }: StepState): StepState {
+function anew({ result, error, errors, warnings, interaction, pass = 0 }: StepState): StepState {
   return {
     status: 'waiting',
     attempts: 0,
@@ -67,6 +67,7 @@ function anew({ result, error, errors, warnings, pass = 0 }: StepState): StepSta
     ...(error !== undefined && { error }),
     ...(errors !== undefined && { errors }),
     ...(warnings !== undefined && { warnings }),
+    ...(interaction !== undefined && { interaction }),
   };
 }
 

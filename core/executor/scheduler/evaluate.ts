@@ -3,6 +3,7 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { Scope } from '../../language/template/scope.ts';
 import type { Template } from '../../language/template/template.ts';
 import { toData } from '../../language/values/to-data.ts';
+import { interactionId } from './interaction-id.ts';
 import { type Place, stepName } from './place.ts';
 import { runScope } from './run-scope.ts';
 import { recordWarnings } from './step-warnings.ts';
@@ -12,6 +13,7 @@ export type Outcome<T> = { readonly value: T } | { readonly error: ErrorRecord }
 
 /** Evaluates an expression of the run itself; its warnings are kept with the run. */
 export function evaluateData(turn: Turn, template: Template, purpose: string): Outcome<unknown> {
+  if (template.isConstant) return attempt(() => toData(template.evaluate({})));
   return attempt(() => toData(template.evaluate(scopeOf(turn, template, { purpose, owner: turn.state }))));
 }
 
@@ -24,6 +26,12 @@ export function evaluateFor(
   item?: number,
 ): Outcome<unknown> {
   return attempt(() => toData(template.evaluate(scopeOf(turn, template, readerAt(place, purpose, item)))));
+}
+
+/** Evaluates whether an answer counts as an approval; `interaction` is that answer. */
+export function evaluateDecision(turn: Turn, place: Place, template: Template, interaction: unknown): Outcome<unknown> {
+  const reader = { ...readerAt(place, 'approve_if'), interaction };
+  return attempt(() => toData(template.evaluate(scopeOf(turn, template, reader))));
 }
 
 /** Evaluates the arguments of a step that the scheduler carries out itself, and reads them. */
@@ -49,6 +57,9 @@ interface Reader {
   readonly owner: Parameters<typeof recordWarnings>[0];
   readonly stream?: string;
   readonly item?: { readonly action: number; readonly item: number };
+  /** In place of what the step asks. */
+  readonly interaction?: unknown;
+  readonly asks?: Place;
 }
 
 function readerAt(place: Place, purpose: string, item?: number): Reader {
@@ -58,11 +69,14 @@ function readerAt(place: Place, purpose: string, item?: number): Reader {
     owner: stepOf(place),
     ...(stream !== undefined && { stream }),
     ...(item !== undefined && { item: { action: action.index, item } }),
+    ...(action.interaction !== undefined && { asks: place }),
   };
 }
 
-function scopeOf(turn: Turn, template: Pick<Template, 'references'>, { purpose, owner, stream, item }: Reader): Scope {
+function scopeOf(turn: Turn, template: Pick<Template, 'references'>, reader: Reader): Scope {
+  const { purpose, owner, stream, item } = reader;
   const { graph, state } = turn;
+  const interaction = reader.interaction ?? askedBy(state.runId, reader.asks);
   return runScope({
     graph,
     state,
@@ -71,7 +85,15 @@ function scopeOf(turn: Turn, template: Pick<Template, 'references'>, { purpose, 
     warn: (warning) => recordWarnings(owner, [warning]),
     ...(stream !== undefined && { stream }),
     ...(item !== undefined && { item }),
+    ...(interaction !== undefined && { interaction }),
   });
+}
+
+/** What the step will ask. Links to answer by are for those who know the host's key: they stand in arguments of actions only. */
+function askedBy(runId: string, place: Place | undefined): unknown {
+  const asked = place?.action.interaction;
+  if (place === undefined || asked === undefined) return undefined;
+  return { id: interactionId(runId, { step: stepName(place), pass: stepOf(place).pass }), type: asked.type };
 }
 
 function attempt<T>(compute: () => T): Outcome<T> {

@@ -11,7 +11,7 @@ import { isRunning, type Turn } from './turn.ts';
 /** Ends the run when no step is left. */
 export function completeIfDone(turn: Turn): void {
   const { graph, state } = turn;
-  if (!isRunning(turn) || state.remaining > 0) return;
+  if (!isRunning(turn) || state.remaining > 0 || state.queued === true) return;
   const outcome = graph.returns === undefined ? { value: null } : evaluateData(turn, graph.returns, 'returns');
   if ('error' in outcome) {
     failRun(turn, outcome.error);
@@ -53,17 +53,22 @@ function end(turn: Turn, status: 'completed' | 'failed' | 'cancelled'): void {
   for (const seq of Object.keys(state.pending)) turn.commands.push({ type: 'CancelAction', seq: Number(seq) });
   state.pending = {};
   state.ready = [];
+  state.readyFrom = 0;
   state.running = 0;
+  delete state.queued;
+  delete state.paused;
+  delete state.deadline;
   state.status = status;
   state.endedAt = state.now;
-  for (const stream of Object.values(state.streams)) stopped(stream, state.now);
+  for (const [id, stream] of Object.entries(state.streams)) stopped(turn, id, stream);
   for (const [index, summary] of stepSummaries(turn.graph, state)) state.steps[index] = summary;
-  for (const step of state.steps) cancelStep(step, state.now);
+  for (const [index, step] of state.steps.entries()) cancelStep(turn, { step, index });
 }
 
-function stopped(stream: StreamState, now: number): void {
+function stopped(turn: Turn, id: string, stream: StreamState): void {
   if (stream.status !== 'running') return;
   stream.status = 'cancelled';
   stream.pending = [];
-  for (const step of Object.values(stream.steps)) cancelStep(step, now);
+  for (const [index, step] of Object.entries(stream.steps))
+    cancelStep(turn, { step, index: Number(index), stream: id });
 }

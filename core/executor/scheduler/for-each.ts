@@ -51,10 +51,14 @@ export function completeItem(turn: Turn, place: Place, item: number, result: unk
  */
 export function failItem(turn: Turn, place: Place, item: number, error: ErrorRecord): void {
   const loop = stepOf(place).loop!;
-  if (loop.runs?.isolated === true) loop.results[item] = { is_error: true, type: error.code, message: error.message };
-  else loop.errors.push({ item, error });
+  noteItemError(loop, item, error);
   loop.inFlight--;
   advance(turn, place);
+}
+
+export function noteItemError(loop: NonNullable<StepState['loop']>, item: number, error: ErrorRecord): void {
+  if (loop.runs?.isolated === true) loop.results[item] = { is_error: true, type: error.code, message: error.message };
+  else loop.errors.push({ item, error });
 }
 
 function advance(turn: Turn, place: Place): void {
@@ -85,7 +89,7 @@ function endForEach(turn: Turn, place: Place, step: StepState, loop: NonNullable
   acceptOrRepeat(turn, place);
 }
 
-function itemsError(action: GraphAction, loop: NonNullable<StepState['loop']>): ErrorRecord {
+export function itemsError(action: GraphAction, loop: NonNullable<StepState['loop']>): ErrorRecord {
   const errors = loop.errors.toSorted((a, b) => a.item - b.item);
   const named = errors
     .slice(0, MAX_NAMED)

@@ -21,6 +21,7 @@ export function newRunState(): RunState {
     streams: {},
     streamCount: 0,
     ready: [],
+    readyFrom: 0,
     running: 0,
     pending: {},
     warnings: [],

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
+import type { InteractionDefinition, WorkflowDefinition } from '../../workflow/workflow-definition.ts';
 import { hash32 } from './deterministic-random.ts';
+import type { RunEvent, RunStarted, SignalReceived } from './event.ts';
+import { stepOfInteraction } from './interaction-id.ts';
+import type { InteractionState } from './interaction-state.ts';
 import { RunDriver, type TestAction, workflow } from './run-driver.fixture.ts';
-import type { Pending } from './state.ts';
+import type { Frame, Pending, RunState } from './state.ts';
 
 /** A random workflow, and what each of its steps will do: how often it fails before it succeeds, by item. */
 export interface RandomRun {
@@ -94,11 +98,13 @@ class RandomWorkflow {
     const ref = `s${this.actions.length}`;
     const isSubflow = this.#choose(4) === 0;
     const items = this.#oneOf(undefined, undefined, 0, 3, 5);
+    const asks = items === undefined && this.#choose(4) === 0;
     const polls = items === undefined && this.#choose(4) === 0;
     this.#add({
       after,
       startDelay: this.#oneOf(0, 0, 0, 1),
       ...(isSubflow && { action: 'core.workflow.execute', args: this.#subflow() }),
+      ...(asks && { interaction: this.#interaction() }),
       forEachConcurrency: 1 + this.#choose(3),
       ...(items !== undefined && { forEach: [`\${{ for var.x in ${JSON.stringify(new Array(items).fill(7))} }}`] }),
       retry: {
@@ -107,6 +113,18 @@ class RandomWorkflow {
       },
     });
     return { entry: ref, exit: ref };
+  }
+
+  /** Those with a time limit are never answered: which comes first would decide how the run ends. */
+  #interaction(): InteractionDefinition {
+    const approveIf = this.#oneOf(undefined, undefined, '${{ interaction.data }}');
+    return {
+      type: this.#oneOf('response', 'approval'),
+      requiredApprovers: 1 + this.#choose(3),
+      approverGroups: this.#oneOf([], [], ['ops']),
+      ...(this.#choose(4) === 0 && { timeout: 60 }),
+      ...(approveIf !== undefined && { approveIf }),
+    };
   }
 
   #subflow(): Readonly<Record<string, unknown>> {
@@ -144,22 +162,67 @@ export function play(
   { actions, failures }: RandomRun,
   { order, twice = false, snapshots = false }: PlayOptions,
 ): RunDriver {
-  const run = new RunDriver(workflow(actions, { returns: { all: '${{ ACTIONS.*.result }}' } }));
+  const run = new RunDriver(definitionOf(actions));
   const feed = snapshots ? run.feed.bind(run) : run.feedWithoutSnapshot.bind(run);
-  feed({ type: 'RunStarted', at: run.now, runId: 'run-1', trigger: { yes: true }, triggerType: 'api', env: {} });
+  feed(startEvent(run));
   for (let turn = 0; run.state.status === 'running'; turn++) {
     if (turn > 10_000) throw new Error('the run does not end');
-    const pending = Object.entries(run.state.pending);
-    const [key, what] = pending[hash32(`${order}/${turn}`) % pending.length]!;
-    const seq = Number(key);
-    run.now += 1;
-    if (what.kind === 'timer') run.now = Math.max(run.now, run.timers().find((timer) => timer.seq === seq)!.fireAt);
-    const event =
-      what.kind === 'timer' ? ({ type: 'TimerFired', at: run.now, seq } as const) : answer(run, seq, what, failures);
+    const event = nextAnswer(run, failures, hash32(`${order}/${turn}`))!;
     feed(event);
     if (twice) feed({ ...event, at: run.now + 1 });
   }
   return run;
+}
+
+export function definitionOf(actions: RandomRun['actions']): WorkflowDefinition {
+  return workflow(actions, { returns: { all: '${{ ACTIONS.*.result }}' } });
+}
+
+export function startEvent(run: RunDriver, more: Partial<RunStarted> = {}): RunStarted {
+  const trigger = { yes: true };
+  return { type: 'RunStarted', at: run.now, runId: 'run-1', trigger, triggerType: 'api', env: {}, ...more };
+}
+
+/** One of the answers that may come next; `draw` decides which. Undefined when nothing is pending that `may` be answered. */
+export function nextAnswer(
+  run: RunDriver,
+  failures: readonly number[],
+  draw: number,
+  may: (pending: Pending) => boolean = () => true,
+): RunEvent | undefined {
+  const pending = Object.entries(run.state.pending).filter(([, what]) => may(what));
+  const asked = openInteractions(run.state).filter(({ deadline }) => deadline === undefined);
+  if (pending.length + asked.length === 0) return undefined;
+  const choice = draw % (pending.length + asked.length);
+  run.now += 1;
+  if (choice >= pending.length) return signalFor(run, asked[choice - pending.length]!, failures);
+  const [key, what] = pending[choice]!;
+  const seq = Number(key);
+  if (what.kind !== 'timer') return answer(run, seq, what, failures);
+  run.now = Math.max(run.now, run.timers().find((timer) => timer.seq === seq)!.fireAt);
+  return { type: 'TimerFired', at: run.now, seq };
+}
+
+/** What the run asks people at this moment. */
+export function openInteractions({ steps, streams }: RunState): readonly InteractionState[] {
+  const frames: readonly Frame[] = [{ steps } as unknown as Frame, ...Object.values(streams)];
+  return frames.flatMap((frame) =>
+    Object.values(frame.steps).flatMap(({ interaction }) => (interaction?.status === 'open' ? [interaction] : [])),
+  );
+}
+
+/** One person after the other says yes; of a step that fails often, the second says no. */
+function signalFor(
+  { now, graph, state }: RunDriver,
+  { id, type, decisions }: InteractionState,
+  failures: readonly number[],
+): SignalReceived {
+  const { ref } = stepOfInteraction(state.runId, id)!;
+  const nth = decisions.length;
+  const says = nth === 1 && failures[graph.byRef.get(ref)!.index]! > 1 ? 'reject' : 'approve';
+  const answer = { id: `${id}/${nth}`, approver: `person ${nth}`, via: 'api', groups: ['ops'], data: nth + 1 } as const;
+  const decision = type === 'approval' ? ({ decision: says } as const) : {};
+  return { type: 'SignalReceived', at: now, interaction: id, answer: { ...answer, ...decision } };
 }
 
 function answer(run: RunDriver, seq: number, work: Exclude<Pending, { kind: 'timer' }>, failures: readonly number[]) {

@@ -7,7 +7,7 @@ import { scopesOf } from '../../workflow/scopes.ts';
 import { idempotencyKey } from '../idempotency-key.ts';
 import type { Command } from './command.ts';
 import { newRunState } from './initial-state.ts';
-import { play, randomRun } from './random-run.fixture.ts';
+import { openInteractions, play, randomRun } from './random-run.fixture.ts';
 import { reduce } from './reduce.ts';
 import { type RunDriver, workflow } from './run-driver.fixture.ts';
 import type { Frame, RunState, StepState, StreamState } from './state.ts';
@@ -213,6 +213,33 @@ describe('any workflow, whatever its steps do', () => {
     );
   });
 
+  test('asks each question under an id of its own, and answers to none change a thing once it is closed', () => {
+    fc.assert(
+      fc.property(randomRun, orders, (run, order) => {
+        const { graph, events, commands } = play(run, { order });
+        const opened = commands.filter(
+          (command) =>
+            command.type === 'IndexInteraction' &&
+            command.interaction.status === 'open' &&
+            command.interaction.decisions.length === 0,
+        );
+        const ids = opened.map((command) => command.type === 'IndexInteraction' && command.interaction.id);
+        expect(new Set(ids).size).toBe(ids.length);
+        const state = newRunState();
+        for (const event of events) {
+          reduce(graph, state, event);
+          if (event.type !== 'SignalReceived' || openInteractions(state).some(({ id }) => id === event.interaction))
+            continue;
+          const before = stringifyJson(state);
+          const late = { ...event, answer: { ...event.answer, id: 'late', approver: 'late' } };
+          expect(reduce(graph, state, late)).toEqual([]);
+          expect(stringifyJson(state)).toBe(before);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('stops at once when it is cancelled, at any moment', () => {
     fc.assert(
       fc.property(randomRun, orders, fc.nat(40), (run, order, moment) => {
@@ -221,8 +248,12 @@ describe('any workflow, whatever its steps do', () => {
         for (const event of events.slice(0, moment + 1)) reduce(graph, state, event);
         if (state.status !== 'running') return;
         const pending = Object.keys(state.pending).map(Number);
+        const asked = openInteractions(state).map(({ id }) => id);
         const commands = reduce(graph, state, { type: 'CancelRequested', at: state.now, reason: 'enough' });
-        expect(commands).toEqual([
+        const closed = commands.filter((command) => command.type === 'IndexInteraction');
+        expect(closed.map(({ interaction }) => interaction.id).toSorted()).toEqual(asked.toSorted());
+        for (const { interaction } of closed) expect(interaction.status).toBe('cancelled');
+        expect(commands.filter(({ type }) => type !== 'IndexInteraction')).toEqual([
           ...pending.map((seq) => ({ type: 'CancelAction', seq })),
           { type: 'CancelRun', reason: 'enough' },
         ]);

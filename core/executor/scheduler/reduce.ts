@@ -1,5 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
 import type { Control, Graph } from '../../workflow/graph.ts';
+import { answeredWhileCancelling } from './cancel.ts';
 import type { Command } from './command.ts';
 import { dispatch } from './dispatch.ts';
 import type {
@@ -13,16 +14,18 @@ import type {
   RunEvent,
   TimerFired,
 } from './event.ts';
-import { cancelRun, completeIfDone, failTimedOut } from './finish.ts';
+import { completeIfDone, failTimedOut } from './finish.ts';
+import { interactionTimedOut } from './interaction.ts';
 import type { Place } from './place.ts';
 import { release } from './release.ts';
+import { applyRequest, isRequest } from './request.ts';
 import { openStreams } from './scatter.ts';
-import { startRun } from './start-run.ts';
+import { admitRun, startRun } from './start-run.ts';
 import { beginRound, beginStep } from './start-step.ts';
 import type { Pending, RunState, Work } from './state.ts';
 import { recordWarnings } from './step-warnings.ts';
 import { childAnswered, noteChild } from './subflow.ts';
-import { isRunning, newTurn, placeOf, stepOf, type Turn } from './turn.ts';
+import { advanceClock, forget, isRunning, newTurn, placeOf, stepOf, type Turn } from './turn.ts';
 import { workFailed, workSucceeded } from './work-ended.ts';
 
 type ActionAnswer = ActionCompleted | ActionFailed | ActionTimedOut | ActionCancelled;
@@ -35,7 +38,7 @@ type ChildAnswer = ChildStarted | ChildCompleted | ChildFailed;
  */
 export function reduce(graph: Graph, state: RunState, event: RunEvent): readonly Command[] {
   const turn = newTurn(graph, state);
-  if (!apply(turn, event)) return turn.commands;
+  if (!apply(turn, event) || state.cancel !== undefined) return turn.commands;
   do {
     release(turn);
     dispatch(turn);
@@ -53,20 +56,18 @@ function apply(turn: Turn, event: RunEvent): boolean {
     return true;
   }
   if (state.status !== 'running') return false;
-  if (event.type === 'CancelRequested') {
-    advanceClock(state, event.at);
-    cancelRun(turn, event.reason);
-    return true;
-  }
+  if (isRequest(event)) return applyRequest(turn, event);
+  if (event.type === 'RunAdmitted') return admitRun(turn, event);
   if (event.type === 'ChildStarted') {
     const noted = noteChild(state.pending[event.seq], event);
     if (noted === 'waits') advanceClock(state, event.at);
     if (noted !== 'done') return noted === 'waits';
   }
-  const pending = takePending(state, event.seq, ANSWERED[event.type]);
+  const pending = takePending(turn, event.seq, ANSWERED[event.type]);
   if (pending === undefined) return false;
   advanceClock(state, event.at);
-  if (pending.kind === 'timer') timerFired(turn, pending);
+  if (state.cancel !== undefined) answeredWhileCancelling(turn, pending, event);
+  else if (pending.kind === 'timer') timerFired(turn, pending);
   else if (pending.kind === 'child') childAnswered(turn, pending, event as ChildAnswer);
   else answered(turn, pending, event as ActionAnswer);
   return true;
@@ -84,19 +85,12 @@ const ANSWERED: Readonly<Record<(ActionAnswer | ChildAnswer | TimerFired)['type'
   ChildFailed: 'child',
 };
 
-function takePending(state: RunState, seq: number, kind: Pending['kind']): Pending | undefined {
-  const pending = Object.hasOwn(state.pending, seq) ? state.pending[seq] : undefined;
+function takePending(turn: Turn, seq: number, kind: Pending['kind']): Pending | undefined {
+  const { pending: all } = turn.state;
+  const pending = Object.hasOwn(all, seq) ? all[seq] : undefined;
   if (pending?.kind !== kind) return undefined;
-  delete state.pending[seq];
-  if (pending.stream !== undefined) {
-    const { pending: ofStream } = state.streams[pending.stream]!;
-    ofStream.splice(ofStream.indexOf(seq), 1);
-  }
+  forget(turn, seq);
   return pending;
-}
-
-function advanceClock(state: RunState, at: number): void {
-  state.now = Math.max(state.now, at);
 }
 
 function timerFired(turn: Turn, timer: Pending & { kind: 'timer' }): void {
@@ -116,12 +110,16 @@ function timerFired(turn: Turn, timer: Pending & { kind: 'timer' }): void {
     case 'next-iteration':
       beginStep(turn, place);
       break;
+    case 'interaction':
+      interactionTimedOut(turn, place);
+      break;
     case 'retry':
       tryAgain(turn, place, timer);
   }
 }
 
-function tryAgain(turn: Turn, place: Place, { kind: _, purpose: __, ...work }: Pending & { kind: 'timer' }): void {
+function tryAgain(turn: Turn, place: Place, timer: Pending & { kind: 'timer' }): void {
+  const { kind: _, purpose: __, fireAt: ___, ...work } = timer;
   if (work.attempt === 1) beginRound(turn, place, work.round!);
   else turn.state.ready.push(work as Work);
 }

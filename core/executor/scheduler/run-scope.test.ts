@@ -12,11 +12,12 @@ function resultOf(run: RunDriver, trigger: unknown = {}, more: object = {}): unk
 }
 
 describe('what an expression of a run sees', () => {
-  test('results with their types, the trigger under both names, variables', () => {
+  test('results with their types, steps and the trigger under both names, variables', () => {
     const run = returning({
       type: '${{ ACTIONS.a.result_typename }}',
       error: '${{ ACTIONS.b.error }}',
       all: '${{ ACTIONS.*.result }}',
+      step: '${{ steps.b.result }}',
       trigger: '${{ TRIGGER.id }} ${{ INPUTS.id }}',
       variable: '${{ VARS.slack.channel }} ${{ ENV.variables.slack.channel }}',
     });
@@ -24,6 +25,7 @@ describe('what an expression of a run sees', () => {
       type: 'list',
       error: null,
       all: [[1, 2], 'text'],
+      step: 'text',
       trigger: '7 7',
       variable: '#soc #soc',
     });
@@ -39,6 +41,13 @@ describe('what an expression of a run sees', () => {
       'wf-1',
       '2023-11-14T22:13:20+00:00',
     ]);
+  });
+
+  test('logical time counts from the time for which the run is', () => {
+    const returns = '${{ ENV.workflow.time_anchor }} ${{ ENV.workflow.logical_time }}';
+    expect(resultOf(returning(returns), {}, { timeAnchor: 1_699_999_200_000 })).toBe(
+      '2023-11-14 22:00:00+00:00 2023-11-14 22:00:00+00:00',
+    );
   });
 
   test('the environment of the definition, unless the caller names one', () => {

@@ -2,6 +2,7 @@ import type { Scope, Warning } from '../../language/template/scope.ts';
 import type { Template } from '../../language/template/template.ts';
 import { pythonTypeName } from '../../language/values/type-name.ts';
 import type { Graph, GraphAction } from '../../workflow/graph.ts';
+import { readsSteps } from '../../workflow/reads-steps.ts';
 import { seededUuid } from './deterministic-random.ts';
 import type { Frame, RunState, StepState, StreamState } from './state.ts';
 import { stepView, UNTOUCHED } from './step-view.ts';
@@ -14,10 +15,14 @@ export interface RunScopeOptions {
   /** Decides `FN.uuid4`. */
   readonly seed: string;
   readonly warn: (warning: Warning) => void;
+  /** Absent: as the workflow says. */
+  readonly strict?: boolean;
   /** The stream of the reader; absent: the run itself. */
   readonly stream?: string;
   /** Whose `var` is visible. */
   readonly item?: { readonly action: number; readonly item: number };
+  /** What the step asks, or for `approve_if` what was answered. */
+  readonly interaction?: unknown;
 }
 
 /**
@@ -25,7 +30,7 @@ export interface RunScopeOptions {
  * the state do not show.
  */
 export function runScope(options: RunScopeOptions): Scope {
-  const { state, graph, seed, item, stream } = options;
+  const { state, graph, seed, item, stream, interaction } = options;
   const { now } = state;
   let uuids = 0;
   let env: unknown;
@@ -39,9 +44,10 @@ export function runScope(options: RunScopeOptions): Scope {
     },
     VARS: state.vars,
     ...(item !== undefined && { var: frameOf(state, stream).steps[item.action]!.loop!.items[item.item] }),
+    ...(interaction !== undefined && { interaction }),
     now: () => now,
     uuid: () => seededUuid(`${seed}/${uuids++}`),
-    strict: graph.strict,
+    strict: options.strict ?? graph.strict,
     warn: options.warn,
   };
 }
@@ -96,7 +102,7 @@ const namedSteps = new WeakMap<readonly unknown[], readonly string[] | 'all'>();
 function stepsNamedBy({ references }: Pick<Template, 'references'>): readonly string[] | 'all' {
   const known = namedSteps.get(references);
   if (known !== undefined) return known;
-  const read = references.filter((reference) => reference.context === 'ACTIONS');
+  const read = references.filter(readsSteps);
   const named = read.some(({ segments }) => segments.length === 0) ? 'all' : read.map(({ segments }) => segments[0]!);
   namedSteps.set(references, named);
   return named;
@@ -116,7 +122,7 @@ function envContext(state: RunState, now: number): Readonly<Record<string, unkno
         return dateOf(timeAnchor);
       },
       get logical_time() {
-        return dateOf(now);
+        return dateOf(timeAnchor + now - startedAt);
       },
       run_id: state.runId,
       execution_id: state.runId,

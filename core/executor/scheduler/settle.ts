@@ -45,6 +45,8 @@ export function giveUp(turn: Turn, place: Place, error: ErrorRecord): void {
 
 /** Notes how an edge has gone; the step behind it is looked at once all of its edges are decided. */
 export function mark(turn: Turn, { frame, stream }: Place, edge: Edge, how: 'visited' | 'skipped'): void {
+  // The start of a loop ends with every iteration; what leads out of the loop from there has been decided by the first.
+  if (frame.edges[edge.key] !== undefined) return;
   frame.edges[edge.key] = how;
   if (how === 'visited') frame.visited[edge.to] = (frame.visited[edge.to] ?? 0) + 1;
   const decided = (frame.decided[edge.to] ?? 0) + 1;

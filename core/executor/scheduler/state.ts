@@ -1,5 +1,7 @@
 import type { ErrorRecord } from '@backplane/sdk';
 import type { Warning } from '../../language/template/scope.ts';
+import type { StartChild } from './command.ts';
+import type { InteractionState } from './interaction-state.ts';
 
 export type StepStatus = 'waiting' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled';
 
@@ -16,6 +18,8 @@ export interface StepState {
   /** Of a gather: the errors of its streams, when they stand beside the results. */
   errors?: readonly StreamError[];
   warnings?: Warning[];
+  /** True when it ran in an earlier run, whose result stands. */
+  kept?: true;
   startedAt?: number;
   endedAt?: number;
   /** How often loops have sent the run through this step before, when they have. */
@@ -24,6 +28,8 @@ export interface StepState {
   iteration?: number;
   /** Of a scatter: its streams, whose ids are `prefix` and a number from 0. `open` counts those begun and not yet ended. */
   streams?: { prefix: string; count: number; begun: number; open: number; from: number; intervalMs: number };
+  /** What the step asks people, once its action has run; it stands there with its answers for good. */
+  interaction?: InteractionState;
   /** Present while a `for_each` runs. `items` are the values of `var`; `inFlight` counts items begun and not yet ended. */
   loop?: {
     items: unknown[];
@@ -94,14 +100,27 @@ export interface Work {
   readonly pass?: number;
 }
 
+/** What `StartChild` says beyond where it stands. */
+export type ChildCall = Omit<StartChild, 'type' | 'seq' | 'wait' | keyof Work>;
+
 /** What a command number still waits for. */
 export type Pending =
   | ({ readonly kind: 'action' } & Work)
-  /** `runId` once it has started. */
-  | ({ readonly kind: 'child'; readonly wait: boolean; runId?: string } & Work)
+  /** `runId` once it has started, `call` until then: what is asked for. */
+  | ({ readonly kind: 'child'; readonly wait: boolean; runId?: string; call?: ChildCall } & Work)
   | {
       readonly kind: 'timer';
-      readonly purpose: 'start-delay' | 'wait-until' | 'retry' | 'run-timeout' | 'next-stream' | 'next-iteration';
+      /** Epoch milliseconds. */
+      readonly fireAt: number;
+      readonly purpose:
+        | 'start-delay'
+        | 'wait-until'
+        | 'retry'
+        | 'run-timeout'
+        | 'next-stream'
+        | 'next-iteration'
+        | 'cancel-grace'
+        | 'interaction';
       readonly action?: number;
       readonly attempt?: number;
       readonly item?: number;
@@ -110,7 +129,10 @@ export type Pending =
       readonly pass?: number;
     };
 
-/** The whole state of a run: JSON only, so that it can be a snapshot. `reduce` owns and changes it in place. */
+/**
+ * The whole state of a run: JSON only, so that it can be a snapshot. `reduce` owns and changes it in place. Whoever changes what
+ * stands in it raises `SNAPSHOT_FORMAT` in `core/executor/embedded/snapshot.ts`.
+ */
 export interface RunState extends Frame {
   status: 'new' | 'running' | 'completed' | 'failed' | 'cancelled';
   runId: string;
@@ -126,6 +148,8 @@ export interface RunState extends Frame {
   environment: string;
   /** Of a subflow: see `RunStarted`. */
   timeoutMs?: number;
+  /** When the time limit ends, while it counts. */
+  deadline?: number;
   timeAnchor?: number;
   callers?: readonly string[];
   /** Workspace variables as they were when the run started. */
@@ -137,13 +161,22 @@ export interface RunState extends Frame {
   /** By id, such as `hosts:3/ports:0`; of a scatter that ran again in a loop `hosts@1:3`. */
   streams: Record<string, StreamState>;
   streamCount: number;
-  /** Attempts that are due, oldest first, waiting for a free place among the running ones. */
+  /** Attempts that are due, oldest first, waiting for a free place among the running ones; those before `readyFrom` have been sent. */
   ready: Work[];
+  readyFrom: number;
   /** Attempts in flight. */
   running: number;
   pending: Record<number, Pending>;
   /** Of expressions that belong to no step, such as `returns`. */
   warnings: Warning[];
+  /** The limit of the workflow counts runs with the same key; absent: there is none. */
+  concurrencyKey?: string;
+  /** Present until the run may begin. */
+  queued?: true;
+  /** Present while nothing new begins. `by`: the run whose pause this is. `timeLeftMs`: of the time limit. */
+  paused?: { since: number; reason: string; by?: string; timeLeftMs?: number };
+  /** Somebody has asked the run to stop; while it is running still, it waits for what is in flight. */
+  cancel?: { since: number; reason: string; terminated?: true };
   result?: unknown;
   error?: ErrorRecord;
 }

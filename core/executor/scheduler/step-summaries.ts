@@ -8,7 +8,12 @@ const ORDER: readonly StepStatus[] = ['running', 'failed', 'cancelled', 'complet
 export function stepSummaries(graph: Graph, state: RunState): ReadonlyMap<number, StepState> {
   const inner = graph.actions.filter(({ region }) => region !== 0);
   const never = state.status === 'running' ? 'waiting' : state.status === 'completed' ? 'skipped' : 'cancelled';
-  const summaries = new Map<number, StepState>(inner.map(({ index }) => [index, { status: never, attempts: 0 }]));
+  const summaries = new Map<number, StepState>(
+    inner.map(({ index }) => {
+      const step = state.steps[index];
+      return [index, step?.kept === true ? step : { status: never, attempts: 0 }];
+    }),
+  );
   const seen = new Set<number>();
   if (summaries.size === 0) return summaries;
   for (const { steps } of Object.values(state.streams)) {
@@ -24,11 +29,24 @@ export function stepSummaries(graph: Graph, state: RunState): ReadonlyMap<number
   return summaries;
 }
 
-function summaryOf({ status, attempts, startedAt, endedAt }: StepState): StepState {
-  return { status, attempts, ...(startedAt !== undefined && { startedAt }), ...(endedAt !== undefined && { endedAt }) };
+function summaryOf(step: StepState): StepState {
+  const { attempts, startedAt, endedAt } = step;
+  return {
+    status: statusOf(step),
+    attempts,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+  };
 }
 
-function add(summary: StepState, { status, attempts, startedAt, endedAt }: StepState): void {
+/** That one of them waits for people counts more than what others have come to. */
+function statusOf({ status, interaction }: StepState): StepStatus {
+  return interaction?.status === 'open' ? 'running' : status;
+}
+
+function add(summary: StepState, step: StepState): void {
+  const { attempts, startedAt, endedAt } = step;
+  const status = statusOf(step);
   if (ORDER.indexOf(status) < ORDER.indexOf(summary.status)) summary.status = status;
   summary.attempts = Math.max(summary.attempts, attempts);
   if (startedAt !== undefined) summary.startedAt = Math.min(summary.startedAt ?? startedAt, startedAt);

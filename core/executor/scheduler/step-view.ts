@@ -1,4 +1,5 @@
 import { pythonTypeName } from '../../language/values/type-name.ts';
+import { interactionView } from './interaction-view.ts';
 import type { StepState } from './state.ts';
 
 /** A step as `ACTIONS.<ref>` shows it: a step that has no result, or was skipped, shows null and not a missing path. */
@@ -10,6 +11,9 @@ export function stepView(ref: string, step: StepState): Readonly<Record<string, 
     result_typename: pythonTypeName(result),
     error: error === undefined ? (errors ?? null) : { ref, attempt: step.attempts, type: error.code, ...error },
     error_typename: error?.code ?? (errors === undefined ? null : 'list'),
+    interaction: interactionView(step),
+    interaction_id: step.interaction?.id ?? null,
+    interaction_type: step.interaction?.type ?? null,
   };
 }
 

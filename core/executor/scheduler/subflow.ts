@@ -19,8 +19,9 @@ export function startChild(turn: Turn, place: Place, work: Work, control: Subflo
     return false;
   }
   const { wait, ...what } = call.value;
-  const seq = expectAnswer(turn, { kind: 'child', wait, ...work });
-  turn.commands.push({ type: 'StartChild', seq, ...work, at: turn.state.now, ...what, wait });
+  const asked = { at: turn.state.now, ...what };
+  const seq = expectAnswer(turn, { kind: 'child', wait, call: asked, ...work });
+  turn.commands.push({ type: 'StartChild', seq, ...work, ...asked, wait });
   return true;
 }
 
@@ -56,12 +57,13 @@ export function noteChild(pending: Pending | undefined, event: ChildStarted): 'k
   if (pending?.kind !== 'child' || pending.runId !== undefined) return 'known';
   if (!pending.wait) return 'done';
   pending.runId = event.runId;
+  delete pending.call;
   return 'waits';
 }
 
 export function childAnswered(
   turn: Turn,
-  { kind: _, wait: __, runId: ___, ...work }: PendingChild,
+  { kind: _, wait: __, runId: ___, call: ____, ...work }: PendingChild,
   event: ChildStarted | ChildCompleted | ChildFailed,
 ): void {
   const place = placeOf(turn, work.action, work.stream);

@@ -36,6 +36,11 @@ export function stepOf({ frame, action }: Place): StepState {
   return frame.steps[action.index]!;
 }
 
+/** The run's time never goes back. */
+export function advanceClock(state: RunState, at: number): void {
+  state.now = Math.max(state.now, at);
+}
+
 export function isRunning(turn: Turn): boolean {
   return turn.state.status === 'running';
 }
@@ -60,14 +65,42 @@ export function expectAnswer(turn: Turn, pending: Pending): number {
 }
 
 /** Asks to be told when a moment has come. */
-export function startTimer(turn: Turn, timer: Omit<Pending & { kind: 'timer' }, 'kind'>, fireAt: number): void {
-  const seq = expectAnswer(turn, { ...timer, kind: 'timer' });
+export function startTimer(
+  turn: Turn,
+  timer: Omit<Pending & { kind: 'timer' }, 'kind' | 'fireAt'>,
+  fireAt: number,
+): void {
+  const seq = expectAnswer(turn, { ...timer, kind: 'timer', fireAt });
   turn.commands.push({ type: 'StartTimer', seq, fireAt });
+}
+
+/** Nobody waits any more for the answer to this command. */
+export function forget({ state }: Turn, seq: number): void {
+  const { stream } = state.pending[seq]!;
+  delete state.pending[seq];
+  if (stream === undefined) return;
+  const { pending } = state.streams[stream]!;
+  pending.splice(pending.indexOf(seq), 1);
 }
 
 /** A timer of the step at this place. */
 export function startTimerAt(turn: Turn, { action, stream }: Place, purpose: TimerPurpose, fireAt: number): void {
   startTimer(turn, { purpose, action: action.index, ...(stream !== undefined && { stream }) }, fireAt);
+}
+
+/** The step waits for this no longer. */
+export function forgetTimer(turn: Turn, { action, stream }: Place, purpose: TimerPurpose): void {
+  const { state, commands } = turn;
+  const ofStream = stream === undefined ? undefined : state.streams[stream]!.pending;
+  for (const seq of ofStream ?? Object.keys(state.pending).map(Number)) {
+    const pending = state.pending[seq]!;
+    if (pending.kind !== 'timer' || pending.purpose !== purpose) continue;
+    if (pending.action !== action.index || pending.stream !== stream) continue;
+    delete state.pending[seq];
+    ofStream?.splice(ofStream.indexOf(seq), 1);
+    commands.push({ type: 'CancelAction', seq });
+    return;
+  }
 }
 
 type TimerPurpose = (Pending & { kind: 'timer' })['purpose'];

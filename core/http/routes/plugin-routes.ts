@@ -1,13 +1,26 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
+import type { PluginPlan } from '../../plugins/plan/plugin-plan.ts';
 import type { ApiServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { errorRecord, listOf } from './schemas.ts';
 
 const record = z.looseObject({ id: z.string(), version: z.string(), state: z.string(), error: errorRecord.optional() });
 
+const change = z.looseObject({ id: z.string(), kind: z.string(), reason: z.string(), error: errorRecord.optional() });
+const planned = z.object({ serial: z.int(), changes: z.array(change) });
+/** The name that the audit row gets: a claim of whoever holds the key, until there is sign-in. */
+const asked = z.strictObject({ by: z.string().min(1).max(200).default('the admin key') });
+
+const idsOf = (text = '') => text.split(',').filter((id) => id !== '');
+
+/** The rows of the lock are an inner matter. */
+function withoutRows({ serial, changes }: PluginPlan) {
+  return { serial, changes: changes.map(({ entry: _, ...rest }) => rest) };
+}
+
 /** The plugins of this host and why each stands where it stands. */
-export function pluginRoutes({ plugins }: Pick<ApiServices, 'plugins'>): Route[] {
+export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugins' | 'pluginEvents'>): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -16,6 +29,75 @@ export function pluginRoutes({ plugins }: Pick<ApiServices, 'plugins'>): Route[]
       summary: 'List plugins with their states',
       answers: { 200: { description: 'All of them.', schema: listOf(record) } },
       handle: async () => ({ body: { items: plugins.records() } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/plugins/plan',
+      tag: 'Plugins',
+      summary: 'What would change if config/plugins.yaml were applied now',
+      query: z.object({ upgrade: z.string().optional() }),
+      answers: { 200: { description: 'The plan; nothing is changed.', schema: planned } },
+      handle: async ({ query }) => ({ body: withoutRows(await plugins.plan({ upgrade: idsOf(query.upgrade) })) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/plugins/lock',
+      tag: 'Plugins',
+      summary: 'What exactly runs, and who approved it',
+      answers: { 200: { description: 'The lock.', schema: z.looseObject({ serial: z.int() }) } },
+      handle: async () => ({ body: plugins.lock() }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/plugins/apply',
+      tag: 'Plugins',
+      summary: 'Apply config/plugins.yaml without a restart',
+      body: asked.extend({ only: z.array(z.string()).optional(), upgrade: z.array(z.string()).optional() }),
+      answers: { 200: { description: 'What became of each change.', schema: listOf(change) } },
+      handle: async ({ body: { by, only, upgrade } }) => ({
+        body: { items: await plugins.apply({ by, ...(only && { only }), ...(upgrade && { upgrade }) }) },
+      }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/plugins/prune',
+      tag: 'Plugins',
+      summary: 'Drop versions that nothing needs',
+      body: asked,
+      answers: { 200: { description: 'What was dropped, and why the rest stays.', schema: z.looseObject({}) } },
+      handle: async ({ body }) => ({ body: await plugins.prune(body) }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/plugins/:id/approve',
+      tag: 'Plugins',
+      summary: 'Approve what a plugin may do',
+      params: z.object({ id: z.string() }),
+      body: asked.extend({ digest: z.string().optional() }),
+      answers: { 200: { description: 'What became of it.', schema: change } },
+      handle: async ({ params, body: { by, digest } }) => ({
+        body: await plugins.approve(params.id, { by, ...(digest && { digest }) }),
+      }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/plugins/:id/rollback',
+      tag: 'Plugins',
+      summary: 'Go back to the version before',
+      params: z.object({ id: z.string() }),
+      body: asked,
+      answers: { 200: { description: 'What became of it.', schema: change } },
+      handle: async ({ params, body }) => ({ body: await plugins.rollback(params.id, body) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/plugins/:id/events',
+      tag: 'Plugins',
+      summary: 'What became of a plugin and who did it',
+      params: z.object({ id: z.string() }),
+      query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+      answers: { 200: { description: 'Newest first.', schema: listOf(z.looseObject({ at: z.string() })) } },
+      handle: async ({ params, query }) => ({ body: { items: await pluginEvents(params.id, query.limit) } }),
     }),
     defineRoute({
       method: 'get',

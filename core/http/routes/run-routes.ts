@@ -6,13 +6,11 @@ import { defineRoute, type Route } from '../route.ts';
 import { sendRunEvents } from '../run-events.ts';
 import { startRun } from '../start-run.ts';
 import { answerWithRun, runAnswers, waitMode } from '../wait-for-run.ts';
-import { listOf, page, runRecord, runSummary } from './schemas.ts';
 
 const tag = 'Runs';
 const runId = z.object({ id: z.string().describe('Run id.') });
-const status = z.enum(['running', 'completed', 'failed', 'cancelled']).optional();
 
-/** Start, see, follow and cancel runs. */
+/** Start and follow runs. */
 export function runRoutes({
   engine,
   workflows,
@@ -44,41 +42,6 @@ export function runRoutes({
     }),
     defineRoute({
       method: 'get',
-      path: '/workflows/:id/runs',
-      tag,
-      summary: 'List the runs of a workflow',
-      params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
-      query: z.object({ ...page, status }),
-      answers: { 200: { description: 'A page of runs, newest first.', schema: listOf(runSummary) } },
-      handle: async ({ params, query }) => {
-        const { id } = await workflows.get(params.id);
-        return { body: await engine.list({ ...query, workflow: id }) };
-      },
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/runs',
-      tag,
-      summary: 'List runs',
-      query: z.object({ ...page, status }),
-      answers: { 200: { description: 'A page of runs, newest first.', schema: listOf(runSummary) } },
-      handle: async ({ query }) => ({ body: await engine.list(query) }),
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/runs/:id',
-      tag,
-      summary: 'Read a run with its steps',
-      params: runId,
-      answers: { 200: { description: 'The run.', schema: runRecord } },
-      handle: async ({ params }) => {
-        const run = await engine.get(params.id);
-        if (run === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
-        return { body: run };
-      },
-    }),
-    defineRoute({
-      method: 'get',
       path: '/runs/:id/events',
       tag,
       summary: 'Follow a run as server-sent events; `Last-Event-ID` resumes',
@@ -88,19 +51,6 @@ export function runRoutes({
         if ((await engine.get(params.id)) === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
         await sendRunEvents(engine, params.id, request, response, AbortSignal.any([signal, stopping]));
         return undefined;
-      },
-    }),
-    defineRoute({
-      method: 'post',
-      path: '/runs/:id/cancel',
-      tag,
-      summary: 'Cancel a run; answers once it has stopped',
-      params: runId,
-      body: z.strictObject({ reason: z.string().max(500).default('cancelled over the API') }),
-      answers: { 200: { description: 'The run as it ended.', schema: runRecord } },
-      handle: async ({ params, body }) => {
-        await engine.cancel(params.id, body.reason);
-        return { body: await engine.get(params.id) };
       },
     }),
   ];

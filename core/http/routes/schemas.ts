@@ -39,6 +39,15 @@ export const runSummary = z.object({
   endedAt: z.iso.datetime().optional(),
   error: errorRecord.optional(),
   parentRunId: z.string().optional().describe('The run that started this one as one of its steps.'),
+  origin: z
+    .object({
+      runId: z.string(),
+      kind: z.enum(['retry', 'rerun', 'replay']),
+      from: z.string().optional(),
+      reason: z.string().optional(),
+    })
+    .optional()
+    .describe('The run that this one repeats, and from which step on.'),
 });
 
 const stepRecords = z.record(z.string(), z.looseObject({ status: z.string(), attempts: z.int() }));
@@ -51,4 +60,14 @@ export const runRecord = runSummary.extend({
     .record(z.string(), z.looseObject({ status: z.string(), steps: stepRecords }))
     .optional()
     .describe('The streams of scatters by id, such as `hosts:3`.'),
+  queued: z.literal(true).optional().describe('Waits for its turn: the workflow limits its runs.'),
+  paused: z
+    .object({ since: z.iso.datetime(), reason: z.string(), by: z.string().optional() })
+    .optional()
+    .describe('Begins nothing new; `by`: the run that was paused and waits for this one.'),
+  cancel: z
+    .object({ since: z.iso.datetime(), reason: z.string(), terminated: z.literal(true).optional() })
+    .optional()
+    .describe('Was asked to stop; while `status` is `running`, it waits for what is in flight.'),
+  reruns: z.array(z.string()).optional().describe('The runs that repeat this one, oldest first.'),
 });

@@ -9,6 +9,9 @@ const params = z.object({ id: z.string().describe('Id or alias.') });
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-_]{0,99}$/, 'lower case letters, digits, - and _, at most 100');
 const source = z.string().min(1).max(1_000_000).describe('The definition as YAML.');
 const stored = workflowEntry.extend({ source: z.string() });
+const saved = stored.extend({
+  warnings: z.array(problem).describe('What will probably not go as it was meant; nothing of it stands in the way.'),
+});
 
 /** Create, read, change and delete workflows. */
 export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): Route[] {
@@ -28,7 +31,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
       tag,
       summary: 'Create a workflow',
       body: z.strictObject({ alias, source }),
-      answers: { 201: { description: 'Stored.', schema: stored } },
+      answers: { 201: { description: 'Stored.', schema: saved } },
       handle: async ({ body }) => {
         const created = await workflows.create(body);
         return { status: 201, body: created, headers: { Location: `/api/workflows/${created.id}` } };
@@ -42,11 +45,11 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
       body: z.strictObject({ source }),
       answers: {
         200: {
-          description: 'Every problem; none means that it can be stored.',
+          description: 'Every problem; without errors it can be stored.',
           schema: z.object({ problems: z.array(problem) }),
         },
       },
-      handle: async ({ body }) => ({ body: { problems: workflows.check(body.source, 'request').problems } }),
+      handle: async ({ body }) => ({ body: { problems: (await workflows.check(body.source, 'request')).problems } }),
     }),
     defineRoute({
       method: 'get',
@@ -67,7 +70,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
       summary: 'Change a workflow; `If-Match` with its version guards against overwriting',
       params,
       body: z.strictObject({ source }),
-      answers: { 200: { description: 'Stored as a new version.', schema: stored } },
+      answers: { 200: { description: 'Stored as a new version.', schema: saved } },
       handle: async ({ params, body, request }) => {
         const expectedVersion = versionOf(request.headers['if-match']);
         const changed = await workflows.update(params.id, {

@@ -1,12 +1,10 @@
 import { raise } from '../../errors/catalogue.ts';
 import { type AddressRange, isAddressIn, parseAddressRange } from '../../workflow/address-range.ts';
-import type { WebhookTrigger } from '../../workflow/webhook-trigger.ts';
 
 const parsed = new WeakMap<readonly string[], readonly AddressRange[]>();
 
-/** Throws WEBHOOK_ADDRESS_REFUSED unless the caller's address is one of those that the trigger names, if it names any. */
-export function checkAddress({ allowIps }: WebhookTrigger, address: string | undefined): void {
-  if (allowIps === undefined) return;
+/** Throws WEBHOOK_ADDRESS_REFUSED unless the caller's address is one of those that the trigger names. */
+export function checkAddress(allowIps: readonly string[], address: string | undefined): void {
   const ranges = parsed.get(allowIps) ?? allowIps.map((text) => parseAddressRange(text)!);
   parsed.set(allowIps, ranges);
   if (address === undefined || !isAddressIn(address, ranges))

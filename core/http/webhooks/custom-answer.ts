@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http';
 import { Float, stringifyJson } from '@backplane/sdk';
-import type { Response } from 'express';
 import { raise } from '../../errors/catalogue.ts';
 import type { RunRecord } from '../../executor/engine.ts';
 import { stepView, UNTOUCHED } from '../../executor/scheduler/step-view.ts';
@@ -10,6 +10,7 @@ import { toData } from '../../language/values/to-data.ts';
 import type { WebhookResponse } from '../../workflow/webhook-trigger.ts';
 import type { WorkflowDefinition } from '../../workflow/workflow-definition.ts';
 import { resultOf } from '../wait-for-run.ts';
+import { writeBody } from '../write-body.ts';
 
 export interface CustomAnswer {
   readonly status: number;
@@ -36,12 +37,12 @@ export function customAnswer(definition: WorkflowDefinition, response: WebhookRe
 }
 
 /** Text goes out as it is, anything else as JSON. A page that a workflow makes can do nothing in the name of this host. */
-export function sendCustomAnswer(response: Response, { status, headers, body }: CustomAnswer): void {
+export function sendCustomAnswer(response: ServerResponse, { status, headers, body }: CustomAnswer): void {
   const isText = typeof body === 'string';
   response.setHeader('Content-Security-Policy', 'sandbox');
   response.setHeader('Content-Type', isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.status(status).send(Buffer.from(isText ? body : stringifyJson(body)));
+  writeBody(response, status, isText ? body : stringifyJson(body));
 }
 
 function scopeOf({ actions, strict }: WorkflowDefinition, { steps, trigger }: RunRecord): Scope {

@@ -9,7 +9,10 @@ interface Bucket {
 
 const MOST_BUCKETS = 10_000;
 
-/** Token buckets of this process, one a webhook: a burst of `requests`, then as many spread over `perSeconds`. */
+/**
+ * Token buckets of this process, one a webhook: a burst of `requests`, then as many spread over `perSeconds`. Hosts that share a
+ * database count each for itself.
+ */
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
 

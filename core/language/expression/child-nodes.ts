@@ -1,7 +1,7 @@
 import type { Expression, Root } from './expression-node.ts';
 
 /** The nodes directly below one, in the order in which they stand in the text. */
-function childNodes(node: Root): readonly Expression[] {
+export function childNodes(node: Root): readonly Expression[] {
   switch (node.kind) {
     case 'literal':
     case 'path':

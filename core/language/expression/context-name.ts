@@ -11,4 +11,5 @@ export const CONTEXT_NAMES: readonly Reference['context'][] = [
   'VARS',
   'ENV',
   'var',
+  'interaction',
 ];

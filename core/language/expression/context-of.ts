@@ -8,15 +8,16 @@ export type ContextReader = (scope: Scope) => unknown;
 /** One reader a context: a property that is named in the code is read much faster than one whose name is a variable. */
 const READERS: Readonly<Record<string, ContextReader>> = {
   inputs: (scope) => scope.inputs ?? orAbsent(scope, 'inputs', scope.inputs),
-  steps: (scope) => scope.steps ?? orAbsent(scope, 'steps', scope.steps),
+  // `steps` is another name of `ACTIONS`, and `INPUTS` of what triggered a run or of a template's inputs.
+  steps: (scope) => scope.steps ?? scope.ACTIONS ?? orAbsent(scope, 'steps', scope.steps),
   ACTIONS: (scope) => scope.ACTIONS ?? orAbsent(scope, 'ACTIONS', scope.ACTIONS),
   TRIGGER: (scope) => scope.TRIGGER ?? orAbsent(scope, 'TRIGGER', scope.TRIGGER),
-  // `INPUTS` is another name of the trigger's data.
-  INPUTS: (scope) => scope.INPUTS ?? scope.TRIGGER ?? orAbsent(scope, 'INPUTS', scope.TRIGGER),
+  INPUTS: (scope) => scope.INPUTS ?? scope.TRIGGER ?? scope.inputs ?? orAbsent(scope, 'INPUTS', scope.TRIGGER),
   SECRETS: (scope) => scope.SECRETS ?? orAbsent(scope, 'SECRETS', scope.SECRETS),
   VARS: (scope) => scope.VARS ?? orAbsent(scope, 'VARS', scope.VARS),
   ENV: (scope) => scope.ENV ?? orAbsent(scope, 'ENV', scope.ENV),
   var: (scope) => scope.var ?? orAbsent(scope, 'var', scope.var),
+  interaction: (scope) => scope.interaction ?? orAbsent(scope, 'interaction', scope.interaction),
 };
 
 export function contextReader(context: string): ContextReader {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash, randomUUID } from 'node:crypto';
+import type { Value } from '../values/value.ts';
 import type { Arguments } from './arguments.ts';
 import { defineFunction } from './define-function.ts';
 import type { ExpressionFunction } from './expression-function.ts';
@@ -67,11 +68,17 @@ export const encodingFunctions: readonly ExpressionFunction[] = [
   ),
 ];
 
+function interactionOf(given: Arguments): Value {
+  const { interaction = null, interactionFor } = given.scope;
+  const shown = given.isAbsent(0) ? interaction : (interactionFor?.(given.text(0)) ?? interaction);
+  return shown as Value;
+}
+
 export const platformFunctions: readonly ExpressionFunction[] = [
   defineFunction(
     'get_interaction',
-    '',
-    'What the run is waiting to hear about, or null.',
-    ({ scope }) => (scope.interaction ?? null) as null,
+    'approver?',
+    'What the step asks people, with links to answer by, or null; for an approver, links that are theirs alone.',
+    interactionOf,
   ),
 ];

@@ -1,3 +1,4 @@
+import { addedFunction, addedFunctionNames } from './added-functions.ts';
 import type { ExpressionFunction } from './expression-function.ts';
 import { functionAliases } from './function-aliases.ts';
 import { functionAreas } from './function-areas.ts';
@@ -10,10 +11,12 @@ const names = [...table.keys()].sort();
 
 /** The function behind `FN.name`, also by its second name. */
 export function findFunction(name: string): ExpressionFunction | undefined {
-  return table.get(name) ?? (Object.hasOwn(functionAliases, name) ? table.get(functionAliases[name]!) : undefined);
+  const own = Object.hasOwn(functionAliases, name) ? table.get(functionAliases[name]!) : undefined;
+  return table.get(name) ?? own ?? addedFunction(name);
 }
 
 /** All names, sorted. */
 export function functionNames(): readonly string[] {
-  return names;
+  const added = [...addedFunctionNames()];
+  return added.length === 0 ? names : [...names, ...added].sort();
 }

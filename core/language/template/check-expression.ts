@@ -14,6 +14,8 @@ export type ExpressionProblem = Omit<TemplateProblem, 'at'>;
 
 const MAX_LISTED = 20;
 
+const OTHER_NAME: Readonly<Record<string, string>> = { steps: 'ACTIONS', INPUTS: 'inputs' };
+
 /** All that the rules forbid in one parsed expression, in the order of the text. */
 export function checkExpression(root: Root, rules: CheckRules): ExpressionProblem[] {
   const problems = referencedPaths(root).flatMap((path) => checkReference(path, rules));
@@ -27,7 +29,11 @@ export function problemOf(error: unknown, more: Partial<ExpressionProblem> = {})
   return { code: error.code, message: error.message, offset: Number(error.facts.details?.['offset'] ?? 0), ...more };
 }
 
-function checkReference({ context, segments, offset }: ReferencedPath, rules: CheckRules): ExpressionProblem[] {
+function checkReference(
+  { context: written, segments, offset }: ReferencedPath,
+  rules: CheckRules,
+): ExpressionProblem[] {
+  const context = contextMeant(written, rules);
   if (!rules.contexts.includes(context)) {
     const allowed = rules.functions === false ? rules.contexts : [...rules.contexts, 'FN'];
     return [
@@ -57,6 +63,12 @@ function checkReference({ context, segments, offset }: ReferencedPath, rules: Ch
       ...(didYouMean === undefined ? {} : { didYouMean }),
     }),
   ];
+}
+
+/** Where a context does not exist, its other name is meant: `steps` in a workflow, `INPUTS` in a template. */
+function contextMeant(context: ReferencedPath['context'], { contexts }: CheckRules): ReferencedPath['context'] {
+  const other = OTHER_NAME[context];
+  return other !== undefined && !contexts.includes(context) && contexts.includes(other) ? other : context;
 }
 
 function unknownName(context: string, data: { name: string; didYouMean?: string }): BackplaneError {

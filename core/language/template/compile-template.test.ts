@@ -117,10 +117,10 @@ describe('what is missing', () => {
   });
 
   test('a context that the scope lacks is an error that lists what there is', () => {
-    expect(() => evaluate('${{ steps.a.result }}')).toThrow(
+    expect(() => evaluate('${{ ENV.workflow }}')).toThrow(
       expect.objectContaining({
         code: 'LANGUAGE_CONTEXT_ABSENT',
-        message: '`steps` is not available here; there is inputs, ACTIONS, TRIGGER.',
+        message: '`ENV` is not available here; there is inputs, ACTIONS, TRIGGER.',
       }),
     );
   });

@@ -23,6 +23,8 @@ export interface Scope {
   /** A missing path is an error instead of null. */
   readonly strict?: boolean;
   readonly warn?: (warning: Warning) => void;
-  /** Answer of `FN.get_interaction`. */
+  /** What the step asks people: the answer of `FN.get_interaction()`; for `approve_if`, what somebody has answered. */
   readonly interaction?: unknown;
+  /** The same for one of those who are asked: with links that are theirs alone. */
+  readonly interactionFor?: (approver: string) => unknown;
 }

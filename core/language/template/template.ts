@@ -3,7 +3,17 @@ import type { Scope } from './scope.ts';
 
 /** One path that an expression reads: `ACTIONS.scan.result.id` is context `ACTIONS`, segments `['scan', 'result', 'id']` up to the first dynamic one. */
 export interface Reference {
-  readonly context: 'ACTIONS' | 'TRIGGER' | 'SECRETS' | 'VARS' | 'ENV' | 'INPUTS' | 'inputs' | 'steps' | 'var';
+  readonly context:
+    | 'ACTIONS'
+    | 'TRIGGER'
+    | 'SECRETS'
+    | 'VARS'
+    | 'ENV'
+    | 'INPUTS'
+    | 'inputs'
+    | 'steps'
+    | 'var'
+    | 'interaction';
   readonly segments: readonly string[];
   /** Where in the template object the string stands, and the offset of the reference inside that string. */
   readonly at: readonly (string | number)[];

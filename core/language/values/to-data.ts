@@ -48,16 +48,27 @@ function convertObject(value: object, depth: number): unknown {
 }
 
 function convertList(list: readonly unknown[], depth: number): readonly unknown[] {
-  const copy = list.map((item) => convert(item, depth));
-  return copy.every((item, index) => Object.is(item, list[index])) ? list : copy;
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index];
+    const converted = convert(item, depth);
+    if (copy === undefined && !Object.is(converted, item)) copy = list.slice(0, index);
+    copy?.push(converted);
+  }
+  return copy ?? list;
 }
 
 function convertRecord(record: DataRecord, depth: number): DataRecord {
-  const copy = newRecord();
-  let changed = false;
-  for (const key of Object.keys(record)) {
-    copy[key] = convert(record[key], depth);
-    changed ||= !Object.is(copy[key], record[key]);
+  let copy: Record<string, unknown> | undefined;
+  const keys = Object.keys(record);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
+    const converted = convert(record[key], depth);
+    if (copy === undefined && !Object.is(converted, record[key])) {
+      copy = newRecord();
+      for (const earlier of keys.slice(0, index)) copy[earlier] = record[earlier];
+    }
+    if (copy !== undefined) copy[key] = converted;
   }
-  return changed ? copy : record;
+  return copy ?? record;
 }

@@ -1,21 +1,8 @@
+import { CAPABILITY_OF, NAME_RULES } from '@backplane/sdk/host';
 import { z } from 'zod';
-import { CAPABILITY_OF } from '../manifest/capability.ts';
-import { ACTION_NAME } from '../manifest/manifest-schema.ts';
+import { isFunction, schemaShape } from '../contributions/schema-shape.ts';
 
-const isFunction = (value: unknown) => typeof value === 'function';
-const name = z
-  .string()
-  .regex(
-    ACTION_NAME,
-    'expected a dotted name of lower-case letters, digits and underscores, such as `tools.acme.greet`',
-  );
-
-/** A schema of any library that speaks Standard Schema. Functions count: some libraries make them so. */
-const schema = z.custom<object>((value) => {
-  if ((typeof value !== 'object' && !isFunction(value)) || value === null) return false;
-  const standard = (value as { '~standard'?: { validate?: unknown } })['~standard'];
-  return typeof standard === 'object' && standard !== null && isFunction(standard.validate);
-}, 'expected a schema of a library that speaks Standard Schema (zod, valibot, arktype …)');
+const name = z.string().regex(NAME_RULES.action.pattern, `expected ${NAME_RULES.action.expected}`);
 
 const secret = z.discriminatedUnion('type', [
   z.object({
@@ -34,6 +21,13 @@ const secret = z.discriminatedUnion('type', [
   }),
 ]);
 
+const connection = z.object({
+  kind: z.string().min(1),
+  scopes: z.array(z.string()).default([]),
+  optional: z.boolean().default(false),
+});
+const dependency = z.object({ plugin: z.string().min(1), optional: z.boolean() });
+
 /** What the host reads of an action that a plugin contributes. Reading it copies it, so that the plugin cannot change it later. */
 export const actionShape = z.object({
   name,
@@ -41,10 +35,12 @@ export const actionShape = z.object({
   summary: z.string(),
   group: z.string().optional(),
   docsUrl: z.string().optional(),
-  input: schema,
-  output: schema.optional(),
+  input: schemaShape,
+  output: schemaShape.optional(),
   uses: z.array(z.enum(Object.keys(CAPABILITY_OF) as (keyof typeof CAPABILITY_OF)[])).default([]),
   secrets: z.array(secret).default([]),
+  connections: z.record(z.string(), connection).default({}),
+  deps: z.record(z.string(), dependency).default({}),
   effect: z.enum(['pure', 'read', 'write', 'destructive']),
   idempotent: z.enum(['always', 'with-key', 'never']),
   aliases: z.array(name).default([]),

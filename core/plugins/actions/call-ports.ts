@@ -2,21 +2,34 @@ import type { Http, Scripts } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { SecretValues } from '../../registry/runnable-action.ts';
 import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
+import { bindConnections } from '../connections/bound-connections.ts';
 import { expressionsPort } from '../ports/expressions-port.ts';
 import type { HostPorts, PortCaller } from '../ports/host-ports.ts';
 import type { AdoptedAction } from './action-shape.ts';
 
-/** Exactly the ports that the action names in `uses`, made for this one call. Throws PLUGIN_PORT_UNAVAILABLE. */
-export function callPorts(
-  action: AdoptedAction,
+/** Exactly the ports that the action names in `uses`, made for this one call. Throws PLUGIN_PORT_UNAVAILABLE, PLUGIN_CONNECTION_MISSING, PLUGIN_CONNECTION_INVALID. */
+export async function callPorts(
+  action: Pick<AdoptedAction, 'name' | 'uses' | 'connections'>,
   host: HostPorts,
   caller: PortCaller,
   secrets: SecretValues,
+): Promise<Record<string, unknown>> {
+  const ports = usedPorts(action, host, caller, secrets);
+  if (Object.keys(action.connections).length > 0) ports['connections'] = await connectionsFor(action, host, caller);
+  return ports;
+}
+
+/** The same for what is no action and has no connections. Throws PLUGIN_PORT_UNAVAILABLE. */
+export function usedPorts(
+  { name, uses }: Pick<AdoptedAction, 'name' | 'uses'>,
+  host: HostPorts,
+  caller: PortCaller,
+  secrets: SecretValues = {},
 ): Record<string, unknown> {
   const ports: Record<string, unknown> = {};
-  for (const port of action.uses) {
+  for (const port of uses) {
     const made = portFor(port, host, caller, secrets);
-    if (made === undefined) throw raise.PLUGIN_PORT_UNAVAILABLE({ action: action.name, port });
+    if (made === undefined) throw raise.PLUGIN_PORT_UNAVAILABLE({ action: name, port });
     ports[port] = made;
   }
   return ports;
@@ -41,7 +54,20 @@ function portFor(
       return host.kv?.scope(`${caller.workspace}/${caller.plugin}`);
     case 'workflows':
       return host.workflows;
+    case 'database':
+      return host.database?.of(caller.plugin, caller.signal);
   }
+}
+
+function connectionsFor(
+  action: Pick<AdoptedAction, 'name' | 'connections'>,
+  host: HostPorts,
+  caller: PortCaller,
+): Promise<object> {
+  const { connections: source, http } = host;
+  if (source === undefined || http === undefined)
+    throw raise.PLUGIN_PORT_UNAVAILABLE({ action: action.name, port: 'connections' });
+  return bindConnections(action.connections, { source, http, ...caller });
 }
 
 /** Requests end with the call that makes them, whether or not the plugin passes its signal on. */

@@ -1,6 +1,7 @@
 import { BackplaneError } from '@backplane/sdk';
 import { toProblem } from '../../language/source/to-problem.ts';
 import type { ActionInfo, RunnableAction } from '../../registry/runnable-action.ts';
+import type { Manifest } from '../manifest/manifest-schema.ts';
 
 /** What a manifest says of an action: enough to find it by name. */
 export interface IndexedAction {
@@ -8,6 +9,30 @@ export interface IndexedAction {
   readonly aliases: readonly string[];
   readonly origin: string;
   readonly group: string;
+}
+
+/** The actions that a manifest lists. */
+function indexedActions({ id, version, contributes: { actions, aliases } }: Manifest): IndexedAction[] {
+  return actions.map((name) => ({
+    name,
+    aliases: Object.keys(aliases).filter((alias) => aliases[alias] === name),
+    origin: `${id}@${version}`,
+    group: id,
+  }));
+}
+
+/** Every action that a manifest lists; `load` brings all of them, once one is used. */
+export function lazyActions(
+  manifest: Manifest,
+  load: () => ReadonlyMap<string, RunnableAction>,
+): readonly RunnableAction[] {
+  let actions: ReadonlyMap<string, RunnableAction> | undefined;
+  return indexedActions(manifest).map((indexed) =>
+    lazyAction(indexed, () => {
+      actions ??= load();
+      return actions.get(indexed.name)!;
+    }),
+  );
 }
 
 /** Every other member of {@link ActionInfo}: known once the code is loaded. */

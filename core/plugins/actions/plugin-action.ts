@@ -1,9 +1,11 @@
-import { BackplaneError } from '@backplane/sdk';
+import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { checkArguments } from '../../registry/arguments/check-arguments.ts';
 import type { ActionInfo, Invocation, RunnableAction } from '../../registry/runnable-action.ts';
+import { bindDependencies, type Provider } from '../contracts/bind-dependencies.ts';
 import type { HostPorts } from '../ports/host-ports.ts';
 import { thrownText } from '../thrown-text.ts';
+import { isWholeError } from '../whole-error.ts';
 import { actionInfo } from './action-info.ts';
 import type { AdoptedAction } from './action-shape.ts';
 import { callPorts } from './call-ports.ts';
@@ -19,6 +21,8 @@ export interface ActionOwner {
   readonly id: string;
   readonly version: string;
   readonly ports: HostPorts;
+  /** Another plugin that may be called, when it runs in a version that this one asks for. */
+  provider?(id: string): Provider | undefined;
   /** Resolves once the plugin's `start` is through. Rejects with its coded error. */
   started(): Promise<void>;
 }
@@ -48,12 +52,19 @@ async function run(
   invocation: Invocation,
 ): Promise<unknown> {
   await owner.started();
-  const { signal, log } = invocation;
+  const { signal, log, environment, onSecret } = invocation;
   const coded = (thrown: unknown) => codedError(thrown, owner.id, action.name);
   try {
     const input = await readArguments(action, info.inputSchema, invocation.args);
     const secrets = await resolveSecrets(action.name, action.secrets, invocation);
-    const caller = { plugin: owner.id, action: action.name, workspace: WORKSPACE, signal };
+    const caller = {
+      plugin: owner.id,
+      action: action.name,
+      workspace: WORKSPACE,
+      environment,
+      signal,
+      ...(onSecret && { onSecret }),
+    };
     const call = {
       input,
       run: invocation.run,
@@ -61,13 +72,19 @@ async function run(
       log,
       progress: (note: string, fraction?: number) =>
         log.info(String(note), { action: action.name, ...(fraction === undefined ? {} : { fraction }) }),
-      ...callPorts(action, owner.ports, caller, secrets),
+      ...(await callPorts(action, owner.ports, caller, secrets)),
+      ...dependencies(action, owner, signal),
     };
     signal.throwIfAborted();
     return await readResult(action, owner, await action.run(call));
   } catch (thrown) {
     throw coded(thrown);
   }
+}
+
+function dependencies({ deps }: AdoptedAction, { id, provider }: ActionOwner, signal: AbortSignal): object {
+  if (Object.keys(deps).length === 0) return {};
+  return { deps: bindDependencies({ caller: id, deps, provider: provider ?? (() => undefined), signal }) };
 }
 
 async function readResult(action: AdoptedAction, owner: ActionOwner, result: unknown): Promise<unknown> {
@@ -93,20 +110,4 @@ async function readResult(action: AdoptedAction, owner: ActionOwner, result: unk
 function codedError(thrown: unknown, plugin: string, action: string): BackplaneError {
   if (isWholeError(thrown)) return thrown;
   return raise.PLUGIN_ACTION_THREW({ plugin, action, problem: thrownText(thrown) }, { cause: thrown });
-}
-
-/** True for coded errors, of any copy of the SDK, that have all that the host reads of them. */
-function isWholeError(thrown: unknown): thrown is BackplaneError {
-  try {
-    if (!BackplaneError.is(thrown)) return false;
-    const { code, message, facts } = thrown;
-    return (
-      typeof code === 'string' &&
-      typeof message === 'string' &&
-      typeof facts === 'object' &&
-      typeof facts.status === 'number'
-    );
-  } catch {
-    return false;
-  }
 }

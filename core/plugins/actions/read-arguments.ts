@@ -1,4 +1,4 @@
-import { plainNumbers } from '@backplane/sdk';
+import { type BackplaneError, plainNumbers } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
 import { newRecord } from '../../language/values/is-record.ts';
@@ -23,11 +23,21 @@ export async function readArguments(
   const outcome = await validate(action.input as StandardSchema, unknown.length > 0 ? without(named, unknown) : named);
   if (outcome.ok && unknown.length === 0) return outcome.value;
   const issues = outcome.ok ? [] : outcome.issues;
+  throw inputInvalid(action.name, issues, named, unknown);
+}
+
+/** INPUT_INVALID for what a schema found in these arguments. */
+export function inputInvalid(
+  action: string,
+  issues: readonly SchemaIssue[],
+  args: Readonly<Record<string, unknown>>,
+  unknown: readonly SchemaIssue[] = [],
+): BackplaneError {
   const problems = [
     ...unknown.map(({ path, message }) => ({ path, message })),
-    ...issues.map((issue) => ({ path: issue.path, message: problemText(action.name, issue, named) })),
+    ...issues.map((issue) => ({ path: issue.path, message: problemText(action, issue, args) })),
   ];
-  throw raise.INPUT_INVALID({ problems: problems.map(({ message }) => message) }, { details: { problems } });
+  return raise.INPUT_INVALID({ problems: problems.map(({ message }) => message) }, { details: { problems } });
 }
 
 /** Messages that speak of an absent value, whatever the library's words for it are. */

@@ -1,4 +1,4 @@
-import { isRecord, newRecord } from '../../language/values/is-record.ts';
+import { type DataRecord, isRecord, newRecord } from '../../language/values/is-record.ts';
 import { toData } from '../../language/values/to-data.ts';
 
 const MAX_DEPTH = 200;
@@ -15,13 +15,21 @@ export function resultData(value: unknown, depth = 0): unknown {
     const copy = value.map((item) => resultData(item, depth + 1));
     return copy.every((item, index) => Object.is(item, value[index])) ? value : copy;
   }
-  if (!isRecord(value)) return toData(value);
-  const copy = newRecord();
-  let changed = false;
-  for (const key of Object.keys(value)) {
-    const member = value[key];
-    if (member !== undefined) copy[key] = resultData(member, depth + 1);
-    changed ||= member === undefined || !Object.is(copy[key], member);
+  return isRecord(value) ? recordData(value, depth + 1) : toData(value);
+}
+
+function recordData(record: DataRecord, depth: number): DataRecord {
+  let copy: Record<string, unknown> | undefined;
+  const keys = Object.keys(record);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
+    const member = record[key];
+    const data = member === undefined ? undefined : resultData(member, depth);
+    if (copy === undefined && (member === undefined || !Object.is(data, member))) {
+      copy = newRecord();
+      for (const earlier of keys.slice(0, index)) copy[earlier] = record[earlier];
+    }
+    if (copy !== undefined && member !== undefined) copy[key] = data;
   }
-  return changed ? copy : value;
+  return copy ?? record;
 }

@@ -62,7 +62,14 @@ export function issueLine({ path, message }: SchemaIssue): string {
 export function jsonSchemaOf(schema: StandardSchema, side: 'input' | 'output'): JsonSchema {
   try {
     if ('_zod' in schema)
-      return z.toJSONSchema(schema as unknown as z.ZodType, { io: side, unrepresentable: 'any' }) as JsonSchema;
+      return z.toJSONSchema(schema as unknown as z.ZodType, {
+        io: side,
+        unrepresentable: 'any',
+        // What is converted on the way in may be anything before.
+        override: ({ zodSchema, jsonSchema }) => {
+          if (side === 'input' && (zodSchema._zod.def as { coerce?: boolean }).coerce === true) delete jsonSchema.type;
+        },
+      }) as JsonSchema;
     return (schema['~standard'].jsonSchema?.[side]({ target: 'draft-2020-12' }) ?? {}) as JsonSchema;
   } catch {
     // A library that cannot describe a schema throws; the schema itself still validates.

@@ -3,22 +3,35 @@ import { BackplaneError, type Log } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { RunnableAction } from '../../registry/runnable-action.ts';
-import { lazyAction } from '../actions/lazy-action.ts';
-import { type ActionOwner, pluginAction } from '../actions/plugin-action.ts';
+import { lazyActions } from '../actions/lazy-action.ts';
+import { pluginAction } from '../actions/plugin-action.ts';
 import { type AdoptedPlugin, adoptPlugin } from '../adopt-plugin.ts';
+import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
+import type { Capabilities } from '../capabilities/capabilities.ts';
+import type { Provider } from '../contracts/bind-dependencies.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import { thrownText } from '../thrown-text.ts';
+import type { TierInstance, TierName } from '../tiers/tier.ts';
 import { trusted } from '../tiers/trusted.ts';
-import { CleanupStack } from './cleanup-stack.ts';
+import { CallGate } from './call-gate.ts';
+import type { CleanupStack } from './cleanup-stack.ts';
+import { CRASH_POLICY, CrashCounter } from './crash-counter.ts';
+import { grantedActions } from './granted-actions.ts';
 import { loadFailure } from './load-failure.ts';
-import type { PluginRecord, PluginState } from './plugin-record.ts';
+import { loadInTier } from './load-in-tier.ts';
+import { MountedContributions } from './mounted-contributions.ts';
+import { PluginLife } from './plugin-life.ts';
+import { PluginOutside } from './plugin-outside.ts';
+import type { PluginRecord } from './plugin-record.ts';
 import type { PluginSurroundings } from './plugin-settings.ts';
-import { startPlugin } from './start-plugin.ts';
-import { LATE, withinDeadline } from './within-deadline.ts';
+import { holdsActions, type PluginState, takesCalls } from './plugin-state.ts';
+import { signOfLife } from './sign-of-life.ts';
+import { withField } from './with-field.ts';
+import { withinDeadline } from './within-deadline.ts';
 
-/** One plugin and its life on this host. No method lets anything that the plugin throws through; it shows in the record. */
+/** One version of a plugin and its life on this host. Nothing that the plugin throws gets through; it shows in the record. */
 export class HostedPlugin {
   readonly id: string;
   readonly candidate: Candidate;
@@ -26,14 +39,23 @@ export class HostedPlugin {
   folder: string | undefined;
   readonly #surroundings: PluginSurroundings;
   readonly #log: Log;
-  readonly #registered = new DisposableStack();
-  readonly #cleanups: CleanupStack;
+  readonly #life: PluginLife;
+  readonly #gate = new CallGate({
+    refusal: () => (takesCalls(this.state) || this.state === 'draining' ? undefined : this.#refusal()),
+    successor: (name) => this.#surroundings.registry.get(name),
+  });
+  readonly #crashes: CrashCounter;
   readonly #stopping = new AbortController();
-  #state: PluginState = 'discovered';
-  #since = now();
+  readonly #outside: PluginOutside;
+  readonly #mounts: MountedContributions;
+  #cleanups: CleanupStack;
+  #registered: readonly RunnableAction[] = [];
+  #registration: Disposable | undefined;
   #error: BackplaneError | undefined;
   #entry = '';
+  #tier: TierName = 'trusted';
   #adopted: AdoptedPlugin | undefined;
+  #instance: TierInstance | undefined;
   #starting: Promise<void> | undefined;
   #faults = 0;
 
@@ -41,14 +63,23 @@ export class HostedPlugin {
     this.id = candidate.id;
     this.candidate = candidate;
     this.#surroundings = surroundings;
+    this.#crashes = new CrashCounter(surroundings.crashes ?? CRASH_POLICY);
     this.#log = withField(surroundings.log, { plugin: candidate.id });
-    this.#cleanups = new CleanupStack(surroundings.deadlines.stopMs, (problem) => {
-      this.#log.warn('a clean-up of the plugin failed', { problem: thrownText(problem) });
+    this.#life = new PluginLife({
+      plugin: this.id,
+      version: () => this.version,
+      onEvent: (event) => {
+        if (event.to !== 'failed') this.#log.debug('the plugin changed its state', { state: event.to });
+        surroundings.onEvent?.(event);
+      },
     });
+    this.#outside = new PluginOutside(this, { surroundings, log: this.#log, signal: this.#stopping.signal });
+    this.#mounts = new MountedContributions(surroundings.board, () => this.#outside.mountOwner());
+    this.#cleanups = this.#outside.newCleanups();
   }
 
   get state(): PluginState {
-    return this.#state;
+    return this.#life.state;
   }
 
   get error(): BackplaneError | undefined {
@@ -56,95 +87,157 @@ export class HostedPlugin {
   }
 
   get manifest(): Manifest | undefined {
-    return isManifest(this.candidate.manifest) ? this.candidate.manifest : undefined;
+    const { manifest } = this.candidate;
+    return manifest instanceof BackplaneError ? undefined : manifest;
+  }
+
+  get version(): string {
+    return this.manifest?.version ?? 'unknown';
+  }
+
+  /** True once code of it ran in the host process, which never forgets code. */
+  get heldByHost(): boolean {
+    return this.#tier === 'trusted' && this.#adopted !== undefined;
+  }
+
+  /** What it has in the registry. */
+  get actions(): readonly RunnableAction[] {
+    return this.#registered;
+  }
+
+  get capabilities(): Capabilities {
+    const { id, candidate, manifest } = this;
+    return grantedCapabilities(id, (manifest?.capabilities ?? {}) as Capabilities, candidate.setting?.grants);
+  }
+
+  /** What other plugins call; loads the code when that has not happened yet. Undefined while it is off. */
+  provider(): Provider | undefined {
+    if (!takesCalls(this.state)) return undefined;
+    if (this.#adopted === undefined) this.#loadNow();
+    return { id: this.id, provides: this.#adopted!.provides, log: this.#log, started: () => this.#started() };
   }
 
   record(): PluginRecord {
     const { origin, setting } = this.candidate;
     return {
       id: this.id,
-      version: this.manifest?.version ?? 'unknown',
+      version: this.version,
       origin,
-      tier: 'trusted',
-      state: this.#state,
-      since: this.#since,
+      tier: this.#tier,
+      state: this.state,
+      since: this.#life.since,
       required: setting?.required ?? false,
       codeLoaded: this.#adopted !== undefined,
       contributions: { actions: this.manifest?.contributes.actions ?? [] },
       faults: this.#faults,
+      calls: this.#gate.calls,
+      crashes: this.#crashes.count,
       ...(this.#error === undefined ? {} : { error: toErrorRecord(this.#error) }),
     };
   }
 
-  /** Decides from its manifest alone whether it may run. `claimed` holds the names that earlier plugins have taken. */
-  resolve(claimed: Map<string, string>): void {
+  /** Decides from its manifest alone whether it may run. */
+  resolve(): void {
     const { manifest, setting, wanted } = this.candidate;
     if (!wanted) return;
     if (setting?.enabled === false) {
-      this.#become('disabled');
+      this.#life.to('disabled');
       return;
     }
     try {
-      if (!isManifest(manifest)) throw manifest;
-      this.#entry = resolveManifest(
-        this.candidate,
-        manifest,
-        this.#surroundings.config,
-        this.#surroundings.hostVersion,
-      );
+      if (manifest instanceof BackplaneError) throw manifest;
+      const { config, hostVersion, tiers } = this.#surroundings;
+      const available = new Set(tiers.keys());
+      ({ entry: this.#entry, tier: this.#tier } = resolveManifest(this.candidate, manifest, {
+        config,
+        hostVersion,
+        available,
+      }));
       this.folder = realpathSync((this.candidate.origin as { readonly path: string }).path);
-      this.#claimNames(manifest, claimed);
-      this.#become('resolved');
+      this.#life.to('resolved');
     } catch (thrown) {
-      this.#fail(thrown, 'load');
+      this.fail(thrown);
     }
+  }
+
+  /** Its files are those that may run. */
+  verified(): void {
+    this.#life.to('verified');
+  }
+
+  awaitApproval(error: BackplaneError): void {
+    this.#error = error;
+    this.#life.to('awaiting-approval', { code: error.code });
   }
 
   /** Makes its actions callable by what its manifest says; its code is loaded on first use. */
-  activateOnUse(): void {
-    const { contributes } = this.manifest!;
-    const aliasesOf = (name: string) =>
-      Object.keys(contributes.aliases).filter((alias) => contributes.aliases[alias] === name);
+  activateOnUse(before?: HostedPlugin): void {
     try {
-      let actions: ReadonlyMap<string, RunnableAction> | undefined;
-      const load = (name: string) => {
+      const load = () => {
         if (this.#error !== undefined) throw this.#error;
-        actions ??= this.#loadNow();
-        return actions.get(name)!;
+        return this.#loadNow();
       };
-      this.#register(
-        contributes.actions.map((name) => {
-          const indexed = { name, aliases: aliasesOf(name), origin: this.#origin, group: this.id };
-          return lazyAction(indexed, () => load(name));
-        }),
-      );
-      this.#become('active');
+      this.#register(lazyActions(this.manifest!, load), before?.actions);
+      this.#life.to('active');
     } catch (thrown) {
-      this.#fail(thrown, 'load');
+      this.fail(thrown);
     }
   }
 
-  /** Loads and starts it now, each within its deadline. */
-  async activate(): Promise<void> {
+  /** Loads and starts it now, each within its deadline, and lets it show a sign of life. Never throws: see `state`. */
+  async prepare(): Promise<void> {
     let step: 'load' | 'start' = 'load';
     try {
-      const { loadMs } = this.#surroundings.deadlines;
-      const exported = await withinDeadline(trusted.load(this.#entry), loadMs, this.#stopping.signal);
+      await this.#load();
       if (this.#stopping.signal.aborted) return;
-      if (exported === LATE) throw raise.PLUGIN_LOAD_TIMEOUT({ id: this.id, limitMs: loadMs });
-      const adopted = adoptPlugin(exported, this.manifest!);
-      this.#adopted = adopted;
-      this.#become('loaded');
+      this.#life.to('loaded');
       step = 'start';
       await this.#started();
-      if (this.#stopping.signal.aborted) return;
-      step = 'load';
-      this.#register(adopted.actions.map((action) => pluginAction(action, this.#owner)));
-      this.#become('active');
+      await this.#healthy();
     } catch (thrown) {
       if (this.#stopping.signal.aborted) return;
-      this.#fail(thrown, step);
+      this.fail(thrown, step);
       await this.#tearDown();
+    }
+  }
+
+  /** Puts all that it brings in the place of what `before` brought, at once. Never throws: see `state`. */
+  async takeOver(before?: HostedPlugin): Promise<void> {
+    if (this.#stopping.signal.aborted || this.state !== 'loaded') return;
+    try {
+      this.#mounts.replace(before === undefined ? undefined : before.#mounts, () =>
+        this.#register(this.#ownActions(), before?.actions),
+      );
+      this.#life.to('active');
+    } catch (thrown) {
+      this.fail(thrown);
+      await this.#tearDown();
+    }
+  }
+
+  /** Undoes a {@link takeOver}: what it brings serves again, in the place of what `after` brought. */
+  takeBack(after: HostedPlugin): void {
+    this.#mounts.replace(after.#mounts, () => {
+      this.#registration = this.#surroundings.registry.exchange(after.actions, this.#registered);
+    });
+  }
+
+  /** Stays callable for who asks for exactly this version. */
+  keepBeside(): void {
+    if (this.#registered.length === 0) this.#registered = this.#ownActions().map((action) => this.#gate.guard(action));
+    this.#registration = this.#surroundings.registry.keep(this.#registered);
+    if (this.state === 'loaded') this.#life.to('active');
+  }
+
+  /** Answers calls, but something that it needs is not there; or is there again. */
+  setMissing(error: BackplaneError | undefined): void {
+    if (error === undefined) {
+      if (this.state !== 'degraded' || this.#error?.code !== 'PLUGIN_REQUIRES_MISSING') return;
+      this.#error = undefined;
+      this.#life.to('active');
+    } else if (this.state === 'active') {
+      this.#error = error;
+      this.#life.to('degraded', { code: error.code });
     }
   }
 
@@ -153,105 +246,152 @@ export class HostedPlugin {
     this.#log.error('the plugin failed outside any call', { problem: thrownText(problem) });
   }
 
+  fail(thrown: unknown, step: 'load' | 'start' = 'load'): BackplaneError {
+    if (this.#error !== undefined) return this.#error;
+    const error = loadFailure(this.id, this.folder, thrown, step);
+    this.#error = error;
+    this.#withdraw();
+    this.#life.to('failed', { code: error.code, reason: error.message });
+    this.#log.error('the plugin failed; everything else goes on', {
+      code: error.code,
+      problem: error.message,
+      position: error.facts.position,
+    });
+    return error;
+  }
+
+  /** Takes no new calls, lets running ones finish within the deadline, then stops. */
+  async drain(): Promise<void> {
+    this.#withdraw();
+    if (holdsActions(this.state)) {
+      this.#life.to('draining');
+      await withinDeadline(this.#gate.idle(), this.#surroundings.deadlines.drainMs, this.#stopping.signal);
+    }
+    await this.stop();
+  }
+
   async stop(): Promise<void> {
     await this.#tearDown();
-    if (this.#state === 'active' || this.#state === 'loaded') this.#become('stopped');
+    if (takesCalls(this.state) || this.state === 'loaded' || this.state === 'draining') this.#life.to('stopped');
   }
 
   async #tearDown(): Promise<void> {
     this.#stopping.abort();
-    this.#registered.dispose();
+    this.#withdraw();
     await this.#cleanups[Symbol.asyncDispose]();
+    await this.#instance?.[Symbol.asyncDispose]();
   }
 
-  get #origin(): string {
-    return `${this.id}@${this.manifest!.version}`;
+  #withdraw(): void {
+    this.#registration?.[Symbol.dispose]();
+    this.#mounts.withdraw();
   }
 
-  get #owner(): ActionOwner {
-    const { ports } = this.#surroundings;
-    return { id: this.id, version: this.manifest!.version, ports, started: () => this.#started() };
+  #refusal(): BackplaneError {
+    return this.#error ?? raise.PLUGIN_STOPPED({ id: this.id, version: this.version });
+  }
+
+  async #load(): Promise<void> {
+    const { tiers, deadlines } = this.#surroundings;
+    const manifest = this.manifest!;
+    const instance = await loadInTier(tiers.get(this.#tier)!, {
+      artifact: {
+        id: this.id,
+        version: manifest.version,
+        folder: this.folder!,
+        manifest,
+        integrity: this.candidate.integrity ?? '',
+      },
+      granted: this.capabilities,
+      limitMs: deadlines.loadMs,
+      signal: this.#stopping.signal,
+    });
+    if (instance === undefined) return;
+    this.#instance = instance;
+    this.#adopted = instance.plugin;
+    this.#mounts.read(instance.plugin);
+    void instance.lost.then((reason) => this.#lost(instance, reason));
+  }
+
+  async #healthy(): Promise<void> {
+    const { id, version } = this;
+    const limitMs = this.#surroundings.deadlines.healthMs;
+    await signOfLife(this.#instance, { id, version, limitMs, signal: this.#stopping.signal });
+  }
+
+  #lost(instance: TierInstance, reason: string): void {
+    if (this.#stopping.signal.aborted || instance !== this.#instance) return;
+    const { windowMs } = this.#surroundings.crashes ?? CRASH_POLICY;
+    const verdict = this.#crashes.note(performance.now());
+    this.#log.warn('the plugin ended without being told to', { reason, crashes: this.#crashes.count });
+    if (!takesCalls(this.state)) return;
+    if (verdict === 'quarantine') {
+      this.#error = raise.PLUGIN_QUARANTINED({
+        id: this.id,
+        crashes: this.#crashes.count,
+        minutes: windowMs / 60_000,
+        reason,
+      });
+      this.#mounts.withdraw();
+      this.#life.to('quarantined', { code: this.#error.code, reason });
+      return;
+    }
+    if (this.state === 'active') this.#life.to('degraded', { reason });
+    const timer = setTimeout(() => void this.#revive(), verdict.retryAfterMs);
+    this.#stopping.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  /** Another instance of the same version takes the place of one that was lost. */
+  async #revive(): Promise<void> {
+    this.#starting = undefined;
+    const ended = this.#cleanups;
+    this.#cleanups = this.#outside.newCleanups();
+    await ended[Symbol.asyncDispose]();
+    try {
+      await this.#load();
+      await this.#started();
+      await this.#healthy();
+      if (this.#stopping.signal.aborted) return;
+      this.#mounts.replace(this.#mounts, () => this.#register(this.#ownActions(), this.#registered));
+      this.#error = undefined;
+      if (this.state === 'degraded') this.#life.to('active', { reason: 'it was started again' });
+    } catch (thrown) {
+      if (this.#instance !== undefined) this.#lost(this.#instance, thrownText(thrown));
+    }
+  }
+
+  #ownActions(): RunnableAction[] {
+    const owner = this.#outside.actionOwner(() => this.#started());
+    return grantedActions(this.#adopted!.actions, this.capabilities).map((action) => pluginAction(action, owner));
   }
 
   #loadNow(): ReadonlyMap<string, RunnableAction> {
     try {
-      const adopted = adoptPlugin(trusted.loadNow(this.#entry), this.manifest!);
-      this.#adopted = adopted;
-      return new Map(adopted.actions.map((action) => [action.name, pluginAction(action, this.#owner)]));
+      this.#adopted = adoptPlugin(trusted.loadNow(this.#entry), this.manifest!);
+      return new Map(this.#ownActions().map((action) => [action.info.name, action]));
     } catch (thrown) {
-      throw this.#fail(thrown, 'load');
+      throw this.fail(thrown);
     }
   }
 
   /** Starts once; every caller waits for the same start. */
   #started(): Promise<void> {
-    this.#starting ??= startPlugin(this.#adopted!, {
-      id: this.id,
-      setting: this.candidate.setting,
-      describesConfig: this.manifest!.config !== undefined,
-      log: this.#log,
-      signal: this.#stopping.signal,
-      defer: (cleanup) => this.#cleanups.add(cleanup),
-      limitMs: this.#surroundings.deadlines.startMs,
-    }).catch((thrown) => {
-      if (this.#stopping.signal.aborted) throw thrown;
-      throw this.#fail(thrown, 'start');
+    const defer = (cleanup: () => unknown) => this.#cleanups.add(cleanup);
+    const start = async () => {
+      await this.#mounts.prepareTables();
+      await this.#outside.start(this.#adopted!, defer);
+    };
+    this.#starting ??= start().catch((thrown) => {
+      if (this.#stopping.signal.aborted || this.state === 'degraded') throw thrown;
+      throw this.fail(thrown, 'start');
     });
     return this.#starting;
   }
 
-  #claimNames({ contributes }: Manifest, claimed: Map<string, string>): void {
-    const names = [...contributes.actions, ...Object.keys(contributes.aliases)];
-    for (const name of names) {
-      const first = claimed.get(name);
-      if (first !== undefined) throw raise.ACTION_DUPLICATE({ name, first, second: this.#origin });
-    }
-    for (const name of names) claimed.set(name, this.#origin);
-  }
-
   /** All or none. */
-  #register(actions: readonly RunnableAction[]): void {
-    using added = new DisposableStack();
-    for (const action of actions) added.use(this.#surroundings.registry.add(action));
-    this.#registered.use(added.move());
+  #register(actions: readonly RunnableAction[], leaving: readonly RunnableAction[] = []): void {
+    const guarded = actions.map((action) => this.#gate.guard(action));
+    this.#registration = this.#surroundings.registry.exchange(leaving, guarded);
+    this.#registered = guarded;
   }
-
-  #fail(thrown: unknown, step: 'load' | 'start'): BackplaneError {
-    if (this.#error !== undefined) return this.#error;
-    const error = loadFailure(this.id, this.folder, thrown, step);
-    this.#error = error;
-    this.#registered.dispose();
-    this.#become('failed');
-    return error;
-  }
-
-  #become(state: PluginState): void {
-    this.#state = state;
-    this.#since = now();
-    const error = state === 'failed' ? this.#error : undefined;
-    if (error === undefined) this.#log.debug('the plugin changed its state', { state });
-    else
-      this.#log.error('the plugin failed; everything else goes on', {
-        code: error.code,
-        problem: error.message,
-        position: error.facts.position,
-      });
-  }
-}
-
-function isManifest(manifest: Candidate['manifest']): manifest is Manifest {
-  return !(manifest instanceof BackplaneError);
-}
-
-function now(): string {
-  return Temporal.Now.instant().toString({ smallestUnit: 'millisecond' });
-}
-
-function withField(log: Log, extra: object): Log {
-  return {
-    debug: (message, fields) => log.debug(message, { ...fields, ...extra }),
-    info: (message, fields) => log.info(message, { ...fields, ...extra }),
-    warn: (message, fields) => log.warn(message, { ...fields, ...extra }),
-    error: (message, fields) => log.error(message, { ...fields, ...extra }),
-  };
 }

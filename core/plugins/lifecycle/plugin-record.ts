@@ -1,15 +1,11 @@
 import type { ErrorRecord } from '@backplane/sdk';
-
-/**
- * `discovered`: the manifest was found, nothing asked for it. `disabled`: switched off. `resolved`: fits this host, not loaded yet.
- * `loaded`: its code ran, its contributions are known. `active`: its actions can be called; `stopped`: no longer.
- * `failed`: it could not become active; everything else goes on.
- */
-export type PluginState = 'discovered' | 'disabled' | 'resolved' | 'loaded' | 'active' | 'failed' | 'stopped';
+import type { PluginState } from './plugin-state.ts';
 
 export type PluginOrigin =
   | { readonly from: 'builtin'; readonly path: string }
   | { readonly from: 'folder'; readonly path: string }
+  /** A version in the store; `text` is what config/plugins.yaml calls its source. */
+  | { readonly from: 'store'; readonly path: string; readonly text: string }
   | { readonly from: 'other'; readonly text: string };
 
 /** A plugin as people and the API see it. */
@@ -29,4 +25,14 @@ export interface PluginRecord {
   readonly contributions: { readonly actions: readonly string[] };
   /** Faults of its code outside any call, since the host started. */
   readonly faults: number;
+  /** Calls under way. */
+  readonly calls: number;
+  /** What it ended of unexpectedly, within the window that counts. */
+  readonly crashes: number;
+  /** What is wanted instead and cannot run, or waits for an approval. */
+  readonly pending?: { readonly version?: string; readonly kind: string; readonly error?: ErrorRecord };
+  /** Older versions that stay for workflows which pin them. */
+  readonly older?: readonly string[];
+  /** What `backplane plugin rollback` would return to. */
+  readonly previous?: string;
 }

@@ -2,6 +2,7 @@ import type { Log } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { issueLine, validate } from '../actions/standard-schema.ts';
 import type { AdoptedPlugin } from '../adopt-plugin.ts';
+import { bindDependencies, type Provider } from '../contracts/bind-dependencies.ts';
 import type { PluginSetting } from '../plugins-config.ts';
 import { LATE, withinDeadline } from './within-deadline.ts';
 
@@ -13,6 +14,7 @@ export interface StartOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   defer(cleanup: () => unknown): void;
+  provider(id: string): Provider | undefined;
   readonly limitMs: number;
 }
 
@@ -21,10 +23,13 @@ export async function startPlugin(plugin: AdoptedPlugin, options: StartOptions):
   const { id, log, signal, limitMs } = options;
   const config = await readConfig(plugin, options);
   if (plugin.start === undefined) return;
-  const { start } = plugin;
+  const { start, deps } = plugin;
+  const { provider } = options;
+  const bound =
+    Object.keys(deps).length === 0 ? {} : { deps: bindDependencies({ caller: id, deps, provider, signal }) };
   const defer = (cleanup: () => unknown) => options.defer(cleanup);
   const ended = await withinDeadline(
-    Promise.resolve().then(() => start({ config, log, signal, defer })),
+    Promise.resolve().then(() => start({ config, log, signal, defer, ...bound })),
     limitMs,
     signal,
   );

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
@@ -51,7 +51,7 @@ export function readManifest(folder: string): Manifest {
 }
 
 function readJson(file: string): Found | undefined {
-  if (!existsSync(file)) return undefined;
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const text = readFileSync(file, 'utf8');
   try {
     return { file, text, path: [], value: JSON.parse(text) };

@@ -1,24 +1,41 @@
 import { SDK_GENERATION } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { checkConstant } from '../../registry/arguments/check-constant.ts';
+import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
+import type { Capabilities } from '../capabilities/capabilities.ts';
+import { matchesGlob } from '../matches-glob.ts';
 import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
+import type { TierName } from '../tiers/tier.ts';
+import { chooseTier } from './choose-tier.ts';
 import { entryPath } from './entry-path.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { compileRange } from './version-range.ts';
 
-/** Checks, before any code runs, that this plugin may run on this host. Gives the real path of its entry; throws a coded error. */
+export interface HostFacts {
+  readonly config: PluginsConfig;
+  readonly hostVersion: string;
+  /** The tiers that this host can run. */
+  readonly available: ReadonlySet<TierName>;
+}
+
+/** What a manifest leads to on this host. */
+export interface ResolvedManifest {
+  /** Real path. */
+  readonly entry: string;
+  readonly tier: TierName;
+}
+
+/** Checks, before any code runs, that this plugin may run on this host. Throws a coded error. */
 export function resolveManifest(
   candidate: Candidate,
   manifest: Manifest,
-  config: PluginsConfig,
-  hostVersion: string,
-): string {
+  { config, hostVersion, available }: HostFacts,
+): ResolvedManifest {
   const { id, origin, setting } = candidate;
   const position = setting === undefined ? {} : { position: setting.position };
-  const source =
-    origin.from === 'other' ? origin.text : `${origin.from}:${origin.from === 'builtin' ? id : origin.path}`;
-  const pattern = config.deny.find((glob) => matches(glob, id) || matches(glob, source));
+  const source = sourceText(id, origin);
+  const pattern = config.deny.find((glob) => matchesGlob(glob, id) || matchesGlob(glob, source));
   if (pattern !== undefined) throw raise.PLUGIN_DENIED({ id, pattern }, position);
   if (manifest.id !== id) throw raise.PLUGIN_ID_MISMATCH({ expected: id, found: manifest.id }, position);
   if (!compileRange(manifest.host)!(hostVersion)) {
@@ -26,10 +43,22 @@ export function resolveManifest(
   }
   if (manifest.sdk !== SDK_GENERATION)
     throw raise.PLUGIN_SDK_GENERATION({ id, found: manifest.sdk, expected: SDK_GENERATION });
-  if (manifest.tier !== 'trusted' && !config.trust.includes(id))
-    throw raise.PLUGIN_TIER_UNSUPPORTED({ id, tier: manifest.tier });
+  const tier = chooseTier({
+    id,
+    asked: manifest.tier,
+    given: setting?.tier,
+    builtin: origin.from === 'builtin',
+    trusted: config.trust.includes(id),
+    available,
+  });
+  grantedCapabilities(id, manifest.capabilities as Capabilities, setting?.grants);
   checkConfig(candidate, manifest);
-  return entryPath(id, origin.from === 'other' ? '' : origin.path, manifest.entry);
+  return { entry: entryPath(id, origin.from === 'other' ? '' : origin.path, manifest.entry), tier };
+}
+
+function sourceText(id: string, origin: Candidate['origin']): string {
+  if ('text' in origin) return origin.text;
+  return `${origin.from}:${origin.from === 'builtin' ? id : origin.path}`;
 }
 
 function checkConfig({ id, setting }: Candidate, manifest: Manifest): void {
@@ -41,10 +70,4 @@ function checkConfig({ id, setting }: Candidate, manifest: Manifest): void {
       `${path.length === 0 ? 'config' : path.join('.')}: ${got} does not fit, expected ${expected}`,
   );
   throw raise.PLUGIN_CONFIG_INVALID({ id, problems }, { position: setting.configPosition(found[0]!.path) });
-}
-
-/** `*` stands for any text. */
-function matches(glob: string, text: string): boolean {
-  const pattern = glob.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${pattern.join('.*')}$`).test(text);
 }

@@ -14,6 +14,11 @@ export function isVersion(text: string): boolean {
   return VERSION.test(text);
 }
 
+/** Negative when `a` is the older one. Both must be versions. */
+export function compareVersions(a: string, b: string): number {
+  return compare(parseVersion(a)!, parseVersion(b)!);
+}
+
 /**
  * The part of npm's version ranges that manifests use: exact, `^`, `~`, comparisons, `1.x`, `*`, several joined by spaces, alternatives
  * by `||`. Undefined: not a range.

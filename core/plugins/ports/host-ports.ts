@@ -1,6 +1,8 @@
 import type { Http, Workflows } from '@backplane/sdk';
 import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
+import type { ConnectionSource } from '../connections/connection-source.ts';
+import type { PluginDatabases } from '../database/plugin-databases.ts';
 
 /**
  * What a host lends to plugins. A command that has no database or no engine leaves out what it does not have; an action that
@@ -12,6 +14,9 @@ export interface HostPorts {
   /** One store for all plugins; each works in a scope of its own. */
   readonly kv?: KeyValueStore;
   readonly workflows?: Workflows;
+  readonly connections?: ConnectionSource;
+  /** The schemas of plugins; each sees its own. */
+  readonly database?: PluginDatabases;
 }
 
 /** On whose behalf a port is used. */
@@ -19,5 +24,8 @@ export interface PortCaller {
   readonly plugin: string;
   readonly action: string;
   readonly workspace: string;
+  readonly environment: string;
   readonly signal: AbortSignal;
+  /** Told every secret value handed out or attached. */
+  onSecret?(value: string): void;
 }

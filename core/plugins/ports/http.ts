@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Http, HttpReply, HttpRequest, Log } from '@backplane/sdk';
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { raise } from '../../errors/catalogue.ts';
 import { type AgentPool, createAgentPool } from './agent-pool.ts';
 import { createEgressGuard, type EgressGuard } from './egress-guard.ts';
@@ -26,6 +26,8 @@ export interface HttpPortOptions {
   };
   /** Replaces the system's resolver, for tests of what the guard does with its answers. */
   readonly resolve?: Resolve;
+  /** Another way to a target than dialling it, such as a proxy; undefined: dial. Rules about names still hold, those about addresses cannot. */
+  readonly route?: (url: URL) => Dispatcher | undefined;
 }
 
 /** Longest delay a timer can hold. */
@@ -50,6 +52,7 @@ export function createHttpPort(options: HttpPortOptions): Http & AsyncDisposable
     const exchange: Exchange = {
       guard,
       pool,
+      route: options.route,
       request,
       limitMs,
       deadline: AbortSignal.timeout(limitMs),
@@ -75,6 +78,7 @@ export function createHttpPort(options: HttpPortOptions): Http & AsyncDisposable
 interface Exchange {
   readonly guard: EgressGuard;
   readonly pool: AgentPool;
+  readonly route: HttpPortOptions['route'];
   readonly request: HttpRequest;
   readonly limitMs: number;
   readonly deadline: AbortSignal;
@@ -101,7 +105,9 @@ async function exchangeOnce(exchange: Exchange, hop: OutgoingRequest, trusted: b
   const { request, deadline, limitMs } = exchange;
   const { host } = hop.url;
   checkTarget(exchange.guard, hop.url);
-  const agent = await exchange.pool.agentFor(trusted ? request : { ...request, clientCertificate: undefined });
+  const agent =
+    exchange.route?.(hop.url) ??
+    (await exchange.pool.agentFor(trusted ? request : { ...request, clientCertificate: undefined }));
   const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
   try {
     signal.throwIfAborted();
@@ -114,7 +120,7 @@ async function exchangeOnce(exchange: Exchange, hop: OutgoingRequest, trusted: b
 }
 
 function dispatch(
-  agent: Agent,
+  agent: Dispatcher,
   { url, method, headers, body }: OutgoingRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly manifest: Manifest | BackplaneError;
   /** Absent: built in and not mentioned, or lying in the plugin folder without being named. */
   readonly setting?: PluginSetting;
+  /** `sha512-…` of its files, where somebody looked. */
+  readonly integrity?: string;
   /** False for those that only lie in the plugin folder. */
   readonly wanted: boolean;
 }

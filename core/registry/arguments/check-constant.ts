@@ -12,15 +12,20 @@ export interface Mismatch {
 
 /** References may be circular; nobody nests arguments this deep. */
 const MAX_DEPTH = 40;
+/** A schema that branches at every level could take forever; what is left unchecked here, the action's own schema checks. */
+const MAX_STEPS = 200_000;
+let steps = 0;
 
 /** Compares the constant parts of a value with a schema. What an expression will give is unknown, and passes. */
 export function checkConstant(value: unknown, schema: JsonSchema, root: JsonSchema = schema): Mismatch[] {
+  steps = 0;
   return check(value, schema, root, 0);
 }
 
 function check(value: unknown, given: JsonSchema | boolean | undefined, root: JsonSchema, depth: number): Mismatch[] {
   const schema = dereference(given, root);
-  if (schema === undefined || depth > MAX_DEPTH) return [];
+  steps += 1;
+  if (schema === undefined || depth > MAX_DEPTH || steps > MAX_STEPS) return [];
   if (typeof value === 'string' && isDynamic(value) && isWholeExpression(value)) return [];
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives !== undefined) return checkAlternatives(value, alternatives, root, depth);

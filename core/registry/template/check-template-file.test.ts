@@ -279,3 +279,13 @@ test.each([
   ['title: t\nactions: []', '1:1 TEMPLATE_IS_WORKFLOW'],
   ['version: 1\ndefinition: {title: t, actions: [], entrypoint: {ref: a}}', '1:1 TEMPLATE_IS_WORKFLOW'],
 ])('a workflow is told apart with one problem: %s', (text, problem) => expect(checkText(text)).toEqual([problem]));
+
+test('`INPUTS` is another name of a template’s inputs', async () => {
+  const named = (name: string) =>
+    templateText(
+      'mine',
+      `expects: {ip: {type: str}}\nsteps: [{ref: a, action: core.raw, args: {x: "\${{ INPUTS.${name} }}"}}]\nreturns: 1`,
+    );
+  expect(checkText(named('ip'))).toEqual([]);
+  expect(checkText(named('ipp')).join()).toContain('LANGUAGE_INPUT_UNDECLARED');
+});

@@ -70,7 +70,7 @@ function prepare(
   inputs: unknown,
   secrets: HeldSecrets,
 ): TemplateCall {
-  const { now, vars, env } = invocation;
+  const { now, vars, env, interaction, interactionFor } = invocation;
   const steps: Record<string, StepContext> = Object.create(null);
   const scope = {
     SECRETS: secretsContext(template.secrets, secrets.values),
@@ -78,6 +78,8 @@ function prepare(
     VARS: vars,
     inputs,
     steps,
+    ...(interaction !== undefined && { interaction }),
+    ...(interactionFor !== undefined && { interactionFor }),
     now: () => now,
     strict: invocation.strict === true || template.definition.strict,
     warn: (warning: Warning) => invocation.warn(warning),

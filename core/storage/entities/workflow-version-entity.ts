@@ -6,6 +6,8 @@ export interface WorkflowVersionRow {
   version: number;
   title: string;
   source: string;
+  /** What its steps were checked against: action → origin and digest. Null before that was noted. */
+  actions: unknown;
   createdAt: Date;
 }
 
@@ -16,6 +18,7 @@ export const workflowVersionEntity = new EntitySchema<WorkflowVersionRow>({
     version: { type: 'integer', primary: true },
     title: { type: 'text' },
     source: { type: 'text' },
+    actions: { type: 'jsonb', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },
   },
 });

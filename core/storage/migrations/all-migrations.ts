@@ -2,6 +2,27 @@ import { workflows } from './0001-workflows.ts';
 import { runs } from './0002-runs.ts';
 import { keyValue } from './0003-key-value.ts';
 import { runParents } from './0004-run-parents.ts';
+import { hosts } from './0005-hosts.ts';
+import { durability } from './0006-durability.ts';
+import { schedules } from './0007-schedules.ts';
+import { interactions } from './0008-interactions.ts';
+import { runControl } from './0009-run-control.ts';
+import { runLists } from './0010-run-lists.ts';
+import { plugins } from './0020-plugins.ts';
+import { pluginSchemas } from './0021-plugin-schemas.ts';
 
 /** In order; a new step goes to the end. */
-export const allMigrations = [workflows, runs, keyValue, runParents] as const;
+export const allMigrations = [
+  workflows,
+  runs,
+  keyValue,
+  runParents,
+  hosts,
+  durability,
+  schedules,
+  interactions,
+  runControl,
+  runLists,
+  plugins,
+  pluginSchemas,
+] as const;

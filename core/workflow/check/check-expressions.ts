@@ -6,17 +6,19 @@ import { checkIterators, checkTemplate } from '../../language/template/check-tem
 import { compileIterators } from '../../language/template/compile-iterators.ts';
 import { compileTemplate } from '../../language/template/compile-template.ts';
 import type { Reference } from '../../language/template/template.ts';
+import { readsSteps } from '../reads-steps.ts';
 import type { WorkflowDefinition } from '../workflow-definition.ts';
 import { type ExpressionPlace, expressionPlaces } from './expression-places.ts';
 import type { Reach } from './reach.ts';
 
-/** Every expression: syntax, functions, contexts, refs, and whether what it reads is there by then. `reach` only of a sound graph. */
+/** Every expression: syntax, functions, contexts, refs, and whether what it reads is there by then. `reach` only of a sound graph. True when all are right. */
 export function checkExpressions(
   findings: Findings,
   definition: WorkflowDefinition,
   path: DataPath,
   reach: Reach | undefined,
-): void {
+): boolean {
+  const before = findings.problems.length;
   const actions = new Set(definition.actions.map(({ ref }) => ref));
   const indexes = new Map(definition.actions.map(({ ref }, index) => [ref, index]));
   for (const place of expressionPlaces(definition, path)) {
@@ -24,12 +26,13 @@ export function checkExpressions(
     const problems = check(place.value, { contexts: place.contexts, actions });
     for (const problem of problems) report(findings, place, problem);
     if (problems.length > 0 || reach === undefined) continue;
-    for (const { context, segments, at, offset } of referencesOf(place)) {
+    for (const { segments, at, offset } of referencesOf(place).filter(readsSteps)) {
       const ref = segments[0];
-      const error = context !== 'ACTIONS' || ref === undefined ? undefined : reach.problem(place, indexes.get(ref)!);
+      const error = ref === undefined ? undefined : reach.problem(place, indexes.get(ref)!);
       if (error !== undefined) findings.at(findings.source.positionInside(pathOf(findings, place, at), offset), error);
     }
   }
+  return findings.problems.length === before;
 }
 
 function report(findings: Findings, place: ExpressionPlace, problem: TemplateProblem): void {

@@ -76,9 +76,15 @@ function closesNothing({ actions, scopes }: ScopeCheck, index: number): Backplan
   return undefined;
 }
 
-function forbiddenOption({ action, forEach, retry }: ActionDefinition): 'for_each' | 'retry_until' | undefined {
+function forbiddenOption({
+  action,
+  forEach,
+  retry,
+  interaction,
+}: ActionDefinition): 'for_each' | 'interaction' | 'retry_until' | undefined {
   const kind = controlKind(action);
   if (kind === undefined || kind === 'subflow') return undefined;
+  if (interaction !== undefined) return 'interaction';
   return forEach !== undefined ? 'for_each' : retry.retryUntil !== undefined ? 'retry_until' : undefined;
 }
 

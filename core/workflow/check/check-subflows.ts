@@ -6,6 +6,7 @@ import { compileIterators } from '../../language/template/compile-iterators.ts';
 import { compileTemplate } from '../../language/template/compile-template.ts';
 import { controlKind } from '../control/control-kind.ts';
 import { SUBFLOW_TARGETS } from '../control/limits.ts';
+import { readsSteps } from '../reads-steps.ts';
 import type { ActionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
 import { type ExpressionPlace, expressionPlaces } from './expression-places.ts';
 
@@ -35,9 +36,9 @@ function checkTarget(findings: Findings, { ref, args }: ActionDefinition, at: Da
 function* resultsRead(definition: WorkflowDefinition, path: DataPath): Generator<string> {
   const actions = new Set(definition.actions.map(({ ref }) => ref));
   for (const place of expressionPlaces(definition, path)) {
-    for (const { context, segments } of referencesOf(place, actions)) {
+    for (const { segments } of referencesOf(place, actions).filter(readsSteps)) {
       const [ref, part, key] = segments;
-      if (context === 'ACTIONS' && ref !== undefined && part === 'result' && key !== 'run_id') yield ref;
+      if (ref !== undefined && part === 'result' && key !== 'run_id') yield ref;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { DataPath } from '../../language/source/yaml-source.ts';
 import { type ControlKind, controlKind } from '../control/control-kind.ts';
 import { SUBFLOW_OPTIONS } from '../control/limits.ts';
-import type { ActionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
+import type { ActionDefinition, InteractionDefinition, WorkflowDefinition } from '../workflow-definition.ts';
 
 /** One value of a definition that may hold expressions, and what they may use there. */
 export interface ExpressionPlace {
@@ -28,6 +28,11 @@ export function expressionPlaces(definition: WorkflowDefinition, path: DataPath)
     contexts,
     kind: 'value',
   });
+  if (definition.config.concurrency?.key !== undefined) {
+    const { key } = definition.config.concurrency;
+    const at = [...path, 'config', 'concurrency', 'key'];
+    places.push({ value: key, path: at, contexts: ['TRIGGER', 'INPUTS', 'VARS'], kind: 'value' });
+  }
   if (definition.returns !== undefined) {
     places.push({ value: definition.returns, path: [...path, 'returns'], contexts: OF_THE_RUN, kind: 'value' });
   }
@@ -37,8 +42,8 @@ export function expressionPlaces(definition: WorkflowDefinition, path: DataPath)
 
 /** The answer of a webhook is made from the record of the run, in which `ENV` and `VARS` do not stand. */
 function ofResponses({ triggers }: WorkflowDefinition, path: DataPath): ExpressionPlace[] {
-  return triggers.flatMap(({ response = {} }, index) =>
-    Object.entries(response).map(([key, value]) => ({
+  return triggers.flatMap((trigger, index) =>
+    Object.entries((trigger.type === 'webhook' && trigger.response) || {}).map(([key, value]) => ({
       value,
       path: [...path, 'triggers', index, 'response', key],
       contexts: ['TRIGGER', 'INPUTS', 'ACTIONS'],
@@ -48,7 +53,7 @@ function ofResponses({ triggers }: WorkflowDefinition, path: DataPath): Expressi
 }
 
 function ofAction(definition: ActionDefinition, index: number, path: DataPath): ExpressionPlace[] {
-  const { ref, runIf, forEach, environment, args, unevaluated, retry, waitUntil } = definition;
+  const { ref, runIf, forEach, environment, args, unevaluated, retry, waitUntil, interaction = {} } = definition;
   const control = controlKind(definition.action);
   const places: ExpressionPlace[] = [];
   const add = (value: unknown, at: DataPath, more: Partial<ExpressionPlace> & { seesItself?: boolean } = {}) => {
@@ -73,6 +78,9 @@ function ofAction(definition: ActionDefinition, index: number, path: DataPath): 
   add(waitUntil, ['wait_until']);
   add(environment, ['environment'], { contexts: [...OF_THE_RUN, ...loop] });
   add(retry.retryUntil, ['retry_policy', 'retry_until'], { seesItself: true });
+  const { message, approveIf }: Partial<InteractionDefinition> = interaction;
+  add(message, ['interaction', 'message'], { seesItself: true });
+  add(approveIf, ['interaction', 'approve_if'], { seesItself: true, contexts: [...OF_THE_RUN, 'interaction'] });
   return places;
 }
 

@@ -9,6 +9,8 @@ export interface LocatedDefinition {
   readonly path: readonly string[];
   /** `strict` of the file around the definition. */
   readonly strict?: boolean;
+  /** The schedules that an export keeps beside the definition. */
+  readonly schedules?: readonly unknown[];
 }
 
 /** Finds the definition in the three forms of a workflow file: `type: workflow`, an export with an envelope, or the bare definition. */
@@ -26,9 +28,17 @@ export function locateDefinition(findings: Findings): LocatedDefinition | undefi
   envelope.number('version', { min: 1, integer: true });
   const strict = envelope.flag('strict');
   const record = envelope.record('definition');
+  const schedules = envelope.list('schedules');
   envelope.require('definition');
   envelope.finish({ unsupported: { case_trigger: 'Starting a workflow from a case (`case_trigger`)' } });
-  return record && { record, path: ['definition'], ...(strict !== undefined && { strict }) };
+  return (
+    record && {
+      record,
+      path: ['definition'],
+      ...(strict !== undefined && { strict }),
+      ...(schedules !== undefined && { schedules }),
+    }
+  );
 }
 
 function refuse(findings: Findings, path: readonly string[], found: string): undefined {

@@ -5,16 +5,13 @@ import type { DataRecord } from '../../language/values/is-record.ts';
 import type { ActionRegistry } from '../../registry/runnable-action.ts';
 import type { ActionDefinition, Dependency } from '../workflow-definition.ts';
 import { MappingReader } from './mapping-reader.ts';
+import { readInteraction } from './read-interaction.ts';
 import { readRetryPolicy } from './read-retry-policy.ts';
 import { readWaitUntil } from './read-wait-until.ts';
 
 const REF = /^[a-z0-9_]+$/;
 /** As many items of a `for_each` run at once unless the action says otherwise. */
 const DEFAULT_CONCURRENCY = 4;
-
-const UNSUPPORTED = {
-  interaction: 'Waiting for people (`interaction`)',
-};
 
 /** The words that other systems use. */
 const HINTS = {
@@ -34,6 +31,7 @@ const HINTS = {
   timeout: 'retry_policy.timeout',
   delay: 'start_delay',
   concurrency: 'for_each_concurrency',
+  approval: 'interaction',
 };
 
 /** Reads one entry of `actions`. Actions come next to each other as they are written; the graph is checked elsewhere. */
@@ -51,6 +49,7 @@ export function readAction(
   const environment = reader.text('environment');
   const description = reader.text('description');
   const waitUntil = readWaitUntil(findings, reader);
+  const interaction = readInteraction(findings, reader, { ref, forEach });
   const name = reader.require('action') ? (reader.text('action') ?? '') : '';
   const action: ActionDefinition = {
     ref,
@@ -68,9 +67,11 @@ export function readAction(
     ...(waitUntil !== undefined && { waitUntil }),
     joinStrategy: reader.choice('join_strategy', ['all', 'any']) ?? 'all',
     ...(environment !== undefined && { environment }),
+    ...(interaction !== undefined && { interaction }),
     maskOutput: reader.flag('mask_output') ?? false,
+    ...(reader.flag('mask_input') === true && { maskInput: true as const }),
   };
-  reader.finish({ unsupported: UNSUPPORTED, hints: HINTS });
+  reader.finish({ hints: HINTS });
   return action;
 }
 

@@ -7,7 +7,9 @@ import { kindOfValue } from './kind-of-value.ts';
 import type { LocatedDefinition } from './locate-definition.ts';
 import { MappingReader } from './mapping-reader.ts';
 import { readAction } from './read-action.ts';
+import { readConcurrency } from './read-concurrency.ts';
 import { readEntrypoint } from './read-entrypoint.ts';
+import { readRetention } from './read-retention.ts';
 import { readTriggers } from './read-triggers.ts';
 
 /** Reads the shape of a definition: keys, types, ranges. Whether its parts fit together is checked afterwards. */
@@ -21,14 +23,15 @@ export function readDefinition(
   reader.require('title');
   const returns = reader.raw('returns');
   const errorHandler = reader.text('error_handler');
+  const entrypoint = readEntrypoint(findings, reader);
   const definition: WorkflowDefinition = {
     title: reader.text('title') ?? '',
     description: reader.text('description') ?? '',
     strict: reader.flag('strict') ?? located.strict ?? false,
-    entrypoint: readEntrypoint(findings, reader),
+    entrypoint,
     actions: readActions(findings, reader, registry),
     config: readConfig(reader),
-    triggers: readTriggers(findings, reader),
+    triggers: readTriggers(findings, reader, entrypoint, located.schedules),
     ...(returns !== undefined && { returns }),
     ...(errorHandler !== undefined && errorHandler !== '' && { errorHandler }),
   };
@@ -40,10 +43,17 @@ function readConfig(reader: MappingReader): WorkflowDefinition['config'] {
   const config = reader.nested(
     'config',
     '`config`',
-    (inner) => ({
-      environment: inner.text('environment') ?? 'default',
-      timeout: inner.number('timeout', { min: 0 }) ?? 0,
-    }),
+    (inner) => {
+      const concurrency = readConcurrency(inner);
+      const retention = readRetention(inner);
+      return {
+        environment: inner.text('environment') ?? 'default',
+        timeout: inner.number('timeout', { min: 0 }) ?? 0,
+        ...(inner.choice('durability', ['journal', 'none']) === 'none' && { durability: 'none' as const }),
+        ...(concurrency !== undefined && { concurrency }),
+        ...(retention !== undefined && { retention }),
+      };
+    },
     { withoutEffect: { scheduler: 'there is one scheduler' } },
   );
   return config ?? { environment: 'default', timeout: 0 };

@@ -1,4 +1,4 @@
-import type { Expressions, KeyValue, Plugin } from '@backplane/sdk';
+import type { Action, Expressions, KeyValue, Plugin } from '@backplane/sdk';
 
 /** Lambdas of these tests, found by the text that stands for them. */
 const functions: Readonly<Record<string, (x: any) => unknown>> = {
@@ -41,7 +41,9 @@ export async function run(
   input: object,
   { kv = memory(), step = 'step' }: { kv?: KeyValue; step?: string } = {},
 ) {
-  const action = plugin.contributes.find((contribution) => contribution.name === name)!;
+  const action = plugin.contributes.find(
+    (contribution): contribution is Action => 'name' in contribution && contribution.name === name,
+  )!;
   const parsed = await action.input['~standard'].validate(input);
   if (parsed.issues !== undefined) {
     throw new Error(parsed.issues.map((issue: any) => `${issue.path?.join('.')}: ${issue.message}`).join('; '));

@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from 'node:util';
+import { openPluginBench } from '../bench/open-plugin-bench.ts';
+import type { PluginProject } from '../project/plugin-project.ts';
+import { actionContract } from './action-contract.ts';
+import type { CheckResult } from './contract-check.ts';
+import { sdkSuites } from './sdk-suites.ts';
+
+/** Runs the contract of every contribution that the plugin has. Never throws for what the plugin does. */
+export async function runContract(project: PluginProject): Promise<CheckResult[]> {
+  const { loadError, facts, folder } = project;
+  const name = 'a host loads it and takes what it contributes';
+  if (facts === undefined || loadError !== undefined)
+    return [{ name, state: 'failed', problem: `${loadError!.code}: ${loadError!.message}` }];
+  const results: CheckResult[] = [{ name, state: 'passed' }];
+  for (const action of facts.actions) {
+    // A process each: what one action leaves behind is nothing to the next.
+    await using bench = await openPluginBench({ folder });
+    try {
+      results.push(...(await actionContract({ project, bench }, action)));
+    } catch (thrown) {
+      const problem = thrown instanceof Error ? thrown.message : String(thrown);
+      results.push({ contribution: `action ${action.name}`, name: 'its process survives', state: 'failed', problem });
+    }
+  }
+  const suites = await sdkSuites(folder);
+  results.push(...suites);
+  for (const { kind, name: other } of facts.others) {
+    if (suites.some((result) => result.name.startsWith(`${other}:`))) continue;
+    const problem =
+      'its kind has no suite, or one that needs a configuration: see `describePlugin` of @backplane/sdk/testing';
+    results.push({ contribution: `${kind} ${other}`, name: 'its contract', state: 'skipped', problem });
+  }
+  return [...results, await sameAgain(project)];
+}
+
+/** A reload must give what the first load gave: what a plugin contributes may not hang on time or chance. */
+async function sameAgain({ folder, facts }: PluginProject): Promise<CheckResult> {
+  const name = 'loaded again it contributes the same';
+  await using bench = await openPluginBench({ folder });
+  return isDeepStrictEqual(bench.facts.index, facts!.index)
+    ? { name, state: 'passed' }
+    : { name, state: 'failed', problem: 'the names differ' };
+}

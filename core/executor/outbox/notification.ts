@@ -1,0 +1,92 @@
+import { createHmac } from 'node:crypto';
+import { type Http, stringifyJson } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import type { RunStatus } from '../engine.ts';
+import type { EndedRunNews, OutboxConsumer } from './outbox-consumer.ts';
+
+/** One entry of `notifications` in the configuration. */
+export interface NotificationSettings {
+  /** Tells it apart from others; the URL if absent. */
+  readonly name?: string | undefined;
+  readonly on: readonly Exclude<RunStatus, 'running'>[];
+  /** Ids or aliases, `*` stands for any text. */
+  readonly workflows: readonly string[];
+  readonly url: string;
+  readonly secret?: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly include: readonly 'result'[];
+  readonly maxAttempts: number;
+  readonly timeoutSeconds: number;
+}
+
+export interface NotificationPorts {
+  readonly http: Http;
+  /** The alias of a workflow, if it still exists. */
+  aliasOf(workflow: string): Promise<string | undefined>;
+}
+
+/** Of the answer, which nobody reads. */
+const MOST_ANSWER_BYTES = 65_536;
+const KNOWN_ALIASES = 5_000;
+
+/** Posts the ends of runs to an address, signed. */
+export function createNotification(settings: NotificationSettings, ports: NotificationPorts): OutboxConsumer {
+  const { on, workflows, url, secret, headers, include, maxAttempts } = settings;
+  const timeoutMs = settings.timeoutSeconds * 1_000;
+  const wanted = new RegExp(`^(?:${workflows.map(pattern).join('|')})$`);
+  const isForAll = workflows.includes('*');
+  const matches = new Map<string, boolean>();
+  const isWanted = async (workflow: string) => {
+    const alias = await ports.aliasOf(workflow);
+    const matched = wanted.test(workflow) || (alias !== undefined && wanted.test(alias));
+    if (matches.size > KNOWN_ALIASES) matches.clear();
+    matches.set(workflow, matched);
+    return matched;
+  };
+  return {
+    name: `notification ${settings.name ?? url}`,
+    maxAttempts,
+    timeoutMs,
+    noticeOf(run, id) {
+      if (!on.includes(run.status as (typeof on)[number])) return undefined;
+      // The alias is looked up when there is time: until it is known, what may be wanted is kept, and decided on delivery.
+      if (!isForAll && matches.get(run.workflow) === false) return undefined;
+      return stringifyJson(messageOf(run, id, include.includes('result')));
+    },
+    async deliver({ id, body }, signal) {
+      const { type, run } = JSON.parse(body) as { readonly type: string; readonly run: { readonly workflow: string } };
+      if (!isForAll && !(await isWanted(run.workflow))) return false;
+      const reply = await ports.http.send({
+        url,
+        method: 'POST',
+        headers: {
+          ...headers,
+          'content-type': 'application/json',
+          'backplane-event': type,
+          'backplane-delivery': id,
+          ...(secret !== undefined && { 'backplane-signature': signature(secret, body) }),
+        },
+        body,
+        timeoutMs,
+        maxResponseBytes: MOST_ANSWER_BYTES,
+        signal,
+      });
+      if (reply.status < 200 || reply.status > 299) throw raise.NOTIFICATION_REFUSED({ status: reply.status });
+      return true;
+    },
+  };
+}
+
+function messageOf({ result, ...run }: EndedRunNews, id: string, withResult: boolean) {
+  return { id, type: `run.${run.status}`, run, ...(withResult && { result: result ?? null }) };
+}
+
+/** As receivers check it: HMAC-SHA-256 over time and body. The time keeps old messages from being played again. */
+function signature(secret: string, body: string): string {
+  const time = Math.floor(Date.now() / 1_000);
+  return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`;
+}
+
+function pattern(text: string): string {
+  return text.split('*').map(RegExp.escape).join('.*');
+}

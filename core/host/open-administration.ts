@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { BackplaneError } from '@backplane/sdk';
+import { loadConfig } from '../config/load-config.ts';
+import { offlineAdministration } from '../plugins/apply/offline-administration.ts';
+import { openLockFile } from '../plugins/lock/lock-file.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { CHECKOUT } from './checkout.ts';
+import { notedHost } from './host-note.ts';
+import { openPluginReach } from './plugin-reach.ts';
+import { readPlugins } from './read-plugins.ts';
+import { type Administration, remoteAdministration } from './remote-administration.ts';
+import { HOST_VERSION } from './version.ts';
+
+export interface AdministrationOptions {
+  readonly config?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+/** The running host of this data folder when there is one, else the files alone: what they say then runs at the next start. */
+export async function openAdministration({
+  config,
+  data,
+}: AdministrationOptions): Promise<Administration & { readonly live: boolean }> {
+  const configFolder = resolve(config ?? resolve(CHECKOUT, 'config'));
+  const dataDir = resolve(data ?? resolve(CHECKOUT, '.backplane'));
+  const url = notedHost(dataDir)?.url;
+  const keyFile = resolve(dataDir, 'admin.key');
+  if (url !== undefined && existsSync(keyFile) && (await answers(url)))
+    return { ...remoteAdministration(url, readFileSync(keyFile, 'utf8').trim()), live: true };
+  const { config: settings } = loadConfig(configFolder, process.env);
+  const log = createLogger(settings.log.level);
+  const reach = openPluginReach({
+    log,
+    onFault: () => {},
+    fetching: {
+      dataDir,
+      base: resolve(configFolder, '..'),
+      readConfig: () => readPlugins(configFolder),
+      egress: settings.egress,
+      secrets: settings.secrets,
+      log,
+    },
+  });
+  const files = offlineAdministration({
+    ...reach,
+    hostVersion: HOST_VERSION,
+    lock: openLockFile(resolve(configFolder, 'plugins.lock')),
+    readConfig: () => readPlugins(configFolder),
+  });
+  return { ...files, live: false };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch (error) {
+    if (BackplaneError.is(error)) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,58 @@
+import { defineRoute } from '@backplane/sdk';
+import express from 'express';
+import { expect, test } from 'vitest';
+import { silent } from '../../plugins/actions/invocation.fixture.ts';
+import { ContributionBoard, type MountOwner } from '../../plugins/contributions/contribution-board.ts';
+import { readMounted } from '../../plugins/contributions/read-mounted.ts';
+import { listen } from '../listen.ts';
+import { pluginRouteHandler } from './plugin-route-handler.ts';
+
+const route = (path: string) => ({
+  kind: 'route' as const,
+  name: `GET ${path}`,
+  value: defineRoute({
+    method: 'GET',
+    path,
+    title: 'T',
+    summary: 'S',
+    access: { scope: 'acme:all' },
+    handle: () => ({ body: 'plugin' }),
+  }) as never,
+});
+
+async function serve() {
+  const board = new ContributionBoard();
+  const owner = { id: 'acme', ports: {}, log: silent, signal: new AbortController().signal } as unknown as MountOwner;
+  const posted = board.post(
+    owner,
+    readMounted({ id: 'acme', capabilities: {} } as never, [route('/mine'), route('/disable'), route('/{any}/x')]),
+  );
+  const app = express();
+  const options = { guard: pass, maxBodyBytes: 1000, isOwn: (path: string) => path === '/disable' };
+  app.all('/plugins/:id/*path', pluginRouteHandler({ board }, options));
+  app.use((_request, response) => void response.send('host'));
+  app.use(((error, _request, response, _next) => void response.send(error.code)) as express.ErrorRequestHandler);
+  const server = await listen(app, { host: '127.0.0.1', port: 0, deadlineMs: 100 });
+  const get = async (path: string, headers: Record<string, string> = {}) =>
+    (await fetch(`http://127.0.0.1:${server.port}/plugins/acme${path}`, { headers })).text();
+  return { server, posted, get };
+}
+const pass: express.RequestHandler = (_request, _response, next) => next();
+
+test('a route is there as long as its plugin', async () => {
+  const { server, posted, get } = await serve();
+  await using _closed = server;
+  expect(await get('/mine')).toBe('"plugin"');
+  posted[Symbol.dispose]();
+  expect(await get('/mine')).toBe('host');
+});
+
+test('an address of the host stays the host’s, and is out of reach of what a page asks for', async () => {
+  const { server, get } = await serve();
+  await using _closed = server;
+  const byPage = { 'x-backplane-page': 'acme' };
+  expect(await get('/disable')).toBe('host');
+  expect(await get('/disable', byPage)).toBe('HTTP_NOT_FOUND');
+  expect(await get('/nothing', byPage)).toBe('HTTP_NOT_FOUND');
+  expect(await get('/mine', byPage)).toBe('"plugin"');
+});

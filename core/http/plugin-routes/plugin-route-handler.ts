@@ -1,0 +1,111 @@
+import type { RouteActor } from '@backplane/sdk';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { raise } from '../../errors/catalogue.ts';
+import { type FoundRoute, findRoute } from '../../plugins/routes/find-route.ts';
+import { type PlainReply, serveRoute } from '../../plugins/routes/serve-route.ts';
+import type { ApiServices } from '../api-services.ts';
+import { fieldsOf, inputBody, isJson, mediaType, rawBody } from '../request-body.ts';
+import { clientGone } from '../send-answer.ts';
+import { plainHeaders } from './plain-headers.ts';
+
+export interface PluginRouteOptions {
+  /** Lets a request pass only with the admin key. */
+  readonly guard: RequestHandler;
+  /** No route takes more, whatever it asks for. */
+  readonly maxBodyBytes: number;
+  /** True for paths (below `/api/plugins/<id>`) that the host answers itself: no plugin gets those. */
+  isOwn(path: string): boolean;
+}
+
+const ANYBODY: RouteActor = { id: 'anonymous', kind: 'anonymous', workspace: 'default', scopes: [] };
+/** Sent by the console along with what it calls for a plugin's page. */
+const ASKED_BY_PAGE = 'x-backplane-page';
+/** Who holds the admin key may do everything; people and their scopes come with sign-in. */
+const ADMIN: RouteActor = { id: 'admin', kind: 'api-key', workspace: 'default', scopes: ['*'] };
+
+/**
+ * What a plugin answers is data of the plugin on the host's own address: should a browser be led to show it, it runs no script and
+ * reaches nothing.
+ */
+const POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/** `/plugins/<id>/…`: the routes of plugins that are active at this moment. Everything else goes on to the next handler. */
+export function pluginRouteHandler({ board }: Pick<ApiServices, 'board'>, options: PluginRouteOptions): RequestHandler {
+  const parsers = new Map<number, RequestHandler>();
+  const parserOf = (wanted: number) => {
+    const limit = Math.min(wanted, options.maxBodyBytes);
+    const parser = parsers.get(limit) ?? express.raw({ type: () => true, limit });
+    parsers.set(limit, parser);
+    return parser;
+  };
+  return async (request, response, next) => {
+    const { id, path } = addressOf(request);
+    // The console calls for a page with the key of whoever looks at it: that must never reach an address of the host.
+    const other = request.get(ASKED_BY_PAGE) === undefined ? next : notFound;
+    if (options.isOwn(path)) return other();
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const search = findRoute(board, id, method, path);
+    if (search.found === undefined && search.methods.length === 0) return other();
+    const route = search.found?.contribution;
+    const isPublic = route !== undefined && 'public' in route.access;
+    if (!isPublic) await passed(options.guard, request, response);
+    if (search.found === undefined) {
+      const allowed = [...new Set(search.methods)].toSorted();
+      response.setHeader('Allow', allowed.join(', '));
+      throw raise.HTTP_METHOD_NOT_ALLOWED({ method: request.method, allowed });
+    }
+    response.locals['route'] = `/api/plugins/${id}${search.found.contribution.path}`;
+    await passed(parserOf(search.found.contribution.maxBodyBytes), request, response);
+    send(response, await serve(search.found, request, response, isPublic ? ANYBODY : ADMIN));
+  };
+}
+
+function notFound(): never {
+  throw raise.HTTP_NOT_FOUND({ what: 'such route of the plugin' });
+}
+
+function addressOf(request: Request): { readonly id: string; readonly path: string } {
+  // As sent: a slash that is encoded belongs to a value, not to the path.
+  const [, , id = '', ...rest] = request.path.split('/');
+  return { id, path: `/${rest.join('/')}` };
+}
+
+/** Runs a middleware to its end; what it objects to is thrown. */
+function passed(middleware: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    middleware(request, response, (problem?: unknown) =>
+      problem === undefined ? resolve() : reject(problem as Error),
+    );
+  });
+}
+
+function serve(found: FoundRoute, request: Request, response: Response, actor: RouteActor): Promise<PlainReply> {
+  const mark = request.originalUrl.indexOf('?');
+  const query = mark < 0 ? '' : request.originalUrl.slice(mark + 1);
+  const body = bodyOf(request);
+  return serveRoute(found, {
+    query: fieldsOf(new URLSearchParams(query)),
+    ...(body === undefined ? {} : { body }),
+    headers: plainHeaders(request),
+    actor,
+    signal: clientGone(response),
+  });
+}
+
+/** JSON as data, forms as a map, text as text; everything else as the bytes that came. */
+function bodyOf(request: Request): unknown {
+  const bytes = rawBody(request);
+  if (bytes.length === 0) return undefined;
+  const type = mediaType(request);
+  const isText = isJson(type) || type === 'application/x-www-form-urlencoded' || type.startsWith('text/');
+  return isText ? inputBody(request) : new Uint8Array(bytes);
+}
+
+function send(response: Response, { status, headers, body }: PlainReply): void {
+  response.setHeader('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader('Content-Security-Policy', POLICY);
+  response.status(status);
+  if (body === undefined) response.end();
+  else response.end(body);
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { raise } from '../../errors/catalogue.ts';
+import type { Engine } from '../../executor/engine.ts';
+import type { InteractionRecord } from '../../executor/interaction-record.ts';
+import type { ApiServices } from '../api-services.ts';
+import { answerOf, decisionBody, decisionOf } from '../interactions/answer-body.ts';
+import { jsonBody } from '../request-body.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { listOf, page } from './schemas.ts';
+
+const tag = 'Interactions';
+const params = z.object({ id: z.string().describe('Interaction id.') });
+
+const interaction = z.object({
+  id: z.string(),
+  runId: z.string(),
+  workflow: z.string(),
+  ref: z.string().describe('The step that asks.'),
+  stream: z.string().optional(),
+  type: z.enum(['response', 'approval']),
+  status: z.enum(['open', 'responded', 'approved', 'rejected', 'timed-out', 'cancelled']),
+  message: z.string().optional(),
+  requiredApprovers: z.int(),
+  approverGroups: z.array(z.string()).describe('Empty: anybody.'),
+  openedAt: z.iso.datetime(),
+  deadline: z.iso.datetime().optional(),
+  closedAt: z.iso.datetime().optional(),
+  decisions: z
+    .array(
+      z.looseObject({
+        approver: z.string(),
+        decision: z.enum(['approve', 'reject']),
+        counts: z.boolean().describe('False: `approve_if` does not let this approval count.'),
+        at: z.iso.datetime(),
+      }),
+    )
+    .describe('The last word of each approver.'),
+  response: z.unknown().optional(),
+  respondent: z.string().optional(),
+});
+const answered = { 200: { description: 'The interaction; the answer is durable.', schema: interaction } };
+
+/** See what steps ask people, and answer. */
+export function interactionRoutes({
+  engine,
+  workflows,
+  links,
+}: Pick<ApiServices, 'engine' | 'workflows' | 'links'>): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/interactions',
+      tag,
+      summary: 'List what steps ask people',
+      query: z.object({
+        ...page,
+        status: z.enum(['open', 'closed']).optional(),
+        workflow: z.string().optional().describe('Id or alias.'),
+        approver_group: z.string().optional().describe('Only what people of this group may decide.'),
+      }),
+      answers: { 200: { description: 'A page of interactions, newest first.', schema: listOf(interaction) } },
+      handle: async ({ query: { workflow, approver_group: approverGroup, ...query } }) => {
+        const id = workflow === undefined ? {} : { workflow: (await workflows.get(workflow)).id };
+        const group = approverGroup === undefined ? {} : { approverGroup };
+        return { body: await engine.interactions({ ...query, ...id, ...group }) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/interactions/:id',
+      tag,
+      summary: 'Read what a step asks',
+      params,
+      answers: { 200: { description: 'The interaction.', schema: interaction } },
+      handle: async ({ params: { id } }) => ({ body: await find(engine, id) }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/interactions/:id/respond',
+      tag,
+      summary: 'Answer: any JSON to a `response`, `{decision?, approver?, groups?, comment?, data?}` to an `approval`',
+      params,
+      query: z.object({ approver: z.string().min(1).max(200).default('admin').describe('Who answers a `response`.') }),
+      body: z.unknown(),
+      answers: answered,
+      handle: async ({ params: { id }, query: { approver }, request }) => {
+        // Throws what stands in the way before the body is read as what the step wants.
+        const asked = await engine.interaction(id);
+        if (asked === undefined) return { body: await engine.answer(id, decisionOf({}, { approver, via: 'api' })) };
+        return { body: await engine.answer(id, answerOf(asked, jsonBody(request), { approver, via: 'api' })) };
+      },
+    }),
+    ...(['approve', 'reject'] as const).map((decision) =>
+      defineRoute({
+        method: 'post',
+        path: `/interactions/:id/${decision}`,
+        tag,
+        summary:
+          decision === 'approve' ? 'Approve; answers once that is durable' : 'Reject; answers once that is durable',
+        params,
+        body: decisionBody,
+        answers: answered,
+        handle: async ({ params: { id }, body: { approver, groups, comment, data } }) => {
+          return {
+            body: await engine.answer(id, decisionOf({ decision, comment, data }, { approver, groups, via: 'api' })),
+          };
+        },
+      }),
+    ),
+    defineRoute({
+      method: 'post',
+      path: '/interactions/:id/links',
+      tag,
+      summary: 'Make a link by which one person can answer without an account',
+      params,
+      body: decisionBody.pick({ approver: true, groups: true }).extend({
+        expires_in: z.number().positive().max(31_536_000).optional().describe('Seconds; else as long as it is asked.'),
+      }),
+      answers: {
+        201: {
+          description: 'The link. Whoever has it can answer.',
+          schema: z.object({
+            respond_url: z.string(),
+            approve_url: z.string().optional(),
+            reject_url: z.string().optional(),
+          }),
+        },
+      },
+      handle: async ({ params: { id }, body: { approver, groups, expires_in: seconds } }) => {
+        const { type, status, deadline } = await find(engine, id);
+        if (status !== 'open') throw raise.INTERACTION_CLOSED({ id, status });
+        const limits = [
+          seconds === undefined ? undefined : Date.now() + seconds * 1000,
+          deadline && Date.parse(deadline),
+        ];
+        const expiresAt = Math.min(...limits.map((limit) => limit || Number.POSITIVE_INFINITY));
+        const expiry = Number.isFinite(expiresAt) ? { expiresAt: Math.ceil(expiresAt) } : {};
+        const { token: _, ...urls } = links.issue({ id, type, approver, groups, ...expiry });
+        return { status: 201, body: urls };
+      },
+    }),
+  ];
+}
+
+async function find(engine: Engine, id: string): Promise<InteractionRecord> {
+  const found = await engine.interaction(id);
+  if (found === undefined) throw raise.INTERACTION_NOT_FOUND({ id });
+  return found;
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { ApiServices } from '../api-services.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { listOf } from './schemas.ts';
+
+const status = z.looseObject({
+  workflow: z.string(),
+  trigger: z.string(),
+  state: z.enum(['waiting', 'active', 'failing']),
+});
+
+/** The triggers of plugins that workflows use, and how they fare. */
+export function triggerRoutes({ triggers }: Pick<ApiServices, 'triggers'>): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/triggers',
+      tag: 'Workflows',
+      summary: 'List the triggers of plugins that workflows use',
+      answers: { 200: { description: 'All of them.', schema: listOf(status) } },
+      handle: async () => ({ body: { items: triggers.statuses() } }),
+    }),
+  ];
+}

@@ -1,0 +1,368 @@
+import type { BackplaneError } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import { toErrorRecord } from '../../errors/to-record.ts';
+import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import { loadFailure } from '../lifecycle/load-failure.ts';
+import { instant } from '../lifecycle/plugin-life.ts';
+import type { PluginSurroundings } from '../lifecycle/plugin-settings.ts';
+import { holdsActions, takesCalls } from '../lifecycle/plugin-state.ts';
+import { circleOf } from '../lifecycle/requirements.ts';
+import { currentEntry, previousEntry, pruned, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
+import type { LockEntry, PluginsLock } from '../lock/lock-entry.ts';
+import type { LockFile } from '../lock/lock-file.ts';
+import {
+  type DesiredOptions,
+  type Found,
+  fetchedCandidate,
+  fetchLocked,
+  findDesired,
+  type PluginSources,
+} from '../plan/find-desired.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { PlannedChange, PluginPlan } from '../plan/plugin-plan.ts';
+import type { AppliedChange, ApplyRequest, Asked, PluginAdministration } from '../plugin-host.ts';
+import type { PluginsConfig } from '../plugins-config.ts';
+import type { Candidate } from '../sources/find-plugins.ts';
+import { candidateOfRow } from './candidate-of-row.ts';
+import { loadsOnUse } from './loads-on-use.ts';
+import { oneAfterAnother } from './one-after-another.ts';
+import { failedChange, holdsOtherCode, keyOf, outcome } from './outcome.ts';
+import { slotRecord } from './plugin-slot.ts';
+import { runningPlugins } from './running-plugins.ts';
+import { SlotTable } from './slot-table.ts';
+
+/** What stored workflows need of plugins. */
+export interface WorkflowNeeds {
+  /** Aliases of stored workflows that call one of these actions, by the action's name. */
+  using(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** `plugin@version` → aliases of the workflows with a version that pins it. */
+  pins(): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+export interface ManagerOptions extends PluginSurroundings {
+  readonly builtinDirs: readonly string[];
+  readonly lock: LockFile;
+  readonly sources: PluginSources;
+  /** The newest config/plugins.yaml. Throws CONFIG_INVALID. */
+  readConfig(): PluginsConfig;
+  readonly workflows?: WorkflowNeeds;
+}
+
+interface Examined {
+  readonly config: PluginsConfig;
+  readonly plan: PluginPlan;
+  readonly found: ReadonlyMap<string, Found>;
+}
+
+/** Keeps what runs in line with what is wanted, one plugin at a time and none at the cost of another. */
+export class PluginManager implements PluginAdministration {
+  readonly #options: ManagerOptions;
+  readonly slots: SlotTable;
+  readonly #stopping = new AbortController();
+  readonly #alone = oneAfterAnother();
+  #config: PluginsConfig;
+
+  constructor(options: ManagerOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    this.slots = new SlotTable(options, this.#stopping.signal);
+  }
+
+  records() {
+    const { previous } = this.lock();
+    return this.slots.all().map((slot) => slotRecord(slot, previous[slot.id]?.version));
+  }
+
+  lock(): PluginsLock {
+    return this.#options.lock.read();
+  }
+
+  /** Says what everything that is wanted leads to; nothing runs yet. Without `workflows` the plan does not name any. */
+  async examine(
+    config: PluginsConfig,
+    { upgrade = [], workflows }: { readonly upgrade?: readonly string[]; readonly workflows?: WorkflowNeeds } = {},
+  ): Promise<Examined> {
+    const wishes = this.#wishes(config, upgrade);
+    const { lock } = wishes;
+    const [found, users] = await Promise.all([findDesired(wishes), workflows?.using()]);
+    const desired = found.flatMap(({ wish }) => wish ?? []);
+    const settings = new Map(found.map(({ candidate }) => [candidate.id, candidate]));
+    const plan = makePlan({
+      desired,
+      lock,
+      running: runningPlugins(this.slots.all(), { before: this.#config, now: config, candidates: settings }),
+      workflowsUsing: (contributions) => [
+        ...new Set(contributions.flatMap((name) => users?.get(name.slice(name.indexOf(':') + 1)) ?? [])),
+      ],
+    });
+    return { config, plan, found: new Map(found.map((one) => [one.candidate.id, one])) };
+  }
+
+  /** Writes rows into the lock: all of them or none. */
+  record(entries: readonly LockEntry[], gone: readonly string[] = []): void {
+    if (entries.length === 0 && gone.length === 0) return;
+    const before = this.lock();
+    const kept = entries.reduce((lock, entry) => withCurrent(lock, entry, (old) => this.#stays(old)), before);
+    const next = gone.reduce(withoutPlugin, kept);
+    this.#options.lock.replace(before.serial, { ...next, serial: before.serial + 1 });
+  }
+
+  async plan({ upgrade }: { readonly upgrade?: readonly string[] } = {}): Promise<PluginPlan> {
+    return (await this.#examineNow(upgrade)).plan;
+  }
+
+  apply({ by, only, upgrade }: ApplyRequest): Promise<readonly AppliedChange[]> {
+    return this.#alone(async () => {
+      const examined = await this.#examineNow(upgrade);
+      const changes = examined.plan.changes.filter(({ id }) => only === undefined || only.includes(id));
+      const outcomes = await Promise.all(changes.map((change) => this.#applyOne(change, examined, by)));
+      this.#config = examined.config;
+      this.slots.checkRequirements();
+      return outcomes;
+    });
+  }
+
+  approve(id: string, { by, digest }: Asked & { readonly digest?: string }): Promise<AppliedChange> {
+    return this.#alone(async () => {
+      const examined = await this.#examineNow();
+      const change = examined.plan.changes.find((one) => one.id === id && one.kind === 'await-approval');
+      if (change === undefined) throw raise.PLUGIN_NOT_WAITING({ id });
+      const found = change.capabilities!.digest;
+      if (digest !== undefined && digest !== found) throw raise.PLUGIN_APPROVAL_STALE({ id, expected: digest, found });
+      const approval = { digest: found, approvedBy: by, approvedAt: instant() };
+      const entry = { ...change.entry!, capabilities: approval };
+      const { error: _, ...rest } = change;
+      this.#tell(id, entry.version, 'approve', by);
+      return this.#applyOne({ ...rest, kind: change.from === undefined ? 'add' : 'upgrade', entry }, examined, by);
+    });
+  }
+
+  rollback(id: string, { by }: Asked): Promise<AppliedChange> {
+    return this.#alone(() => this.#goTo(previousEntry(this.lock(), id), 'rollback', by));
+  }
+
+  prune({ by }: Asked) {
+    return this.#alone(async () => {
+      const pins = await this.#options.workflows?.pins();
+      const running = new Map(this.slots.all().flatMap(({ older }) => older.map((one) => [keyOf(one), one] as const)));
+      const { lock, removed, kept } = pruned(this.lock(), (entry) => {
+        const pinnedBy = pins?.get(keyOf(entry)) ?? [];
+        if (pinnedBy.length > 0) return `pinned by ${pinnedBy.join(', ')}`;
+        const calls = running.get(keyOf(entry))?.record().calls ?? 0;
+        return calls > 0 ? `${calls} calls of it run` : undefined;
+      });
+      if (removed.length > 0) this.#options.lock.replace(lock.serial - 1, lock);
+      for (const entry of removed) {
+        this.#tell(entry.id, entry.version, 'prune', by);
+        this.slots.drop(entry);
+      }
+      return { removed: removed.map(keyOf), kept };
+    });
+  }
+
+  adopt(lock: PluginsLock): Promise<readonly AppliedChange[]> {
+    return this.#alone(async () => {
+      const before = this.lock();
+      if (lock.serial <= before.serial) return [];
+      this.#options.lock.replace(before.serial, lock);
+      const examined = await this.#examineNow();
+      const moved = Object.keys(lock.plugins).filter((id) => {
+        const running = this.slots.get(id)?.current;
+        const row = currentEntry(lock, id)!;
+        return (
+          running === undefined || running.version !== row.version || running.candidate.integrity !== row.integrity
+        );
+      });
+      const outcomes = await Promise.all(
+        moved.map((id) =>
+          this.#goTo(currentEntry(lock, id)!, 'upgrade', 'another host').catch((error) => failedChange(id, error)),
+        ),
+      );
+      const left = this.slots.all().filter(({ id, current }) => !examined.found.has(id) && current.candidate.wanted);
+      for (const { id } of left) this.slots.leave(id);
+      this.slots.checkRequirements();
+      return outcomes;
+    });
+  }
+
+  /** Brings up the older versions that the lock still lists, for workflows that pin them. */
+  async bringUpOlder(): Promise<void> {
+    const rows = Object.values(this.lock().plugins).flatMap(({ current, versions }) =>
+      versions.filter(({ version }) => version !== current),
+    );
+    await Promise.all(
+      rows.map(async (row) => {
+        const slot = this.slots.get(row.id);
+        const source = this.#options.sources.get(row.origin.from);
+        if (slot === undefined || source === undefined) return;
+        try {
+          const fetched = await fetchLocked(source, row, this.#stopping.signal);
+          const plugin = this.slots.make(
+            fetchedCandidate(slot.current.candidate, fetched, row.use ?? row.id),
+            this.#config,
+          );
+          if (!(await this.#prepared(plugin))) return;
+          plugin.keepBeside();
+          this.slots.set(row.id, { ...slot, older: [...slot.older, plugin] });
+        } catch (error) {
+          this.#options.log.error('a version that workflows may need is not there', {
+            plugin: keyOf(row),
+            problem: String(error),
+          });
+        }
+      }),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const running = this.slots.all().flatMap(({ current, older }) => [current, ...older]);
+    for (const plugin of running.toReversed()) await plugin.stop();
+    await this.slots.drained();
+  }
+
+  #examineNow(upgrade: readonly string[] = []): Promise<Examined> {
+    const { readConfig, workflows } = this.#options;
+    return this.examine(readConfig(), { upgrade, ...(workflows && { workflows }) });
+  }
+
+  #wishes(config: PluginsConfig, upgrade: readonly string[] = []): DesiredOptions {
+    const { builtinDirs, hostVersion, sources, tiers } = this.#options;
+    const available = new Set(tiers.keys());
+    return {
+      builtinDirs,
+      config,
+      hostVersion,
+      lock: this.lock(),
+      sources,
+      available,
+      signal: this.#stopping.signal,
+      upgrade,
+    };
+  }
+
+  async #applyOne(change: PlannedChange, { found, config }: Examined, by: string): Promise<AppliedChange> {
+    const { id, kind } = change;
+    const candidate = found.get(id)?.candidate;
+    if (kind === 'refuse' || kind === 'await-approval') {
+      if (!this.slots.has(id) || !takesCalls(this.slots.get(id)!.current.state)) this.#show(candidate!, change, config);
+      this.slots.setPending(id, change);
+      return outcome(change, kind === 'refuse' ? 'failed' : 'waiting');
+    }
+    this.#tell(id, change.to ?? change.from ?? 'unknown', kind, by);
+    if (kind === 'remove') {
+      this.record([], [id]);
+      this.slots.leave(id);
+      return outcome(change, 'done');
+    }
+    if (kind === 'disable') {
+      this.slots.leave(id);
+      this.slots.place(candidate!, config).resolve();
+      return outcome(change, 'done');
+    }
+    return this.#exchange(change, candidate!, config);
+  }
+
+  /** The new one comes up, shows a sign of life, takes over; then the old one drains. Whatever fails, the old one serves. */
+  async #exchange(change: PlannedChange, candidate: Candidate, config: PluginsConfig): Promise<AppliedChange> {
+    const { id } = change;
+    const slot = this.slots.get(id);
+    const before = slot !== undefined && holdsActions(slot.current.state) ? slot.current : undefined;
+    const refuse = (error: BackplaneError): AppliedChange => {
+      const failed = { ...change, error: toErrorRecord(error) };
+      this.slots.setPending(id, failed);
+      return outcome(failed, before === undefined ? 'failed' : 'kept');
+    };
+    const isBuiltin = candidate.origin.from === 'builtin';
+    if (slot?.current.heldByHost && holdsOtherCode(slot.current.candidate, candidate))
+      return refuse(raise.PLUGIN_RESTART_NEEDED({ id, version: change.to ?? 'it' }));
+    const next = this.slots.make(candidate, config);
+    const onUse = loadsOnUse(next);
+    const isUp = onUse ? this.#resolved(next) : await this.#prepared(next);
+    if (isUp && onUse) next.activateOnUse(before);
+    else if (isUp) await next.takeOver(before);
+    if (!takesCalls(next.state)) {
+      if (before === undefined) this.slots.set(id, { id, current: next, older: slot?.older ?? [] });
+      return refuse(next.error ?? raise.PLUGIN_STOPPED({ id, version: next.version }));
+    }
+    try {
+      if (isBuiltin) this.record([], currentEntry(this.lock(), id) === undefined ? [] : [id]);
+      else this.record([change.entry!]);
+    } catch (error) {
+      before?.takeBack(next);
+      await next.stop();
+      return refuse(loadFailure(id, undefined, error, 'load'));
+    }
+    const stays =
+      before !== undefined &&
+      this.lock().plugins[id]?.versions.some(({ version }) => version === before.version && version !== next.version);
+    const older = slot?.older ?? [];
+    this.slots.set(id, { id, current: next, older: stays ? [...older, before] : older });
+    if (stays) before.keepBeside();
+    else if (slot !== undefined) this.slots.drain(slot.current);
+    return outcome(change, 'done');
+  }
+
+  async #goTo(entry: LockEntry, action: 'rollback' | 'upgrade', by: string): Promise<AppliedChange> {
+    const { id, version } = entry;
+    const config = this.#options.readConfig();
+    const slot = this.slots.get(id);
+    this.#tell(id, version, action, by);
+    const from = slot?.current.version;
+    const change: PlannedChange = {
+      id,
+      kind: action === 'rollback' ? 'downgrade' : 'upgrade',
+      ...(from === undefined ? {} : { from }),
+      to: version,
+      reason: action === 'rollback' ? `${by} goes back` : `${by} runs it`,
+      entry,
+    };
+    return this.#exchange(change, await candidateOfRow(entry, this.#wishes(config)), config);
+  }
+
+  async #prepared(plugin: HostedPlugin): Promise<boolean> {
+    if (!this.#resolved(plugin)) return false;
+    await plugin.prepare();
+    return plugin.state === 'loaded';
+  }
+
+  #resolved(plugin: HostedPlugin): boolean {
+    plugin.resolve();
+    if (plugin.state !== 'resolved') return false;
+    const circle = circleOf(
+      plugin.id,
+      new Map([
+        ...this.slots.requiring(),
+        [plugin.id, { id: plugin.id, version: plugin.version, requires: plugin.manifest!.requires }],
+      ]),
+    );
+    if (circle !== undefined) plugin.fail(raise.PLUGIN_REQUIRES_CYCLE({ path: circle }));
+    else plugin.verified();
+    return circle === undefined;
+  }
+
+  /** Puts what cannot run where people see it. */
+  #show(candidate: Candidate, change: PlannedChange, config: PluginsConfig): void {
+    const plugin = this.slots.place(candidate, config);
+    plugin.resolve();
+    if (plugin.state !== 'resolved') return;
+    const { id, to = 'unknown', capabilities } = change;
+    plugin.awaitApproval(
+      raise.PLUGIN_APPROVAL_NEEDED({
+        id,
+        version: to,
+        digest: capabilities?.digest ?? '',
+        wider: capabilities?.asked ?? [],
+      }),
+    );
+  }
+
+  /** A version from a source that keeps its files stays until `prune` finds that nothing needs it. */
+  #stays({ origin }: LockEntry): boolean {
+    return origin.from !== 'folder' && origin.from !== 'builtin' && this.#options.workflows !== undefined;
+  }
+
+  #tell(plugin: string, version: string, action: string, by: string): void {
+    this.#options.onEvent?.({ plugin, version, action, by, at: instant() });
+  }
+}

@@ -1,0 +1,116 @@
+import { raise } from '../../errors/catalogue.ts';
+import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import { circleOf } from '../lifecycle/requirements.ts';
+import { withinDeadline } from '../lifecycle/within-deadline.ts';
+import { currentEntry } from '../lock/lock-changes.ts';
+import type { LockEntry } from '../lock/lock-entry.ts';
+import type { PlannedChange } from '../plan/plugin-plan.ts';
+import { loadsOnUse } from './loads-on-use.ts';
+import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
+
+/** Brings up everything that may run, side by side; gives what is still under way when the host's patience ends. */
+export async function startAll(
+  manager: PluginManager,
+  options: ManagerOptions,
+): Promise<ReadonlyMap<HostedPlugin, Promise<void>>> {
+  const { config, deadlines, log } = options;
+  const { plan, found } = await manager.examine(config);
+  const changes = new Map(plan.changes.map((change) => [change.id, change]));
+  const plugins = [...found.values()].map(({ candidate }) => manager.slots.place(candidate, config));
+  const claimed = new Map<string, string>();
+  for (const plugin of plugins) {
+    plugin.resolve();
+    decide(plugin, changes.get(plugin.id), options, claimed);
+  }
+  const requiring = manager.slots.requiring();
+  for (const plugin of plugins.filter(({ state }) => state === 'resolved')) {
+    const circle = circleOf(plugin.id, requiring);
+    if (circle !== undefined) plugin.fail(raise.PLUGIN_REQUIRES_CYCLE({ path: circle }));
+    else plugin.verified();
+  }
+  for (const change of plan.changes)
+    if (change.kind === 'await-approval' || change.kind === 'refuse') manager.slots.setPending(change.id, change);
+
+  const ready = plugins.filter(({ state }) => state === 'verified');
+  const lazy = ready.filter(loadsOnUse);
+  const eager = ready.filter((plugin) => !lazy.includes(plugin));
+  for (const plugin of lazy) plugin.activateOnUse();
+  const rows = recorder(manager, options);
+  const started = new Map<HostedPlugin, Promise<void>>();
+  const byId = new Map(eager.map((plugin) => [plugin.id, plugin]));
+  const start = (plugin: HostedPlugin): Promise<void> => {
+    const known = started.get(plugin);
+    if (known !== undefined) return known;
+    const needs = Object.keys(plugin.manifest!.requires).flatMap((id) => byId.get(id) ?? []);
+    const starting = Promise.all(needs.map(start)).then(async () => {
+      await plugin.prepare();
+      await plugin.takeOver();
+      if (plugin.state === 'active') rows.add(changes.get(plugin.id)?.entry);
+    });
+    started.set(plugin, starting);
+    return starting;
+  };
+  const all = Promise.all(eager.map(start));
+  await withinDeadline(all, deadlines.patienceMs);
+  const gone = config.apply === 'auto' ? plan.changes.filter(({ kind }) => kind === 'remove').map(({ id }) => id) : [];
+  rows.open(gone);
+  manager.slots.checkRequirements();
+  void manager.bringUpOlder();
+  for (const { id, kind, reason } of plan.changes)
+    log.info('plan of the plugins', { plugin: id, change: kind, reason });
+  return started;
+}
+
+function decide(
+  plugin: HostedPlugin,
+  change: PlannedChange | undefined,
+  { config, lock }: ManagerOptions,
+  claimed: Map<string, string>,
+): void {
+  if (plugin.state !== 'resolved') return;
+  const { id, manifest } = plugin;
+  const { version, contributes } = manifest!;
+  if (change?.kind === 'await-approval') {
+    const { digest = '', asked = [] } = change.capabilities ?? {};
+    plugin.awaitApproval(raise.PLUGIN_APPROVAL_NEEDED({ id, version, digest, wider: asked }));
+    return;
+  }
+  const locked = currentEntry(lock.read(), id);
+  const found = plugin.candidate.integrity;
+  if (config.apply === 'manual' && plugin.candidate.origin.from !== 'builtin' && locked?.integrity !== found) {
+    plugin.fail(
+      raise.PLUGIN_LOCK_MISMATCH({ id, version, expected: locked?.integrity ?? 'nothing', found: found ?? 'nothing' }),
+    );
+    return;
+  }
+  const names = [...contributes.actions, ...Object.keys(contributes.aliases)];
+  const taken = names.find((name) => claimed.has(name));
+  const origin = `${id}@${version}`;
+  if (taken !== undefined)
+    plugin.fail(raise.ACTION_DUPLICATE({ name: taken, first: claimed.get(taken)!, second: origin }));
+  else for (const name of names) claimed.set(name, origin);
+}
+
+/** Gathers the rows of what came up and writes them at once; those that come later are written as they come. */
+function recorder(manager: PluginManager, { log }: ManagerOptions) {
+  const waiting: LockEntry[] = [];
+  let isOpen = false;
+  const write = (entries: readonly LockEntry[], gone: readonly string[] = []) => {
+    try {
+      manager.record(entries, gone);
+    } catch (error) {
+      log.error('what runs could not be written into the lock', { problem: String(error) });
+    }
+  };
+  return {
+    add(entry: LockEntry | undefined) {
+      if (entry === undefined) return;
+      if (isOpen) write([entry]);
+      else waiting.push(entry);
+    },
+    open(gone: readonly string[]) {
+      isOpen = true;
+      write(waiting, gone);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { raise } from '../../errors/catalogue.ts';
+import type { Tier, TierInstance, TierLoad } from '../tiers/tier.ts';
+import { TIER_LIMITS } from './plugin-settings.ts';
+import { LATE, withinDeadline } from './within-deadline.ts';
+
+export interface LoadRequest extends Omit<TierLoad, 'limits'> {
+  readonly limitMs: number;
+}
+
+/** Loads a plugin in its tier. Undefined when it was called off; an instance that comes too late is ended. Throws PLUGIN_LOAD_TIMEOUT. */
+export async function loadInTier(tier: Tier, { limitMs, ...request }: LoadRequest): Promise<TierInstance | undefined> {
+  const { signal, artifact } = request;
+  const giveUp = new AbortController();
+  const loading = tier.load({ ...request, limits: TIER_LIMITS, signal: AbortSignal.any([signal, giveUp.signal]) });
+  const loaded = await withinDeadline(loading, limitMs, signal);
+  if (loaded !== LATE && !signal.aborted) return loaded;
+  giveUp.abort();
+  loading.then((late) => late[Symbol.asyncDispose]()).catch(() => undefined);
+  if (signal.aborted) return undefined;
+  throw raise.PLUGIN_LOAD_TIMEOUT({ id: artifact.id, limitMs });
+}

@@ -1,0 +1,82 @@
+import type { Log } from '@backplane/sdk';
+import type { ActionOwner } from '../actions/plugin-action.ts';
+import type { AdoptedPlugin } from '../adopt-plugin.ts';
+import type { Provider } from '../contracts/bind-dependencies.ts';
+import type { MountOwner } from '../contributions/contribution-board.ts';
+import type { Manifest } from '../manifest/manifest-schema.ts';
+import { compileRange } from '../manifest/version-range.ts';
+import type { Candidate } from '../sources/find-plugins.ts';
+import { thrownText } from '../thrown-text.ts';
+import { CleanupStack } from './cleanup-stack.ts';
+import type { PluginSurroundings } from './plugin-settings.ts';
+import { startPlugin } from './start-plugin.ts';
+
+/** The plugin as far as it matters here; asked each time. */
+export interface InsidePlugin {
+  readonly id: string;
+  readonly version: string;
+  readonly manifest: Manifest | undefined;
+  readonly folder: string | undefined;
+  readonly candidate: Candidate;
+}
+
+export interface OutsideOptions {
+  readonly surroundings: PluginSurroundings;
+  readonly log: Log;
+  /** Aborts when the plugin stops. */
+  readonly signal: AbortSignal;
+}
+
+/** What a plugin is handed of the host and of other plugins, in each role that its code has. Its manifest must be a good one. */
+export class PluginOutside {
+  readonly #plugin: InsidePlugin;
+  readonly #options: OutsideOptions;
+
+  constructor(plugin: InsidePlugin, options: OutsideOptions) {
+    this.#plugin = plugin;
+    this.#options = options;
+  }
+
+  actionOwner(started: () => Promise<void>): ActionOwner {
+    const { id, version } = this.#plugin;
+    const { ports } = this.#options.surroundings;
+    return { id, version, ports, provider: (other) => this.#provider(other), started };
+  }
+
+  mountOwner(): MountOwner {
+    const { id, version, manifest, folder } = this.#plugin;
+    const { surroundings, log, signal } = this.#options;
+    return { id, version, manifest: manifest!, folder: folder!, ports: surroundings.ports, log, signal };
+  }
+
+  /** Throws as {@link startPlugin}. */
+  start(code: AdoptedPlugin, defer: (cleanup: () => unknown) => void): Promise<void> {
+    const { id, manifest, candidate } = this.#plugin;
+    const { surroundings, log, signal } = this.#options;
+    return startPlugin(code, {
+      id,
+      setting: candidate.setting,
+      describesConfig: manifest!.config !== undefined,
+      log,
+      signal,
+      defer,
+      provider: (other) => this.#provider(other),
+      limitMs: surroundings.deadlines.startMs,
+    });
+  }
+
+  /** What its code asks to be called back for when it ends. */
+  newCleanups(): CleanupStack {
+    const { surroundings, log } = this.#options;
+    return new CleanupStack(surroundings.deadlines.stopMs, (problem) => {
+      log.warn('a clean-up of the plugin failed', { problem: thrownText(problem) });
+    });
+  }
+
+  /** Another plugin, when this one names it and it runs in a version that fits. */
+  #provider(id: string): Provider | undefined {
+    const { requires, optional } = this.#plugin.manifest!;
+    const range = requires[id] ?? optional[id];
+    return range === undefined ? undefined : this.#options.surroundings.provider(id, compileRange(range)!);
+  }
+}

@@ -1,0 +1,33 @@
+import { raise } from '../../errors/catalogue.ts';
+import type { TierName } from '../tiers/tier.ts';
+
+/** From lax to strict. */
+const STRICTNESS: readonly TierName[] = ['trusted', 'process', 'isolate'];
+
+export interface TierQuestion {
+  readonly id: string;
+  /** What the manifest asks for. */
+  readonly asked: TierName;
+  /** `tier:` of the administrator. */
+  readonly given: TierName | undefined;
+  /** Part of this host. */
+  readonly builtin: boolean;
+  /** Named under `trust:`. */
+  readonly trusted: boolean;
+  /** What this host can run. */
+  readonly available: ReadonlySet<TierName>;
+}
+
+/**
+ * Where the code of a plugin runs: where its manifest asks to, or behind higher walls when the administrator says so. The host process is
+ * for what is built in and what is named under `trust`. Throws PLUGIN_TIER_LAXER, PLUGIN_NOT_TRUSTED, PLUGIN_TIER_UNSUPPORTED.
+ */
+export function chooseTier({ id, asked, given, builtin, trusted, available }: TierQuestion): TierName {
+  const own = trusted ? 'trusted' : asked;
+  if (given !== undefined && STRICTNESS.indexOf(given) < STRICTNESS.indexOf(own))
+    throw raise.PLUGIN_TIER_LAXER({ id, asked: own, given });
+  const tier = given ?? own;
+  if (tier === 'trusted' && !builtin && !trusted) throw raise.PLUGIN_NOT_TRUSTED({ id });
+  if (!available.has(tier)) throw raise.PLUGIN_TIER_UNSUPPORTED({ id, tier });
+  return tier;
+}

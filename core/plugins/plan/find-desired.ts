@@ -1,0 +1,112 @@
+import type { BackplaneError } from '@backplane/sdk';
+import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
+import type { Capabilities } from '../capabilities/capabilities.ts';
+import { loadFailure } from '../lifecycle/load-failure.ts';
+import { currentEntry } from '../lock/lock-changes.ts';
+import type { LockEntry, LockOrigin, PluginsLock } from '../lock/lock-entry.ts';
+import type { Manifest } from '../manifest/manifest-schema.ts';
+import { type HostFacts, resolveManifest } from '../manifest/resolve-manifest.ts';
+import { contributionsOf } from '../sources/fetched-plugin.ts';
+import { type Candidate, findPlugins } from '../sources/find-plugins.ts';
+import { folderIntegrity } from '../sources/folder-integrity.ts';
+import type { Fetched, PluginSource } from '../sources/plugin-source.ts';
+import type { Desired } from './make-plan.ts';
+
+export type PluginSources = ReadonlyMap<LockOrigin['from'], PluginSource>;
+
+export interface DesiredOptions extends HostFacts {
+  readonly builtinDirs: readonly string[];
+  readonly lock: PluginsLock;
+  readonly sources: PluginSources;
+  readonly signal: AbortSignal;
+  /** Looks for newer versions of these, though the lock has one that fits. */
+  readonly upgrade?: readonly string[];
+}
+
+/** A plugin as it was found, and what that means for the plan; no wish for those that merely lie in the plugin folder. */
+export interface Found {
+  readonly candidate: Candidate;
+  readonly wish?: Desired;
+}
+
+/** Sources whose versions stand still: what the lock says goes on fitting while the wish is the same. */
+const STANDS_STILL: readonly string[] = ['npm', 'archive'];
+
+/** Finds everything that config/plugins.yaml names, side by side. Fetches what is missing; runs no code; never throws for one plugin. */
+export async function findDesired(options: DesiredOptions): Promise<Found[]> {
+  const { builtinDirs, config } = options;
+  const found = findPlugins(builtinDirs, config, (thrown, id) => loadFailure(id, undefined, thrown, 'load'));
+  return Promise.all(found.map((candidate) => examine(candidate, options)));
+}
+
+async function examine(candidate: Candidate, options: DesiredOptions): Promise<Found> {
+  const { id, origin, setting, wanted, manifest } = candidate;
+  if (!wanted) return { candidate };
+  if (setting?.enabled === false) return { candidate, wish: { id, state: 'disabled' } };
+  try {
+    if (origin.from === 'other') return await fromSource(candidate, origin.text, options);
+    if (!('version' in manifest)) throw manifest;
+    if (origin.from === 'builtin') return { candidate, wish: { id, state: 'builtin', version: manifest.version } };
+    resolveManifest(candidate, manifest, options);
+    const integrity = folderIntegrity(origin.path);
+    const entry = {
+      ...rowOf(manifest, { from: 'folder', path: origin.path }, integrity),
+      signature: { state: 'absent' },
+      provenance: { state: 'absent' },
+    } as const;
+    return { candidate: { ...candidate, integrity }, wish: wish(candidate, manifest, entry, options) };
+  } catch (thrown) {
+    return refused(candidate, loadFailure(id, undefined, thrown, 'load'));
+  }
+}
+
+async function fromSource(candidate: Candidate, use: string, options: DesiredOptions): Promise<Found> {
+  const source = sourceOf(use, options.sources);
+  // No such source: the candidate carries the error that says so.
+  if (source === undefined) throw candidate.manifest;
+  const { id } = candidate;
+  const { lock, signal, upgrade = [] } = options;
+  const locked = currentEntry(lock, id);
+  const stays = locked?.use === use && STANDS_STILL.includes(source.kind) && !upgrade.includes(id);
+  const fetched = stays
+    ? await fetchLocked(source, locked, signal)
+    : await source.fetch(await source.resolve(use.slice(use.indexOf(':') + 1), signal), { signal });
+  const placed = fetchedCandidate(candidate, fetched, use);
+  const { manifest } = fetched.artifact;
+  resolveManifest(placed, manifest, options);
+  return { candidate: placed, wish: wish(placed, manifest, { ...fetched.entry, id, use }, options) };
+}
+
+/** Exactly the bytes of a row of the lock. */
+export function fetchLocked(source: PluginSource, locked: LockEntry, signal: AbortSignal): Promise<Fetched> {
+  const { id, version, origin, integrity } = locked;
+  return source.fetch({ id, version, origin, integrity }, { locked, signal });
+}
+
+export function sourceOf(use: string, sources: PluginSources): PluginSource | undefined {
+  return sources.get(use.slice(0, Math.max(use.indexOf(':'), 0)) as LockOrigin['from']);
+}
+
+export function fetchedCandidate(candidate: Candidate, { artifact }: Fetched, text: string): Candidate {
+  const { folder, manifest, integrity } = artifact;
+  return { ...candidate, origin: { from: 'store', path: folder, text }, manifest, integrity };
+}
+
+function rowOf(manifest: Manifest, origin: LockOrigin, integrity: string) {
+  const { id, version } = manifest;
+  return { id, version, origin, integrity, contributions: contributionsOf(manifest) };
+}
+
+function wish(
+  { id, setting }: Candidate,
+  manifest: Manifest,
+  entry: Omit<LockEntry, 'capabilities'>,
+  { config }: HostFacts,
+): Desired {
+  const capabilities = grantedCapabilities(id, manifest.capabilities as Capabilities, setting?.grants);
+  return { id, state: 'wanted', entry, capabilities, trusted: config.trust.includes(id) };
+}
+
+function refused(candidate: Candidate, error: BackplaneError): Found {
+  return { candidate, wish: { id: candidate.id, state: 'refused', error } };
+}

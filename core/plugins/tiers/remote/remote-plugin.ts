@@ -1,0 +1,331 @@
+import type { BackplaneError, Log } from '@backplane/sdk';
+import { raise } from '../../../errors/catalogue.ts';
+import type { SchemaIssue } from '../../actions/standard-schema.ts';
+import type { AdoptedPlugin } from '../../adopt-plugin.ts';
+import { BodyReceiver, BodySender } from '../body-transfer.ts';
+import type { TierInstance, TierLoad } from '../tier.ts';
+import { type ErrorClaim, encode, type FromGuest, NO_CALL, type ToGuest } from '../wire.ts';
+import { ActiveCall, type RemoteCall } from './active-call.ts';
+import { type ChildCommand, type ChildEnd, ChildLink } from './child-link.ts';
+import { claimedError } from './claimed-error.ts';
+import { HostCalls } from './host-calls.ts';
+import { LogLimit } from './log-limit.ts';
+import { readGuestMessage } from './read-guest-message.ts';
+
+export interface RemoteOptions {
+  readonly log: Log;
+  /** Told what a plugin's code failed at outside any call. */
+  onFault(id: string, problem: string): void;
+}
+
+interface Request {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Beyond the largest answer: room for what is around it, and for pieces of bodies. */
+const FRAME_SLACK = 1024 * 1024;
+/** How long a plugin may take to give a sign of life while the host doubts it. */
+export const PATIENCE_MS = 2000;
+/** Calls that were given up and still run over there: more, and the process is not worth keeping. */
+const MOST_ABANDONED = 1000;
+/** What a process needs besides the plugin's memory, and the factor by which V8 may overshoot before it acts. */
+const BASE_BYTES = 160 * 1024 * 1024;
+const OVERSHOOT = 1.5;
+
+/** A plugin in a process of its own, as the host sees it. Everything it says is checked; every way in which it can end fails its calls with a code. */
+export class RemotePlugin implements AsyncDisposable {
+  readonly lost: Promise<string>;
+  readonly #load: TierLoad;
+  readonly #options: RemoteOptions;
+  readonly #link: ChildLink;
+  readonly #requests = new Map<number, Request>();
+  readonly #calls = new Map<number, ActiveCall>();
+  readonly #abandoned = new Set<number>();
+  readonly #bodies = new BodySender((id, chunk) => this.#say({ t: 'chunk', id }, chunk));
+  readonly #hostCalls: HostCalls;
+  readonly #lines: LogLimit;
+  readonly #loaded = Promise.withResolvers<FromGuest>();
+  #log: Log;
+  #lastId = NO_CALL;
+  #end: BackplaneError | undefined;
+  #leaving = false;
+  #lose: (reason: string) => void = () => {};
+  #ready = false;
+
+  constructor(command: ChildCommand, load: TierLoad, options: RemoteOptions) {
+    this.#load = load;
+    this.#options = options;
+    this.#log = options.log;
+    const { limits } = load;
+    this.#lines = new LogLimit(limits.logLines);
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve;
+    });
+    const receiver = new BodyReceiver((id) => this.#say({ t: 'ack', id }));
+    this.#hostCalls = new HostCalls(this.id, limits, receiver, {
+      say: (message, tail) => this.#say(message, tail),
+      body: (id, bytes) => void this.#bodies.send(id, bytes),
+      drop: (id) => this.#bodies.drop(id),
+      end: (error) => this.end(error),
+    });
+    this.#link = new ChildLink(command, limits.outputChars * 3 + FRAME_SLACK, {
+      frame: (text, tail) => this.#hear(text, tail),
+      oversized: () =>
+        this.end(raise.PLUGIN_LIMIT_MESSAGE({ plugin: this.id, limit: limits.outputChars * 3 + FRAME_SLACK })),
+      printed: (text) => this.#print(text),
+      ended: (end) => this.#bury(end),
+    });
+  }
+
+  get id(): string {
+    return this.#load.artifact.id;
+  }
+
+  /** Resolves when the process is gone. */
+  get gone(): Promise<void> {
+    return this.#link.gone;
+  }
+
+  /** The error for something that no plugin may say. */
+  wrong(problem: string): BackplaneError {
+    return raise.PLUGIN_PROTOCOL({ plugin: this.id, problem });
+  }
+
+  /** True while calls run: then its limits need a closer look. */
+  get busy(): boolean {
+    return this.#calls.size > 0;
+  }
+
+  /** What the plugin's side says first about it: `loaded`, `unloadable` or `expressions`. */
+  async import(entry: string): Promise<FromGuest> {
+    const { artifact, limits, signal } = this.#load;
+    const since = performance.now();
+    const give = () => {
+      const limitMs = Math.round(performance.now() - since);
+      this.end(raise.PLUGIN_LOAD_TIMEOUT({ id: this.id, limitMs }));
+    };
+    if (signal.aborted) give();
+    signal.addEventListener('abort', give, { once: true });
+    this.#say({ t: 'load', manifest: artifact.manifest, entry, outputChars: limits.outputChars });
+    try {
+      return await this.#loaded.promise;
+    } finally {
+      signal.removeEventListener('abort', give);
+      this.#link.hold(this.busy);
+    }
+  }
+
+  /** The instance that the rest of the host works with. */
+  instance(plugin: AdoptedPlugin): TierInstance {
+    return {
+      plugin,
+      lost: this.lost,
+      ping: (signal) => this.ping(signal),
+      [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
+    };
+  }
+
+  async ping(signal: AbortSignal): Promise<void> {
+    const give = Promise.withResolvers<never>();
+    const late = () => give.reject(raise.PLUGIN_HUNG({ plugin: this.id, limitMs: PATIENCE_MS }));
+    if (signal.aborted) late();
+    signal.addEventListener('abort', late, { once: true });
+    try {
+      await Promise.race([this.#request((id) => ({ t: 'ping', id })), give.promise]);
+    } finally {
+      signal.removeEventListener('abort', late);
+    }
+  }
+
+  async checkConfig(config: unknown): Promise<readonly SchemaIssue[] | null> {
+    return (await this.#request((id) => ({ t: 'config', id, config }))) as readonly SchemaIssue[] | null;
+  }
+
+  async start(context: object): Promise<void> {
+    const { config, log, signal, defer } = context as StartLike;
+    this.#log = log;
+    defer(() => this.#request((id) => ({ t: 'stop', id })));
+    signal.addEventListener('abort', () => this.#say({ t: 'stopping' }), { once: true });
+    await this.#request((id) => ({ t: 'start', id, config }));
+  }
+
+  /** `ports` are those that were declared and granted. */
+  run(call: RemoteCall): Promise<unknown> {
+    if (this.#end !== undefined) throw this.#end;
+    const id = ++this.#lastId;
+    const active = new ActiveCall(call, {
+      plugin: this.id,
+      wallMs: call.timeoutMs ?? this.#load.limits.wallMs,
+      cancel: (why) => this.#say({ t: 'cancel', id, why }),
+      doubt: () => void this.#doubt(),
+      over: (abandoned) => this.#over(id, abandoned),
+    });
+    this.#calls.set(id, active);
+    if (this.#calls.size === 1) this.#link.hold(true);
+    try {
+      this.#say(active.message(id));
+    } catch (thrown) {
+      active.fail(thrown);
+    }
+    return active.settled;
+  }
+
+  /** Looked at every now and then: what the process uses. */
+  checkMemory(): void {
+    const { memoryMb } = this.#load.limits;
+    const most = BASE_BYTES + OVERSHOOT * memoryMb * 1024 * 1024;
+    if ((this.#link.residentBytes ?? 0) > most)
+      this.end(raise.PLUGIN_LIMIT_MEMORY({ plugin: this.id, limitMb: memoryMb }));
+  }
+
+  /** Ends the process for this reason. */
+  end(error: BackplaneError): void {
+    this.#end ??= error;
+    this.#link.kill();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#leaving = true;
+    this.#link.hold(true);
+    this.end(raise.PLUGIN_PROCESS_STOPPED({ plugin: this.id }));
+    await this.#link.gone;
+  }
+
+  #over(id: number, abandoned: boolean): void {
+    this.#calls.delete(id);
+    this.#hostCalls.callOver(id);
+    if (abandoned) this.#abandoned.add(id);
+    if (this.#calls.size === 0) this.#link.hold(false);
+    if (this.#abandoned.size > MOST_ABANDONED)
+      this.end(raise.PLUGIN_HUNG({ plugin: this.id, limitMs: this.#load.limits.wallMs }));
+  }
+
+  /** A call did not end when it had to: whether the plugin still reacts at all decides about its process. */
+  async #doubt(): Promise<void> {
+    await this.ping(AbortSignal.timeout(PATIENCE_MS)).catch((error) => this.end(error as BackplaneError));
+  }
+
+  #request(message: (id: number) => ToGuest): Promise<unknown> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#requests.set(id, { resolve, reject });
+      this.#say(message(id));
+    });
+  }
+
+  #say(message: ToGuest, tail?: Uint8Array): void {
+    if (!this.#link.send(encode(message), tail)) this.end(raise.PLUGIN_HUNG({ plugin: this.id, limitMs: PATIENCE_MS }));
+  }
+
+  #hear(text: string, tail: Uint8Array | undefined): void {
+    if (this.#end !== undefined) return;
+    const message = readGuestMessage(text);
+    const problem = typeof message === 'string' ? message : this.#take(message, tail);
+    if (problem !== undefined) this.end(this.wrong(problem));
+  }
+
+  /** What is wrong about the message, if anything is. */
+  #take(message: FromGuest, tail: Uint8Array | undefined): string | undefined {
+    switch (message.t) {
+      case 'ready':
+        this.#ready = true;
+        return undefined;
+      case 'loaded':
+      case 'unloadable':
+      case 'expressions':
+        this.#loaded.resolve(message);
+        return undefined;
+      case 'done':
+        return this.#settle(message.id, (waiting) => waiting.resolve(message.value));
+      case 'failed':
+        return this.#settle(message.id, (waiting, active) => waiting.reject(this.#errorOf(message.error, active)));
+      case 'log':
+        return this.#line(message);
+      case 'progress':
+        this.#calls.get(message.call)?.progress(message.note, message.fraction);
+        return this.#lines.stray() ? this.#flood() : undefined;
+      case 'fault':
+        this.#options.onFault(this.id, message.problem);
+        return this.#lines.stray() ? this.#flood() : undefined;
+      case 'ack':
+        this.#bodies.taken(message.id);
+        return undefined;
+      default:
+        return this.#hostCalls.take(message, tail, this.#calls);
+    }
+  }
+
+  #settle(id: number, act: (waiting: Request, active?: ActiveCall) => void): string | undefined {
+    const active = this.#calls.get(id);
+    const request = this.#requests.get(id);
+    this.#requests.delete(id);
+    if (active !== undefined)
+      act({ resolve: (value) => active.succeed(value), reject: (error) => active.fail(error) }, active);
+    else if (request !== undefined) act(request);
+    else if (!this.#abandoned.delete(id)) return 'an answer to nothing';
+    return undefined;
+  }
+
+  #errorOf(claim: ErrorClaim, active?: ActiveCall): unknown {
+    return claimedError(claim, {
+      plugin: this.id,
+      action: active?.action ?? '',
+      args: active?.input,
+      outputChars: this.#load.limits.outputChars,
+    });
+  }
+
+  #line({ call, level, message, fields }: Extract<FromGuest, { t: 'log' }>): string | undefined {
+    const active = this.#calls.get(call);
+    if (active !== undefined && active.lines++ >= this.#load.limits.logLines) {
+      active.abandon(raise.PLUGIN_LIMIT_LOG({ plugin: this.id, limit: this.#load.limits.logLines }));
+      return undefined;
+    }
+    if (active !== undefined) active.log[level](message, fields);
+    else if (this.#lines.stray()) return this.#flood();
+    else if (call === NO_CALL && this.#lines.permits()) this.#log[level](message, fields);
+    return undefined;
+  }
+
+  /** `console.log` and what Node itself says. */
+  #print(text: string): void {
+    for (const line of text.split('\n')) {
+      if (line === '') continue;
+      if (this.#lines.permits()) this.#log.info(line.slice(0, 1000), { printed: true });
+      if (this.#lines.stray()) this.#flood();
+    }
+  }
+
+  #flood(): undefined {
+    this.end(raise.PLUGIN_LIMIT_LOG({ plugin: this.id, limit: this.#load.limits.logLines }));
+  }
+
+  #bury({ how, stderr, outOfMemory }: ChildEnd): void {
+    this.#end ??= this.#causeOf(how, stderr, outOfMemory);
+    const error = this.#end;
+    this.#loaded.promise.catch(() => {});
+    this.#loaded.reject(error);
+    for (const active of [...this.#calls.values()]) active.fail(error);
+    for (const request of this.#requests.values()) request.reject(error);
+    this.#requests.clear();
+    this.#hostCalls.allOver();
+    if (!this.#leaving) this.#lose(error.message);
+  }
+
+  #causeOf(how: string, stderr: string, outOfMemory: boolean): BackplaneError {
+    const { artifact, limits } = this.#load;
+    if (outOfMemory) return raise.PLUGIN_LIMIT_MEMORY({ plugin: this.id, limitMb: limits.memoryMb });
+    if (this.#ready) return raise.PLUGIN_CRASHED({ plugin: this.id, how });
+    const reason = stderr.split('\n').find((line) => /error/i.test(line)) ?? how;
+    return raise.PLUGIN_TIER_UNAVAILABLE({ id: this.id, tier: artifact.manifest.tier, reason });
+  }
+}
+
+interface StartLike {
+  readonly config: unknown;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  defer(cleanup: () => unknown): void;
+}

@@ -1,0 +1,84 @@
+import { realpathSync } from 'node:fs';
+import { loadFailure } from '../../lifecycle/load-failure.ts';
+import { entryPath } from '../../manifest/entry-path.ts';
+import { grantedPlugin } from '../granted-call.ts';
+import type { Tier, TierInstance, TierLimits, TierLoad, TierName } from '../tier.ts';
+import type { FromGuest } from '../wire.ts';
+import type { RemoteCall } from './active-call.ts';
+import type { ChildCommand } from './child-link.ts';
+import { claimedError } from './claimed-error.ts';
+import { refuseLinks } from './refuse-links.ts';
+import { type RemoteOptions, RemotePlugin } from './remote-plugin.ts';
+import { standIn } from './stand-in.ts';
+
+export type CommandFor = (folder: string, limits: TierLimits, expressions: boolean) => ChildCommand;
+
+/** How often the memory of the processes is looked at. */
+const WATCH_MS = 100;
+/** Of processes without calls only every so many times. */
+const IDLE_TURNS = 10;
+
+/** A tier whose plugins have a process each. */
+export function createRemoteTier(name: TierName, commandFor: CommandFor, options: RemoteOptions): Tier {
+  const running = new Set<RemotePlugin>();
+  /** Plugins whose actions compute with the expression language, which takes long to load: found out once. */
+  const withExpressions = new Set<string>();
+  let turn = 0;
+  const watch = setInterval(() => {
+    turn += 1;
+    for (const plugin of running) if (plugin.busy || turn % IDLE_TURNS === 0) plugin.checkMemory();
+  }, WATCH_MS).unref();
+
+  async function load(request: TierLoad): Promise<TierInstance> {
+    const { artifact, limits } = request;
+    const { id, manifest } = artifact;
+    const folder = realpathSync(artifact.folder);
+    const entry = entryPath(id, folder, manifest.entry);
+    refuseLinks(id, folder);
+    const expressions = withExpressions.has(artifact.integrity);
+    const remote = new RemotePlugin(commandFor(folder, limits, expressions), request, options);
+    running.add(remote);
+    void remote.gone.then(() => running.delete(remote));
+    try {
+      const first = await remote.import(entry);
+      if (first.t === 'loaded') return remote.instance(pluginOf(remote, first.plugin, request));
+      if (first.t === 'unloadable') throw failureOf(first, request);
+      if (expressions) throw remote.wrong('it asks twice for the same');
+      withExpressions.add(artifact.integrity);
+    } catch (thrown) {
+      await remote[Symbol.asyncDispose]();
+      throw loadFailure(id, folder, thrown, 'load');
+    }
+    await remote[Symbol.asyncDispose]();
+    return load(request);
+  }
+
+  return {
+    name,
+    load,
+    async [Symbol.asyncDispose]() {
+      clearInterval(watch);
+      await Promise.all([...running].map((plugin) => plugin[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function pluginOf(remote: RemotePlugin, claim: unknown, { artifact, granted }: TierLoad) {
+  const timeouts = new Map<string, number | undefined>();
+  const plugin = standIn(claim, artifact.manifest, {
+    checkConfig: (config) => remote.checkConfig(config),
+    start: (context) => remote.start(context),
+    run: (action, call) => remote.run(remoteCall(action, call, timeouts.get(action))),
+  });
+  for (const { name, timeoutMs } of plugin.actions) timeouts.set(name, timeoutMs);
+  return grantedPlugin(plugin, artifact.id, granted);
+}
+
+function remoteCall(action: string, call: object, timeoutMs: number | undefined): RemoteCall {
+  const { input, run, signal, log, progress, ...ports } = call as Omit<RemoteCall, 'action' | 'ports'>;
+  return { action, input, run, signal, log, progress, ports, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+}
+
+function failureOf({ error }: Extract<FromGuest, { t: 'unloadable' }>, { artifact, limits }: TierLoad): unknown {
+  return claimedError(error, { plugin: artifact.id, action: '', args: {}, outputChars: limits.outputChars });
+}

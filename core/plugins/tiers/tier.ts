@@ -1,0 +1,41 @@
+import type { AdoptedPlugin } from '../adopt-plugin.ts';
+import type { Capabilities } from '../capabilities/capabilities.ts';
+import type { PluginArtifact } from '../store/plugin-artifact.ts';
+
+export type TierName = 'trusted' | 'process' | 'isolate';
+
+/** What one plugin may use at most; exceeding one ends the call, or the plugin's process, with a code of its own. */
+export interface TierLimits {
+  /** Of one call, when the action says nothing; milliseconds. */
+  readonly wallMs: number;
+  readonly memoryMb: number;
+  /** JSON characters of one answer. */
+  readonly outputChars: number;
+  /** Calls of host ports within one call. */
+  readonly hostCalls: number;
+  readonly logLines: number;
+}
+
+/** A plugin whose code is loaded in its tier. Same shape wherever it runs: the actions' `run` crosses whatever stands between. */
+export interface TierInstance extends AsyncDisposable {
+  /** What it exports, checked. The `start` of it starts the plugin in its tier. */
+  readonly plugin: AdoptedPlugin;
+  /** Resolves with the reason when the tier lost it: crashed, killed for a limit. Never for `trusted`. */
+  readonly lost: Promise<string>;
+  /** Cheap sign of life; rejects when the plugin does not answer in time. */
+  ping(signal: AbortSignal): Promise<void>;
+}
+
+export interface TierLoad {
+  readonly artifact: PluginArtifact;
+  readonly granted: Capabilities;
+  readonly limits: TierLimits;
+  readonly signal: AbortSignal;
+}
+
+/** Where plugin code runs. */
+export interface Tier extends AsyncDisposable {
+  readonly name: TierName;
+  /** Loads the entry; `start` has not run. Throws coded errors only. */
+  load(request: TierLoad): Promise<TierInstance>;
+}

@@ -1,0 +1,3 @@
+import { tierContract } from './tier.contract.ts';
+
+tierContract('trusted');

@@ -1,0 +1,5 @@
+import { blobStoreContract } from './blob-store.contract.ts';
+import { createMemoryBlobStore } from './memory-blob-store.ts';
+
+const store = createMemoryBlobStore();
+blobStoreContract(() => store);

@@ -1,0 +1,55 @@
+import type { ContextPort } from '../../ports/ports.ts';
+import type { AnySchema } from '../../schema.ts';
+import { type Tagged, tag } from '../../tag.ts';
+import type { Context, Described, Opened } from '../context.ts';
+import type { PolicyHooks, PolicyPhase } from './policy-hooks.ts';
+import type { SharedState } from './shared-state.ts';
+
+/** Bodies stream past unless a policy asks for them. `buffer` holds up to so many bytes, then refuses or does without. */
+export type BodyAccess =
+  | 'none'
+  | 'stream'
+  | { readonly buffer: { readonly maxBytes: number; readonly onOverflow: 'refuse' | 'skip' } };
+
+/** Whether a request goes on when the policy itself fails. Authentication and authorisation are always closed. */
+export type FailureMode<P extends PolicyPhase> =
+  Extract<P, 'authenticate' | 'authorize'> extends never ? 'open' | 'closed' : 'closed';
+
+export type PolicyContext<C extends AnySchema, U extends ContextPort> = Context<C, U> & {
+  readonly shared: SharedState;
+  /** Epoch milliseconds. */
+  now(): number;
+};
+
+export interface GatewayPolicySpec<C extends AnySchema, P extends PolicyPhase, U extends ContextPort, Own>
+  extends Described {
+  /** What routes write: `rate-limit`. */
+  readonly name: string;
+  /** Of one use on a route. */
+  readonly config: C;
+  /** Exactly the hooks that it brings. Their order among policies is the route's matter. */
+  readonly phases: readonly P[];
+  readonly onFailure: FailureMode<P>;
+  readonly body?: { readonly request?: BodyAccess; readonly response?: BodyAccess };
+  /** Default all. */
+  readonly protocols?: readonly ('http' | 'ws' | 'sse' | 'grpc')[];
+  /** How configuration of several levels comes together: the nearest whole, or option by option. Default `replace`. */
+  readonly merge?: 'replace' | 'options';
+  readonly uses?: readonly U[];
+  /** Once for each use on a route: do all that can be done before a request comes. A throw refuses the configuration as a whole. */
+  create(
+    context: PolicyContext<C, U>,
+  ): (Pick<PolicyHooks<Own>, P> & Opened) | Promise<Pick<PolicyHooks<Own>, P> & Opened>;
+}
+
+export type GatewayPolicy = GatewayPolicySpec<any, any, any, any> & Tagged<'gateway-policy'>;
+
+/** Declares what a route of the gateway can do with a request. */
+export function defineGatewayPolicy<
+  C extends AnySchema,
+  const P extends PolicyPhase,
+  const U extends ContextPort = never,
+  Own = unknown,
+>(spec: GatewayPolicySpec<C, P, U, Own>): GatewayPolicySpec<C, P, U, Own> & Tagged<'gateway-policy'> {
+  return tag('gateway-policy', spec);
+}

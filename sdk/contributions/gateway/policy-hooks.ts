@@ -1,0 +1,61 @@
+import type { ErrorRecord } from '../../errors/backplane-error.ts';
+import type { Exchange, PolicyReply, ResponseExchange, UpstreamExchange } from './exchange.ts';
+
+/** Nothing: go on. An answer: stop here. A promise costs; answer at once where you can. */
+export type PolicyStep = undefined | PolicyReply | Promise<undefined | PolicyReply>;
+
+export interface PolicyConnection {
+  readonly clientAddress: string;
+  readonly serverName?: string;
+  /** Of the client's certificate, verified. */
+  readonly certificate?: { readonly subject: string; readonly fingerprint256: string };
+}
+
+/** The gateway's answer to how a request ended, for logs and metrics. */
+export interface PolicyOutcome {
+  readonly status: number;
+  /** Milliseconds. */
+  readonly totalMs: number;
+  readonly upstreamMs?: number;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  readonly error?: ErrorRecord;
+}
+
+/** What a policy may do, phase by phase, in the order of their course. A policy exports exactly the phases that it declares. */
+export interface PolicyHooks<Own = unknown> {
+  /** False closes the connection. */
+  connection(connection: PolicyConnection): boolean | Promise<boolean>;
+  /** Before the route is known: request ids, CORS preflights, bot rules. */
+  request(exchange: Exchange<Own>): PolicyStep;
+  /** The route is known: addresses, sizes, maintenance. */
+  route(exchange: Exchange<Own>): PolicyStep;
+  /** May it come in now? Rate limits and concurrency by address and headers. */
+  admit(exchange: Exchange<Own>): PolicyStep;
+  /** Who is it? Sets `identity`. */
+  authenticate(exchange: Exchange<Own>): PolicyStep;
+  /** May they do this? Scopes, claims, quotas of a consumer. */
+  authorize(exchange: Exchange<Own>): PolicyStep;
+  /** Path, query, headers and body on their way to the upstream. */
+  rewrite(exchange: UpstreamExchange<Own>): PolicyStep;
+  /** An answer that is known already. */
+  cache(exchange: UpstreamExchange<Own>): PolicyStep;
+  /** Chooses among the targets. */
+  upstream(exchange: UpstreamExchange<Own>): void | Promise<void>;
+  /** Wraps each try: breakers, retries, hedges, timeouts. `next` sends, and rejects when no answer came. */
+  attempt(exchange: UpstreamExchange<Own>, next: () => Promise<ResponseExchange<Own>>): Promise<ResponseExchange<Own>>;
+  /** Status and headers, before a byte of the body. An answer replaces the upstream's. */
+  responseHeaders(exchange: ResponseExchange<Own>): PolicyStep;
+  /** A piece of the body; what is given goes on instead. `last` comes once, perhaps with an empty piece. */
+  responseBody(
+    exchange: ResponseExchange<Own>,
+    piece: Uint8Array,
+    last: boolean,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  /** Something failed, in a policy or the upstream. */
+  error(exchange: Exchange<Own>, error: ErrorRecord): PolicyStep;
+  /** After the answer. Cannot change anything. */
+  log(exchange: Exchange<Own>, outcome: PolicyOutcome): void;
+}
+
+export type PolicyPhase = keyof PolicyHooks;

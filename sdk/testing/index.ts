@@ -1,0 +1,20 @@
+/** Tests of plugins without a host: the same checks, ports and errors as on a real one. */
+export { assertClean } from './contracts/action-checks.ts';
+export type { Check } from './contracts/check.ts';
+export { contractChecks, describePlugin } from './contracts/contract-checks.ts';
+export type { ContractOptions } from './contracts/contract-options.ts';
+export {
+  blobStoreChecks,
+  eventBusChecks,
+  type Open,
+  secretStoreChecks,
+  serviceDiscoveryChecks,
+} from './contracts/store-checks.ts';
+export { type CallOptions, type FakeHost, type FakeHostOptions, fakeHost, type LogLine } from './fake-host.ts';
+export { memoryKv } from './memory-kv.ts';
+export { memorySharedState } from './memory-shared-state.ts';
+export type { TestManifest } from './network-rules.ts';
+export { type CassetteEntry, type RecordOptions, recordedHttp } from './recorded-http.ts';
+export { type GivenReply, replyHttp } from './reply-http.ts';
+export { type TestClock, testClock } from './test-clock.ts';
+export type { SentRequest } from './watched-http.ts';
