@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['{core,sdk,plugins,tests,templates}/**/*.e2e.test.ts'],
           pool: 'forks',
+          // Real processes on a shared machine miss a deadline now and then; the report names each test that was tried again.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -38,9 +38,11 @@ async function place() {
       ),
     );
   const shards = async () =>
-    (await sql<{ n: number }>('SELECT count(*)::int AS n FROM engine_shard GROUP BY host ORDER BY n')).map(
-      ({ n }) => n,
-    );
+    (
+      await sql<{ n: number }>(
+        'SELECT count(*)::int AS n FROM engine_shard WHERE host IS NOT NULL GROUP BY host ORDER BY n',
+      )
+    ).map(({ n }) => n);
   const unfinished = async () =>
     (await sql<{ n: number }>("SELECT count(*)::int AS n FROM run WHERE status = 'running'"))[0]!.n;
   const steps = new StepWatch(upstream.calls);
