@@ -24,9 +24,9 @@ export const pluginLockErrors = {
     remedy: 'Let the host write to the folder of config/plugins.yaml. What ran before still runs.',
   },
   PLUGIN_LOCK_CONFLICT: conflict(
-    (d: { expected: number; found: number }) =>
-      `The lock of the plugins was changed by somebody else: it counts ${d.found}, not ${d.expected}.`,
-    'Nothing was changed. Look at the new plan and apply it again.',
+    (d: { expected: number; found?: number }) =>
+      `The lock of the plugins was changed by somebody else, on this host or another one: it ${d.found === undefined ? 'does not count' : `counts ${d.found}, not`} ${d.expected}${d.found === undefined ? ' any more' : ''}.`,
+    'Nothing was changed. Look at the new plan (`backplane plugin plan`) and apply it again.',
   ),
   PLUGIN_LOCK_MISMATCH: config(
     (d: { id: string; version: string; expected: string; found: string }) =>

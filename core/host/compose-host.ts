@@ -7,7 +7,8 @@ import { createListener } from '../http/create-app.ts';
 import { createAnswerLinks } from '../http/interactions/create-answer-links.ts';
 import { listen } from '../http/listen.ts';
 import { createPluginDatabases } from '../plugins/database/create-plugin-databases.ts';
-import { openLockFile } from '../plugins/lock/lock-file.ts';
+import { joinLock } from '../plugins/lock/join-lock.ts';
+import { type LockFile, openLockFile, type SharedLock } from '../plugins/lock/lock-file.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
@@ -23,6 +24,7 @@ import { openTriggers } from './open-triggers.ts';
 import { pluginEventWriter } from './plugin-events.ts';
 import { readPlugins } from './read-plugins.ts';
 import { registerServices } from './register-services.ts';
+import { sharedLock } from './shared-lock.ts';
 import { TOKENS } from './tokens.ts';
 import { HOST_VERSION } from './version.ts';
 import { workflowNeeds } from './workflow-needs.ts';
@@ -39,7 +41,16 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   const host = root.createChildContainer();
   let workflowsChanged = () => {};
   registerServices(host, foundation, () => workflowsChanged());
-  const actions = undo.use(await openActions(host, foundation, undo));
+  let shared: SharedLock | undefined;
+  const lock = openLockFile(resolve(foundation.configFolder, 'plugins.lock'), () => shared);
+  const join = async () => {
+    const common = sharedLock(createPluginRecords((await foundation.database).dataSource));
+    await joinLock(lock, common);
+    shared = common;
+  };
+  // The embedded Postgres serves this host alone: its plugins need not wait until it is open.
+  if (config.database.url !== undefined) await join();
+  const actions = undo.use(await openActions(host, foundation, lock, undo));
   host.register(TOKENS.actions, { useValue: actions });
   for (const problem of actions.problems) foundation.log.warn('a template was left out', { problem });
   host.register(TOKENS.database, { useValue: await foundation.database });
@@ -49,7 +60,8 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   const baseUrl = () => publicUrl?.replace(/\/+$/, '') ?? listening;
   host.register(TOKENS.links, { useValue: createAnswerLinks({ key, baseUrl }) });
   host.register(TOKENS.runTable, { useValue: undo.use(openRunTable(host.resolve(TOKENS.database).url)) });
-  undo.use(await followPlugins(host, foundation, actions.plugins));
+  if (shared === undefined) await join();
+  undo.use(await followPlugins(foundation, actions.plugins));
   host.register(TOKENS.engine, { useValue: await openEngine(host, foundation, undo) });
   const triggers = undo.use(openTriggers(host, foundation, baseUrl));
   host.register(TOKENS.triggers, { useValue: triggers.desk });
@@ -83,6 +95,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
 function openActions(
   host: DependencyContainer,
   { loaded: { config }, configFolder, dataDir, log, fatal, database }: Foundation,
+  lock: LockFile,
   undo: AsyncDisposableStack,
 ): Promise<Actions> {
   const http = undo.use(createHttpPort({ egress: config.egress, log }));
@@ -97,7 +110,7 @@ function openActions(
   return assembleActions({
     plugins: readPlugins(configFolder),
     readConfig: () => readPlugins(configFolder),
-    lock: openLockFile(resolve(configFolder, 'plugins.lock')),
+    lock,
     fetching: {
       dataDir,
       base: resolve(configFolder, '..'),

@@ -1,28 +1,19 @@
 import { watch } from 'node:fs';
-import type { DependencyContainer } from 'tsyringe';
-import { parseLock } from '../plugins/lock/lock-file.ts';
-import { lockText } from '../plugins/lock/lock-text.ts';
 import { planText } from '../plugins/plan/plan-text.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
 import type { Foundation } from './foundation.ts';
 import { readPlugins } from './read-plugins.ts';
-import { TOKENS } from './tokens.ts';
 
 /** Editors write a file in several steps. */
 const DEBOUNCE_MS = 300;
-const AGREE_EVERY_MS = 5_000;
+const CATCH_UP_EVERY_MS = 1_000;
 
 /**
  * Keeps plugins in line while the host runs: with config/plugins.yaml when it changes or SIGHUP comes, and with the lock that the hosts
- * of one database share. The lock that counts further wins; it is compared by number only.
+ * of one database share.
  */
-export async function followPlugins(
-  host: DependencyContainer,
-  { configFolder, log }: Foundation,
-  plugins: PluginHost,
-): Promise<AsyncDisposable> {
-  const records = host.resolve(TOKENS.pluginRecords);
+export async function followPlugins({ configFolder, log }: Foundation, plugins: PluginHost): Promise<AsyncDisposable> {
   let last: Promise<void> = Promise.resolve();
   const doing = (what: string, work: () => Promise<unknown>): void => {
     last = last.then(work).then(
@@ -31,22 +22,16 @@ export async function followPlugins(
     );
   };
 
-  const agree = async (): Promise<void> => {
-    const shared = await records.sharedLock();
-    const own = plugins.lock();
-    if (shared !== undefined && shared.serial > own.serial) await plugins.adopt(parseLock(shared.text, 'the database'));
-    else if (own.serial > (shared?.serial ?? 0)) await records.shareLock(own.serial, lockText(own));
-  };
   const follow = async (): Promise<void> => {
     const config: PluginsConfig = readPlugins(configFolder);
     const plan = await plugins.plan();
     if (plan.changes.length === 0) return;
     log.info(`config/plugins.yaml changed:\n${planText(plan)}`);
     if (config.apply === 'auto') await plugins.apply({ by: 'config/plugins.yaml' });
-    await agree();
   };
 
-  doing('agreeing on the lock of the plugins', agree);
+  const catchUp = () => doing('following the lock of the other hosts', () => plugins.catchUp());
+  catchUp();
   await last;
   let pause: NodeJS.Timeout | undefined;
   const soon = () => {
@@ -58,7 +43,7 @@ export async function followPlugins(
   });
   watcher.on('error', (error) => log.warn('config/plugins.yaml is not watched any more', { problem: String(error) }));
   if (!process.stdout.isTTY) process.on('SIGHUP', soon);
-  const timer = setInterval(() => doing('agreeing on the lock of the plugins', agree), AGREE_EVERY_MS);
+  const timer = setInterval(catchUp, CATCH_UP_EVERY_MS);
   return {
     async [Symbol.asyncDispose]() {
       clearTimeout(pause);

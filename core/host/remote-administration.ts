@@ -2,7 +2,7 @@ import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
 import type { AppliedChange, PluginAdministration } from '../plugins/plugin-host.ts';
 
 /** What administrators can do from outside the host. */
-export type Administration = Omit<PluginAdministration, 'adopt' | 'lock'>;
+export type Administration = Omit<PluginAdministration, 'catchUp' | 'lock'>;
 
 /** The plugins of a running host over its API. Throws the errors that it answers with. */
 export function remoteAdministration(url: string, key: string): Administration {

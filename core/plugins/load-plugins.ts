@@ -96,7 +96,7 @@ function pluginHost(manager: PluginManager, resources: DisposableStack): PluginH
     approve: (id, request) => manager.approve(id, request),
     rollback: (id, request) => manager.rollback(id, request),
     prune: (request) => manager.prune(request),
-    adopt: (lock) => manager.adopt(lock),
+    catchUp: () => manager.catchUp(),
     lock: () => manager.lock(),
     async [Symbol.asyncDispose]() {
       await manager.stop();

@@ -29,20 +29,22 @@ export interface ApplyRequest extends Asked {
   readonly only?: readonly string[];
   /** Looks for newer versions of these. */
   readonly upgrade?: readonly string[];
+  /** What the plan counted that is applied; absent: whatever the lock counts now. */
+  readonly serial?: number;
 }
 
 /** What administrators do. Every method works on the newest config/plugins.yaml, and changes nothing when it throws. */
 export interface PluginAdministration {
   plan(request?: { readonly upgrade?: readonly string[] }): Promise<PluginPlan>;
-  /** Each plugin by itself, all or nothing; none waits for another. */
+  /** Each plugin by itself, all or nothing; none waits for another. Throws PLUGIN_LOCK_CONFLICT when another host was faster. */
   apply(request: ApplyRequest): Promise<readonly AppliedChange[]>;
   /** With `digest` only exactly that. Throws PLUGIN_NOT_WAITING, PLUGIN_APPROVAL_STALE. */
   approve(id: string, request: Asked & { readonly digest?: string }): Promise<AppliedChange>;
   /** Throws PLUGIN_NO_PREVIOUS. */
   rollback(id: string, request: Asked): Promise<AppliedChange>;
   prune(request: Asked): Promise<{ readonly removed: readonly string[]; readonly kept: readonly Kept[] }>;
-  /** Brings what runs in line with a newer lock of another host. */
-  adopt(lock: PluginsLock): Promise<readonly AppliedChange[]>;
+  /** Brings what runs in line with what the hosts of this database agree on by now. */
+  catchUp(): Promise<readonly AppliedChange[]>;
   lock(): PluginsLock;
 }
 

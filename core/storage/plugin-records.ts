@@ -20,10 +20,10 @@ export interface PluginRecords {
   append(events: readonly StoredPluginEvent[]): Promise<void>;
   /** Newest first. */
   events(plugin: string, limit: number): Promise<readonly StoredPluginEvent[]>;
-  /** The lock that hosts share, as JSON text; undefined before the first. */
-  sharedLock(): Promise<{ readonly serial: number; readonly text: string } | undefined>;
-  /** False when the shared one counts as far or further. */
-  shareLock(serial: number, text: string): Promise<boolean>;
+  /** The lock that hosts share, as JSON text, when it counts further than `than`; undefined before the first, too. */
+  sharedLock(than: number): Promise<{ readonly serial: number; readonly text: string } | undefined>;
+  /** Exchanges the shared lock, or makes it the first. False, and nothing changed, when the one that is there does not count `expected`. */
+  exchangeLock(expected: number, serial: number, text: string): Promise<boolean>;
   /** Contributions that stored workflow versions were checked against: alias → rows. */
   pinnedActions(): Promise<readonly { readonly alias: string; readonly current: boolean; readonly actions: unknown }[]>;
 }
@@ -48,19 +48,20 @@ export function createPluginRecords(source: DataSource): PluginRecords {
       );
       return rows.map(({ event }) => event);
     },
-    async sharedLock() {
+    async sharedLock(than) {
       const rows: { serial: string; text: string }[] = await source.query(
-        'SELECT serial, lock::text AS text FROM plugin_lock',
+        'SELECT serial, lock::text AS text FROM plugin_lock WHERE serial > $1',
+        [than],
       );
       const [row] = rows;
       return row && { serial: Number(row.serial), text: row.text };
     },
-    async shareLock(serial, text) {
+    async exchangeLock(expected, serial, text) {
       const rows: unknown[] = await source.query(
-        `INSERT INTO plugin_lock (serial, lock) VALUES ($1, $2::jsonb)
+        `INSERT INTO plugin_lock (serial, lock) VALUES ($2, $3::jsonb)
          ON CONFLICT (only_row) DO UPDATE SET serial = EXCLUDED.serial, lock = EXCLUDED.lock, updated_at = now()
-         WHERE plugin_lock.serial < EXCLUDED.serial RETURNING serial`,
-        [serial, text],
+         WHERE plugin_lock.serial = $1 RETURNING serial`,
+        [expected, serial, text],
       );
       return rows.length > 0;
     },

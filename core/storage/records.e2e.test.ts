@@ -75,12 +75,13 @@ describe.each(databases)('%s', (_, open) => {
 
   test('of two hosts that share a lock at once one is first, and an older one never replaces a newer', async () => {
     const records = createPluginRecords(database.dataSource);
-    expect(await records.sharedLock()).toBeUndefined();
-    const shared = await Promise.all(['a', 'b'].map((from) => records.shareLock(3, JSON.stringify({ from }))));
+    expect(await records.sharedLock(-1)).toBeUndefined();
+    await records.exchangeLock(0, 2, '{}');
+    const shared = await Promise.all(['a', 'b'].map((from) => records.exchangeLock(2, 3, JSON.stringify({ from }))));
     expect(shared.toSorted()).toEqual([false, true]);
-    expect(await records.shareLock(2, '{}')).toBe(false);
-    expect(await records.shareLock(4, '{"from":"c"}')).toBe(true);
-    expect(await records.sharedLock()).toEqual({ serial: 4, text: '{"from": "c"}' });
+    expect(await records.exchangeLock(2, 3, '{}')).toBe(false);
+    expect(await records.exchangeLock(3, 4, '{"from":"c"}')).toBe(true);
+    expect(await records.sharedLock(3)).toEqual({ serial: 4, text: '{"from": "c"}' });
   });
 
   test('what became of a plugin is read newest first, with who did it', async () => {

@@ -52,10 +52,24 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
       path: '/plugins/apply',
       tag: 'Plugins',
       summary: 'Apply config/plugins.yaml without a restart',
-      body: asked.extend({ only: z.array(z.string()).optional(), upgrade: z.array(z.string()).optional() }),
+      body: asked.extend({
+        only: z.array(z.string()).optional(),
+        upgrade: z.array(z.string()).optional(),
+        serial: z
+          .int()
+          .optional()
+          .describe('`serial` of the plan that is applied; when the lock changed since, nothing is.'),
+      }),
       answers: { 200: { description: 'What became of each change.', schema: listOf(change) } },
-      handle: async ({ body: { by, only, upgrade } }) => ({
-        body: { items: await plugins.apply({ by, ...(only && { only }), ...(upgrade && { upgrade }) }) },
+      handle: async ({ body: { by, only, upgrade, serial } }) => ({
+        body: {
+          items: await plugins.apply({
+            by,
+            ...(only && { only }),
+            ...(upgrade && { upgrade }),
+            ...(serial !== undefined && { serial }),
+          }),
+        },
       }),
     }),
     defineRoute({

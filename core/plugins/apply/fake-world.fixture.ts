@@ -8,7 +8,7 @@ import { adoptPlugin } from '../adopt-plugin.ts';
 import type { CrashPolicy } from '../lifecycle/crash-counter.ts';
 import type { PluginEvent } from '../lifecycle/plugin-life.ts';
 import { loadPlugins } from '../load-plugins.ts';
-import { type LockFile, openLockFile } from '../lock/lock-file.ts';
+import { type LockFile, openLockFile, type SharedLock } from '../lock/lock-file.ts';
 import { manifestSchema } from '../manifest/manifest-schema.ts';
 import type { PluginHost } from '../plugin-host.ts';
 import { readPluginsConfig } from '../plugins-config.ts';
@@ -38,7 +38,9 @@ export class FakeWorld implements AsyncDisposable {
   /** `id@version` of whatever was loaded, in order. */
   readonly loads: string[] = [];
   readonly needs = { using: new Map<string, string[]>(), pins: new Map<string, string[]>() };
-  lock: LockFile = openLockFile(this.lockFile);
+  /** Of several hosts that share a database. */
+  shared: SharedLock | undefined;
+  lock: LockFile = openLockFile(this.lockFile, () => this.shared);
   crashes: CrashPolicy = { limit: 3, windowMs: 60_000, firstMs: 1, longestMs: 1 };
   #packages = new Map<string, FakeVersion>();
   #host: PluginHost | undefined;

@@ -1,6 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
 import { instant } from '../lifecycle/plugin-life.ts';
-import { previousEntry, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
+import { checkSerial, previousEntry, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 import type { LockFile } from '../lock/lock-file.ts';
 import { findDesired, type PluginSources } from '../plan/find-desired.ts';
@@ -20,7 +20,7 @@ export interface OfflineOptions {
 }
 
 /** The same work on the files alone, while no host runs: plugins are found and fetched, their code is not run. The next start runs them. */
-export function offlineAdministration(options: OfflineOptions): Omit<PluginAdministration, 'adopt' | 'lock'> {
+export function offlineAdministration(options: OfflineOptions): Omit<PluginAdministration, 'catchUp' | 'lock'> {
   const { lock, builtinDirs, hostVersion, sources = new Map(), tiers = [] } = options;
 
   const plan = async ({ upgrade = [] }: { readonly upgrade?: readonly string[] } = {}): Promise<PluginPlan> => {
@@ -42,25 +42,26 @@ export function offlineAdministration(options: OfflineOptions): Omit<PluginAdmin
     return makePlan({ desired, lock: now, running: new Map(), workflowsUsing: () => [] });
   };
   /** Without the host nobody knows what workflows pin: older versions stay. */
-  const write = (entries: readonly LockEntry[], gone: readonly string[] = []) => {
+  const write = async (entries: readonly LockEntry[], gone: readonly string[] = []): Promise<void> => {
     const before = lock.read();
     const rows = entries.reduce(
       (now, entry) => withCurrent(now, entry, ({ origin }) => origin.from !== 'folder'),
       before,
     );
     const next = gone.reduce(withoutPlugin, rows);
-    lock.replace(before.serial, { ...next, serial: before.serial + 1 });
+    await lock.replace(before.serial, { ...next, serial: before.serial + 1 });
   };
 
   return {
     plan,
-    async apply({ only, upgrade = [] }) {
+    async apply({ only, upgrade = [], serial }) {
+      checkSerial(serial, lock.read());
       const changes = (await plan({ upgrade })).changes.filter(({ id }) => only === undefined || only.includes(id));
       const outcomes = changes.map(outcomeOf);
       const done = changes.filter((_, index) => outcomes[index]!.outcome === 'done');
       const entries = done.flatMap(({ entry }) => entry ?? []);
       const gone = done.filter(({ entry }) => entry === undefined).map(({ id }) => id);
-      if (done.length > 0) write(entries, gone);
+      if (done.length > 0) await write(entries, gone);
       return outcomes;
     },
     async approve(id, { by, digest }) {
@@ -69,7 +70,7 @@ export function offlineAdministration(options: OfflineOptions): Omit<PluginAdmin
       const found = change.capabilities!.digest;
       if (digest !== undefined && digest !== found) throw raise.PLUGIN_APPROVAL_STALE({ id, expected: digest, found });
       const approval = { digest: found, approvedBy: by, approvedAt: instant() };
-      write([{ ...change.entry!, capabilities: approval }]);
+      await write([{ ...change.entry!, capabilities: approval }]);
       const { error: _, ...rest } = change;
       return outcomeOf({ ...rest, kind: change.from === undefined ? 'add' : 'upgrade' });
     },
@@ -77,7 +78,7 @@ export function offlineAdministration(options: OfflineOptions): Omit<PluginAdmin
       const now = lock.read();
       const entry = previousEntry(now, id);
       const from = now.plugins[id]?.current;
-      write([entry]);
+      await write([entry]);
       const versions = { ...(from === undefined ? {} : { from }), to: entry.version };
       return outcomeOf({ id, kind: 'downgrade', ...versions, reason: `${by} goes back` });
     },

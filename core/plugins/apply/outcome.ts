@@ -19,6 +19,11 @@ export function outcome({ entry: _, ...change }: PlannedChange, result: AppliedC
   return { ...change, outcome: result };
 }
 
+/** A change that lost to another host: what ran before runs, and the wish is not noted. */
+export function conflicting(change: PlannedChange, error: BackplaneError): AppliedChange {
+  return { ...outcome(change, 'kept'), error: toErrorRecord(error) };
+}
+
 export function failedChange(id: string, error: unknown): AppliedChange {
   return {
     id,

@@ -311,7 +311,6 @@ test('a host follows the newer lock of another one', async () => {
     .publish('acme', '2.0.0')
     .config('plugins: { acme: { use: "npm:acme@1.0.0" } }')
     .start();
-  const mine = host.lock();
   await using other = new FakeWorld();
   const theirs = await other
     .publish('acme', '1.0.0')
@@ -320,9 +319,30 @@ test('a host follows the newer lock of another one', async () => {
     .start();
   other.config('plugins: { acme: { use: "npm:acme@2.0.0" } }');
   await theirs.apply(by);
-  expect(await host.adopt(theirs.lock())).toMatchObject([{ id: 'acme', to: '2.0.0', outcome: 'done' }]);
+  world.shared = { newer: async (than) => (than < 2 ? theirs.lock() : undefined), exchange: async () => false };
+  expect(await host.catchUp()).toMatchObject([{ id: 'acme', to: '2.0.0', outcome: 'done' }]);
   expect(await world.call('tools.acme.act')).toBe('2.0.0');
-  expect(await host.adopt(mine)).toEqual([]);
+  expect(host.lock()).toEqual(theirs.lock());
+  expect(await host.catchUp()).toEqual([]);
+});
+
+test('who loses a race for the lock changes nothing and is told so', async () => {
+  const host = await world.publish('acme', '1.0.0').config(ACME).start();
+  world.publish('acme', '2.0.0');
+  const before = host.lock();
+  world.shared = { newer: async () => undefined, exchange: async () => false };
+  await expect(host.apply({ ...by, upgrade: ['acme'] })).rejects.toMatchObject({ code: 'PLUGIN_LOCK_CONFLICT' });
+  expect(await world.call('tools.acme.act')).toBe('1.0.0');
+  expect(world.record('acme')).not.toHaveProperty('pending');
+  expect(host.lock()).toEqual(before);
+});
+
+test('a plan is not applied to a lock that has changed since', async () => {
+  const host = await world.publish('acme', '1.0.0').config(ACME).start();
+  const { serial } = await host.plan();
+  world.publish('acme', '2.0.0');
+  await host.apply({ ...by, upgrade: ['acme'] });
+  await expect(host.apply({ ...by, serial })).rejects.toMatchObject({ code: 'PLUGIN_LOCK_CONFLICT' });
 });
 
 test('every step is told: states by the host, deeds with who did them', async () => {

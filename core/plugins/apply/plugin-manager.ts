@@ -7,7 +7,7 @@ import { instant } from '../lifecycle/plugin-life.ts';
 import type { PluginSurroundings } from '../lifecycle/plugin-settings.ts';
 import { holdsActions, takesCalls } from '../lifecycle/plugin-state.ts';
 import { circleOf } from '../lifecycle/requirements.ts';
-import { currentEntry, previousEntry, pruned, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
+import { checkSerial, currentEntry, previousEntry, pruned, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
 import type { LockEntry, PluginsLock } from '../lock/lock-entry.ts';
 import type { LockFile } from '../lock/lock-file.ts';
 import {
@@ -23,10 +23,10 @@ import type { PlannedChange, PluginPlan } from '../plan/plugin-plan.ts';
 import type { AppliedChange, ApplyRequest, Asked, PluginAdministration } from '../plugin-host.ts';
 import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
-import { candidateOfRow } from './candidate-of-row.ts';
+import { candidateOfRow, isOfRow } from './candidate-of-row.ts';
 import { loadsOnUse } from './loads-on-use.ts';
 import { oneAfterAnother } from './one-after-another.ts';
-import { failedChange, holdsOtherCode, keyOf, outcome } from './outcome.ts';
+import { conflicting, failedChange, holdsOtherCode, keyOf, outcome } from './outcome.ts';
 import { slotRecord } from './plugin-slot.ts';
 import { runningPlugins } from './running-plugins.ts';
 import { SlotTable } from './slot-table.ts';
@@ -48,11 +48,21 @@ export interface ManagerOptions extends PluginSurroundings {
   readonly workflows?: WorkflowNeeds;
 }
 
+interface ExamineOptions {
+  readonly upgrade?: readonly string[];
+  readonly workflows?: WorkflowNeeds;
+  /** False: nothing was started yet. */
+  readonly live?: boolean;
+}
+
 interface Examined {
   readonly config: PluginsConfig;
   readonly plan: PluginPlan;
   readonly found: ReadonlyMap<string, Found>;
 }
+
+/** How long after a failure to run what other hosts run already. */
+const TRY_AGAIN_MS = 30_000;
 
 /** Keeps what runs in line with what is wanted, one plugin at a time and none at the cost of another. */
 export class PluginManager implements PluginAdministration {
@@ -60,10 +70,16 @@ export class PluginManager implements PluginAdministration {
   readonly slots: SlotTable;
   readonly #stopping = new AbortController();
   readonly #alone = oneAfterAnother();
+  readonly #recording = oneAfterAnother();
   #config: PluginsConfig;
+  /** What the lock counted when what runs was last in line with it; the file may be that of several hosts. */
+  #serial: number;
+  /** When to look again for what the lock names and could not be brought up, by `performance.now()`. */
+  #tryAgainAt = Number.POSITIVE_INFINITY;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
+    this.#serial = options.lock.read().serial;
     this.#config = options.config;
     this.slots = new SlotTable(options, this.#stopping.signal);
   }
@@ -80,7 +96,7 @@ export class PluginManager implements PluginAdministration {
   /** Says what everything that is wanted leads to; nothing runs yet. Without `workflows` the plan does not name any. */
   async examine(
     config: PluginsConfig,
-    { upgrade = [], workflows }: { readonly upgrade?: readonly string[]; readonly workflows?: WorkflowNeeds } = {},
+    { upgrade = [], workflows, live = false }: ExamineOptions = {},
   ): Promise<Examined> {
     const wishes = this.#wishes(config, upgrade);
     const { lock } = wishes;
@@ -90,6 +106,7 @@ export class PluginManager implements PluginAdministration {
     const plan = makePlan({
       desired,
       lock,
+      live,
       running: runningPlugins(this.slots.all(), { before: this.#config, now: config, candidates: settings }),
       workflowsUsing: (contributions) => [
         ...new Set(contributions.flatMap((name) => users?.get(name.slice(name.indexOf(':') + 1)) ?? [])),
@@ -99,23 +116,29 @@ export class PluginManager implements PluginAdministration {
   }
 
   /** Writes rows into the lock: all of them or none. */
-  record(entries: readonly LockEntry[], gone: readonly string[] = []): void {
-    if (entries.length === 0 && gone.length === 0) return;
-    const before = this.lock();
-    const kept = entries.reduce((lock, entry) => withCurrent(lock, entry, (old) => this.#stays(old)), before);
-    const next = gone.reduce(withoutPlugin, kept);
-    this.#options.lock.replace(before.serial, { ...next, serial: before.serial + 1 });
+  record(entries: readonly LockEntry[], gone: readonly string[] = []): Promise<void> {
+    if (entries.length === 0 && gone.length === 0) return Promise.resolve();
+    return this.#recording(async () => {
+      const before = this.lock();
+      const kept = entries.reduce((lock, entry) => withCurrent(lock, entry, (old) => this.#stays(old)), before);
+      await this.#replace(gone.reduce(withoutPlugin, kept));
+    });
   }
 
   async plan({ upgrade }: { readonly upgrade?: readonly string[] } = {}): Promise<PluginPlan> {
     return (await this.#examineNow(upgrade)).plan;
   }
 
-  apply({ by, only, upgrade }: ApplyRequest): Promise<readonly AppliedChange[]> {
+  apply({ by, only, upgrade, serial }: ApplyRequest): Promise<readonly AppliedChange[]> {
     return this.#alone(async () => {
+      await this.#catchUpNow();
+      checkSerial(serial, this.lock());
       const examined = await this.#examineNow(upgrade);
       const changes = examined.plan.changes.filter(({ id }) => only === undefined || only.includes(id));
       const outcomes = await Promise.all(changes.map((change) => this.#applyOne(change, examined, by)));
+      const conflict = outcomes.find(({ error }) => error?.code === 'PLUGIN_LOCK_CONFLICT');
+      if (conflict !== undefined && outcomes.every(({ outcome }) => outcome !== 'done'))
+        throw raise.PLUGIN_LOCK_CONFLICT({ expected: examined.plan.serial });
       this.#config = examined.config;
       this.slots.checkRequirements();
       return outcomes;
@@ -124,6 +147,7 @@ export class PluginManager implements PluginAdministration {
 
   approve(id: string, { by, digest }: Asked & { readonly digest?: string }): Promise<AppliedChange> {
     return this.#alone(async () => {
+      await this.#catchUpNow();
       const examined = await this.#examineNow();
       const change = examined.plan.changes.find((one) => one.id === id && one.kind === 'await-approval');
       if (change === undefined) throw raise.PLUGIN_NOT_WAITING({ id });
@@ -138,11 +162,15 @@ export class PluginManager implements PluginAdministration {
   }
 
   rollback(id: string, { by }: Asked): Promise<AppliedChange> {
-    return this.#alone(() => this.#goTo(previousEntry(this.lock(), id), 'rollback', by));
+    return this.#alone(async () => {
+      await this.#catchUpNow();
+      return this.#goTo(previousEntry(this.lock(), id), 'rollback', by);
+    });
   }
 
   prune({ by }: Asked) {
     return this.#alone(async () => {
+      await this.#catchUpNow();
       const pins = await this.#options.workflows?.pins();
       const running = new Map(this.slots.all().flatMap(({ older }) => older.map((one) => [keyOf(one), one] as const)));
       const { lock, removed, kept } = pruned(this.lock(), (entry) => {
@@ -151,7 +179,7 @@ export class PluginManager implements PluginAdministration {
         const calls = running.get(keyOf(entry))?.record().calls ?? 0;
         return calls > 0 ? `${calls} calls of it run` : undefined;
       });
-      if (removed.length > 0) this.#options.lock.replace(lock.serial - 1, lock);
+      if (removed.length > 0) await this.#replace(lock);
       for (const entry of removed) {
         this.#tell(entry.id, entry.version, 'prune', by);
         this.slots.drop(entry);
@@ -160,29 +188,8 @@ export class PluginManager implements PluginAdministration {
     });
   }
 
-  adopt(lock: PluginsLock): Promise<readonly AppliedChange[]> {
-    return this.#alone(async () => {
-      const before = this.lock();
-      if (lock.serial <= before.serial) return [];
-      this.#options.lock.replace(before.serial, lock);
-      const examined = await this.#examineNow();
-      const moved = Object.keys(lock.plugins).filter((id) => {
-        const running = this.slots.get(id)?.current;
-        const row = currentEntry(lock, id)!;
-        return (
-          running === undefined || running.version !== row.version || running.candidate.integrity !== row.integrity
-        );
-      });
-      const outcomes = await Promise.all(
-        moved.map((id) =>
-          this.#goTo(currentEntry(lock, id)!, 'upgrade', 'another host').catch((error) => failedChange(id, error)),
-        ),
-      );
-      const left = this.slots.all().filter(({ id, current }) => !examined.found.has(id) && current.candidate.wanted);
-      for (const { id } of left) this.slots.leave(id);
-      this.slots.checkRequirements();
-      return outcomes;
-    });
+  catchUp(): Promise<readonly AppliedChange[]> {
+    return this.#alone(() => this.#catchUpNow());
   }
 
   /** Brings up the older versions that the lock still lists, for workflows that pin them. */
@@ -221,9 +228,53 @@ export class PluginManager implements PluginAdministration {
     await this.slots.drained();
   }
 
+  /** Exchanges what the lock says for a `next` that was made from it. */
+  async #replace(next: PluginsLock): Promise<void> {
+    const { lock } = this.#options;
+    const before = lock.read().serial;
+    await lock.replace(before, { ...next, serial: before + 1 });
+    this.#serial = before + 1;
+  }
+
+  async #catchUpNow(): Promise<readonly AppliedChange[]> {
+    const file = this.#options.lock;
+    const newer = await file.newer(this.#serial);
+    if (newer === undefined && performance.now() < this.#tryAgainAt) return [];
+    const lock = newer ?? file.read();
+    if (file.read().serial !== lock.serial) file.follow(lock);
+    this.#serial = lock.serial;
+    const { found } = await this.#examineNow();
+    // The lock says which version; whether at all is for each host's own configuration to say.
+    const moved = Object.keys(lock.plugins).filter((id) => {
+      const candidate = found.get(id)?.candidate;
+      if (candidate?.wanted !== true || candidate.setting?.enabled === false) return false;
+      const running = this.slots.get(id)?.current;
+      return (
+        running === undefined || !holdsActions(running.state) || !isOfRow(running.candidate, currentEntry(lock, id)!)
+      );
+    });
+    const outcomes = await Promise.all(
+      moved.map((id) => this.#follow(currentEntry(lock, id)!).catch((error) => failedChange(id, error))),
+    );
+    this.#tryAgainAt = outcomes.every(({ outcome }) => outcome === 'done')
+      ? Number.POSITIVE_INFINITY
+      : performance.now() + TRY_AGAIN_MS;
+    for (const { id, outcome, error } of outcomes)
+      if (outcome !== 'done')
+        this.#options.log.error('this host cannot follow the others', {
+          plugin: id,
+          code: error?.code,
+          problem: error?.message,
+        });
+    const left = this.slots.all().filter(({ id, current }) => !found.has(id) && current.candidate.wanted);
+    for (const { id } of left) this.slots.leave(id);
+    this.slots.checkRequirements();
+    return outcomes;
+  }
+
   #examineNow(upgrade: readonly string[] = []): Promise<Examined> {
     const { readConfig, workflows } = this.#options;
-    return this.examine(readConfig(), { upgrade, ...(workflows && { workflows }) });
+    return this.examine(readConfig(), { upgrade, live: true, ...(workflows && { workflows }) });
   }
 
   #wishes(config: PluginsConfig, upgrade: readonly string[] = []): DesiredOptions {
@@ -251,7 +302,7 @@ export class PluginManager implements PluginAdministration {
     }
     this.#tell(id, change.to ?? change.from ?? 'unknown', kind, by);
     if (kind === 'remove') {
-      this.record([], [id]);
+      await this.record([], [id]);
       this.slots.leave(id);
       return outcome(change, 'done');
     }
@@ -264,7 +315,12 @@ export class PluginManager implements PluginAdministration {
   }
 
   /** The new one comes up, shows a sign of life, takes over; then the old one drains. Whatever fails, the old one serves. */
-  async #exchange(change: PlannedChange, candidate: Candidate, config: PluginsConfig): Promise<AppliedChange> {
+  async #exchange(
+    change: PlannedChange,
+    candidate: Candidate,
+    config: PluginsConfig,
+    record = () => this.#recordChange(change, candidate),
+  ): Promise<AppliedChange> {
     const { id } = change;
     const slot = this.slots.get(id);
     const before = slot !== undefined && holdsActions(slot.current.state) ? slot.current : undefined;
@@ -273,7 +329,6 @@ export class PluginManager implements PluginAdministration {
       this.slots.setPending(id, failed);
       return outcome(failed, before === undefined ? 'failed' : 'kept');
     };
-    const isBuiltin = candidate.origin.from === 'builtin';
     if (slot?.current.heldByHost && holdsOtherCode(slot.current.candidate, candidate))
       return refuse(raise.PLUGIN_RESTART_NEEDED({ id, version: change.to ?? 'it' }));
     const next = this.slots.make(candidate, config);
@@ -286,12 +341,13 @@ export class PluginManager implements PluginAdministration {
       return refuse(next.error ?? raise.PLUGIN_STOPPED({ id, version: next.version }));
     }
     try {
-      if (isBuiltin) this.record([], currentEntry(this.lock(), id) === undefined ? [] : [id]);
-      else this.record([change.entry!]);
-    } catch (error) {
+      await record();
+    } catch (thrown) {
       before?.takeBack(next);
       await next.stop();
-      return refuse(loadFailure(id, undefined, error, 'load'));
+      const error = loadFailure(id, undefined, thrown, 'load');
+      // Who lost a race has nothing to wish for before he has seen what won.
+      return error.code === 'PLUGIN_LOCK_CONFLICT' ? conflicting(change, error) : refuse(error);
     }
     const stays =
       before !== undefined &&
@@ -303,7 +359,22 @@ export class PluginManager implements PluginAdministration {
     return outcome(change, 'done');
   }
 
-  async #goTo(entry: LockEntry, action: 'rollback' | 'upgrade', by: string): Promise<AppliedChange> {
+  #recordChange({ id, entry }: PlannedChange, { origin }: Candidate): Promise<void> {
+    if (origin.from !== 'builtin') return this.record([entry!]);
+    return this.record([], currentEntry(this.lock(), id) === undefined ? [] : [id]);
+  }
+
+  /** Runs what another host has written into the lock already. */
+  #follow(entry: LockEntry): Promise<AppliedChange> {
+    return this.#goTo(entry, 'upgrade', 'another host', async () => undefined);
+  }
+
+  async #goTo(
+    entry: LockEntry,
+    action: 'rollback' | 'upgrade',
+    by: string,
+    record?: () => Promise<void>,
+  ): Promise<AppliedChange> {
     const { id, version } = entry;
     const config = this.#options.readConfig();
     const slot = this.slots.get(id);
@@ -317,7 +388,7 @@ export class PluginManager implements PluginAdministration {
       reason: action === 'rollback' ? `${by} goes back` : `${by} runs it`,
       entry,
     };
-    return this.#exchange(change, await candidateOfRow(entry, this.#wishes(config)), config);
+    return this.#exchange(change, await candidateOfRow(entry, this.#wishes(config)), config, record);
   }
 
   async #prepared(plugin: HostedPlugin): Promise<boolean> {

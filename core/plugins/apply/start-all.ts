@@ -52,8 +52,12 @@ export async function startAll(
   };
   const all = Promise.all(eager.map(start));
   await withinDeadline(all, deadlines.patienceMs);
-  const gone = config.apply === 'auto' ? plan.changes.filter(({ kind }) => kind === 'remove').map(({ id }) => id) : [];
-  rows.open(gone);
+  // Whoever shares the lock must not take away, by merely starting, what other hosts run.
+  const gone =
+    config.apply === 'auto' && !options.lock.isShared
+      ? plan.changes.filter(({ kind }) => kind === 'remove').map(({ id }) => id)
+      : [];
+  await rows.open(gone);
   manager.slots.checkRequirements();
   void manager.bringUpOlder();
   for (const { id, kind, reason } of plan.changes)
@@ -76,7 +80,7 @@ function decide(
     return;
   }
   const locked = currentEntry(lock.read(), id);
-  const found = plugin.candidate.integrity;
+  const { integrity, download: found = integrity } = plugin.candidate;
   if (config.apply === 'manual' && plugin.candidate.origin.from !== 'builtin' && locked?.integrity !== found) {
     plugin.fail(
       raise.PLUGIN_LOCK_MISMATCH({ id, version, expected: locked?.integrity ?? 'nothing', found: found ?? 'nothing' }),
@@ -95,22 +99,19 @@ function decide(
 function recorder(manager: PluginManager, { log }: ManagerOptions) {
   const waiting: LockEntry[] = [];
   let isOpen = false;
-  const write = (entries: readonly LockEntry[], gone: readonly string[] = []) => {
-    try {
-      manager.record(entries, gone);
-    } catch (error) {
-      log.error('what runs could not be written into the lock', { problem: String(error) });
-    }
-  };
+  const write = (entries: readonly LockEntry[], gone: readonly string[] = []): Promise<void> =>
+    manager
+      .record(entries, gone)
+      .catch((error) => log.error('what runs could not be written into the lock', { problem: String(error) }));
   return {
     add(entry: LockEntry | undefined) {
       if (entry === undefined) return;
-      if (isOpen) write([entry]);
+      if (isOpen) void write([entry]);
       else waiting.push(entry);
     },
-    open(gone: readonly string[]) {
+    open(gone: readonly string[]): Promise<void> {
       isOpen = true;
-      write(waiting, gone);
+      return write(waiting, gone);
     },
   };
 }

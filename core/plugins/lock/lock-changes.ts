@@ -1,6 +1,11 @@
 import { raise } from '../../errors/catalogue.ts';
 import type { LockEntry, PluginsLock } from './lock-entry.ts';
 
+/** Throws PLUGIN_LOCK_CONFLICT when the lock is not the one that somebody looked at. */
+export function checkSerial(seen: number | undefined, { serial }: PluginsLock): void {
+  if (seen !== undefined && seen !== serial) throw raise.PLUGIN_LOCK_CONFLICT({ expected: seen, found: serial });
+}
+
 /** What runs for everybody who names no version. */
 export function currentEntry(lock: PluginsLock, id: string): LockEntry | undefined {
   if (!Object.hasOwn(lock.plugins, id)) return undefined;

@@ -87,9 +87,15 @@ export function sourceOf(use: string, sources: PluginSources): PluginSource | un
   return sources.get(use.slice(0, Math.max(use.indexOf(':'), 0)) as LockOrigin['from']);
 }
 
-export function fetchedCandidate(candidate: Candidate, { artifact }: Fetched, text: string): Candidate {
+export function fetchedCandidate(candidate: Candidate, { artifact, entry }: Fetched, text: string): Candidate {
   const { folder, manifest, integrity } = artifact;
-  return { ...candidate, origin: { from: 'store', path: folder, text }, manifest, integrity };
+  return {
+    ...candidate,
+    origin: { from: 'store', path: folder, text },
+    manifest,
+    integrity,
+    download: entry.integrity,
+  };
 }
 
 function rowOf(manifest: Manifest, origin: LockOrigin, integrity: string) {

@@ -39,6 +39,8 @@ export interface PlanInput {
   readonly desired: readonly Desired[];
   readonly lock: PluginsLock;
   readonly running: ReadonlyMap<string, Running>;
+  /** True when `running` is complete: what is not there does not run. */
+  readonly live?: boolean;
   /** Aliases of stored workflows that use one of these contributions. */
   workflowsUsing(contributions: readonly string[]): readonly string[];
 }
@@ -66,7 +68,7 @@ function changeOf(wish: Desired, input: PlanInput): PlannedChange | undefined {
   if (wish.state === 'disabled')
     return running?.enabled === true ? leaving(id, 'disable', '`enabled: false`', input) : undefined;
   if (wish.state === 'builtin') return builtinChange(wish, locked, running);
-  const step = stepOf(wish, locked, running);
+  const step = stepOf(wish, locked, running ?? (input.live === true ? NOTHING : undefined));
   return step === undefined ? undefined : withConsequences(step, wish, locked, running, input);
 }
 
@@ -88,10 +90,12 @@ interface Step {
   readonly reason: string;
 }
 
+const NOTHING = { enabled: false, reconfigured: false };
+
 function stepOf(
   { entry, capabilities, trusted }: Wanted,
   locked: LockEntry | undefined,
-  running: Running | undefined,
+  running: Pick<Running, 'enabled' | 'reconfigured'> | undefined,
 ): Step | undefined {
   if (locked === undefined) return { kind: 'add', reason: 'config/plugins.yaml names it, the lock does not' };
   const order = compareVersions(entry.version, locked.version);

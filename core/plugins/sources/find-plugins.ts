@@ -18,6 +18,8 @@ export interface Candidate {
   readonly setting?: PluginSetting;
   /** `sha512-…` of its files, where somebody looked. */
   readonly integrity?: string;
+  /** What the lock calls these bytes when that is another digest: that of the download. */
+  readonly download?: string;
   /** False for those that only lie in the plugin folder. */
   readonly wanted: boolean;
 }

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isMarkAlive, PROCESS_MARK } from './process-mark.ts';
 
 /** Below the store, so that moving out of it is one step on the same disk. */
 export const STAGING = '.staging';
 
-const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 /** Folders of this process that are in use; others with its number are of a process before it. */
 const inUse = new Set<string>();
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
@@ -16,7 +14,7 @@ export interface Staging extends AsyncDisposable {
 }
 
 export async function newStaging(root: string): Promise<Staging> {
-  const name = `${MACHINE}-${process.pid}-${crypto.randomUUID()}`;
+  const name = `${PROCESS_MARK}-${crypto.randomUUID()}`;
   const folder = join(root, STAGING, name);
   inUse.add(name);
   await mkdir(folder, { recursive: true });
@@ -38,19 +36,9 @@ export async function sweepStaging(root: string): Promise<void> {
 }
 
 async function isAbandoned(name: string, folder: string): Promise<boolean> {
-  const [machine, pid] = name.split('-');
-  if (machine === MACHINE && /^\d+$/.test(pid ?? '')) {
-    return Number(pid) === process.pid ? !inUse.has(name) : !isAlive(Number(pid));
-  }
+  if (name.startsWith(`${PROCESS_MARK}-`)) return !inUse.has(name);
+  const alive = isMarkAlive(name);
+  if (alive !== undefined) return !alive;
   const found = await stat(folder).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
