@@ -10,23 +10,18 @@ import { circleOf } from '../lifecycle/requirements.ts';
 import { checkSerial, currentEntry, previousEntry, pruned, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
 import type { LockEntry, PluginsLock } from '../lock/lock-entry.ts';
 import type { LockFile } from '../lock/lock-file.ts';
-import {
-  type DesiredOptions,
-  type Found,
-  fetchedCandidate,
-  fetchLocked,
-  findDesired,
-  type PluginSources,
-} from '../plan/find-desired.ts';
+import { type DesiredOptions, type Found, findDesired, type PluginSources } from '../plan/find-desired.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlannedChange, PluginPlan } from '../plan/plugin-plan.ts';
 import type { AppliedChange, ApplyRequest, Asked, PluginAdministration } from '../plugin-host.ts';
 import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
-import { candidateOfRow, isOfRow } from './candidate-of-row.ts';
+import { bringUpOlder } from './bring-up-older.ts';
+import { candidateOfRow } from './candidate-of-row.ts';
 import { loadsOnUse } from './loads-on-use.ts';
+import { LockFollower } from './lock-follower.ts';
 import { oneAfterAnother } from './one-after-another.ts';
-import { conflicting, failedChange, holdsOtherCode, keyOf, outcome } from './outcome.ts';
+import { conflicting, holdsOtherCode, keyOf, outcome } from './outcome.ts';
 import { slotRecord } from './plugin-slot.ts';
 import { runningPlugins } from './running-plugins.ts';
 import { SlotTable } from './slot-table.ts';
@@ -61,9 +56,6 @@ interface Examined {
   readonly found: ReadonlyMap<string, Found>;
 }
 
-/** How long after a failure to run what other hosts run already. */
-const TRY_AGAIN_MS = 30_000;
-
 /** Keeps what runs in line with what is wanted, one plugin at a time and none at the cost of another. */
 export class PluginManager implements PluginAdministration {
   readonly #options: ManagerOptions;
@@ -72,16 +64,19 @@ export class PluginManager implements PluginAdministration {
   readonly #alone = oneAfterAnother();
   readonly #recording = oneAfterAnother();
   #config: PluginsConfig;
-  /** What the lock counted when what runs was last in line with it; the file may be that of several hosts. */
-  #serial: number;
-  /** When to look again for what the lock names and could not be brought up, by `performance.now()`. */
-  #tryAgainAt = Number.POSITIVE_INFINITY;
+  readonly #follower: LockFollower;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
-    this.#serial = options.lock.read().serial;
     this.#config = options.config;
     this.slots = new SlotTable(options, this.#stopping.signal);
+    this.#follower = new LockFollower({
+      file: options.lock,
+      slots: this.slots,
+      log: options.log,
+      found: async () => (await this.#examineNow()).found,
+      follow: (entry) => this.#goTo(entry, 'upgrade', 'another host', async () => undefined),
+    });
   }
 
   records() {
@@ -131,7 +126,7 @@ export class PluginManager implements PluginAdministration {
 
   apply({ by, only, upgrade, serial }: ApplyRequest): Promise<readonly AppliedChange[]> {
     return this.#alone(async () => {
-      await this.#catchUpNow();
+      await this.#follower.catchUp();
       checkSerial(serial, this.lock());
       const examined = await this.#examineNow(upgrade);
       const changes = examined.plan.changes.filter(({ id }) => only === undefined || only.includes(id));
@@ -147,7 +142,7 @@ export class PluginManager implements PluginAdministration {
 
   approve(id: string, { by, digest }: Asked & { readonly digest?: string }): Promise<AppliedChange> {
     return this.#alone(async () => {
-      await this.#catchUpNow();
+      await this.#follower.catchUp();
       const examined = await this.#examineNow();
       const change = examined.plan.changes.find((one) => one.id === id && one.kind === 'await-approval');
       if (change === undefined) throw raise.PLUGIN_NOT_WAITING({ id });
@@ -163,14 +158,14 @@ export class PluginManager implements PluginAdministration {
 
   rollback(id: string, { by }: Asked): Promise<AppliedChange> {
     return this.#alone(async () => {
-      await this.#catchUpNow();
+      await this.#follower.catchUp();
       return this.#goTo(previousEntry(this.lock(), id), 'rollback', by);
     });
   }
 
   prune({ by }: Asked) {
     return this.#alone(async () => {
-      await this.#catchUpNow();
+      await this.#follower.catchUp();
       const pins = await this.#options.workflows?.pins();
       const running = new Map(this.slots.all().flatMap(({ older }) => older.map((one) => [keyOf(one), one] as const)));
       const { lock, removed, kept } = pruned(this.lock(), (entry) => {
@@ -189,36 +184,21 @@ export class PluginManager implements PluginAdministration {
   }
 
   catchUp(): Promise<readonly AppliedChange[]> {
-    return this.#alone(() => this.#catchUpNow());
+    return this.#alone(() => this.#follower.catchUp());
   }
 
   /** Brings up the older versions that the lock still lists, for workflows that pin them. */
-  async bringUpOlder(): Promise<void> {
-    const rows = Object.values(this.lock().plugins).flatMap(({ current, versions }) =>
-      versions.filter(({ version }) => version !== current),
-    );
-    await Promise.all(
-      rows.map(async (row) => {
-        const slot = this.slots.get(row.id);
-        const source = this.#options.sources.get(row.origin.from);
-        if (slot === undefined || source === undefined) return;
-        try {
-          const fetched = await fetchLocked(source, row, this.#stopping.signal);
-          const plugin = this.slots.make(
-            fetchedCandidate(slot.current.candidate, fetched, row.use ?? row.id),
-            this.#config,
-          );
-          if (!(await this.#prepared(plugin))) return;
-          plugin.keepBeside();
-          this.slots.set(row.id, { ...slot, older: [...slot.older, plugin] });
-        } catch (error) {
-          this.#options.log.error('a version that workflows may need is not there', {
-            plugin: keyOf(row),
-            problem: String(error),
-          });
-        }
-      }),
-    );
+  bringUpOlder(): Promise<void> {
+    const { sources, log } = this.#options;
+    return bringUpOlder({
+      lock: this.lock(),
+      sources,
+      slots: this.slots,
+      config: this.#config,
+      log,
+      signal: this.#stopping.signal,
+      prepared: (plugin) => this.#prepared(plugin),
+    });
   }
 
   async stop(): Promise<void> {
@@ -233,43 +213,7 @@ export class PluginManager implements PluginAdministration {
     const { lock } = this.#options;
     const before = lock.read().serial;
     await lock.replace(before, { ...next, serial: before + 1 });
-    this.#serial = before + 1;
-  }
-
-  async #catchUpNow(): Promise<readonly AppliedChange[]> {
-    const file = this.#options.lock;
-    const newer = await file.newer(this.#serial);
-    if (newer === undefined && performance.now() < this.#tryAgainAt) return [];
-    const lock = newer ?? file.read();
-    if (file.read().serial !== lock.serial) file.follow(lock);
-    this.#serial = lock.serial;
-    const { found } = await this.#examineNow();
-    // The lock says which version; whether at all is for each host's own configuration to say.
-    const moved = Object.keys(lock.plugins).filter((id) => {
-      const candidate = found.get(id)?.candidate;
-      if (candidate?.wanted !== true || candidate.setting?.enabled === false) return false;
-      const running = this.slots.get(id)?.current;
-      return (
-        running === undefined || !holdsActions(running.state) || !isOfRow(running.candidate, currentEntry(lock, id)!)
-      );
-    });
-    const outcomes = await Promise.all(
-      moved.map((id) => this.#follow(currentEntry(lock, id)!).catch((error) => failedChange(id, error))),
-    );
-    this.#tryAgainAt = outcomes.every(({ outcome }) => outcome === 'done')
-      ? Number.POSITIVE_INFINITY
-      : performance.now() + TRY_AGAIN_MS;
-    for (const { id, outcome, error } of outcomes)
-      if (outcome !== 'done')
-        this.#options.log.error('this host cannot follow the others', {
-          plugin: id,
-          code: error?.code,
-          problem: error?.message,
-        });
-    const left = this.slots.all().filter(({ id, current }) => !found.has(id) && current.candidate.wanted);
-    for (const { id } of left) this.slots.leave(id);
-    this.slots.checkRequirements();
-    return outcomes;
+    this.#follower.isInLineWith(before + 1);
   }
 
   #examineNow(upgrade: readonly string[] = []): Promise<Examined> {
@@ -362,11 +306,6 @@ export class PluginManager implements PluginAdministration {
   #recordChange({ id, entry }: PlannedChange, { origin }: Candidate): Promise<void> {
     if (origin.from !== 'builtin') return this.record([entry!]);
     return this.record([], currentEntry(this.lock(), id) === undefined ? [] : [id]);
-  }
-
-  /** Runs what another host has written into the lock already. */
-  #follow(entry: LockEntry): Promise<AppliedChange> {
-    return this.#goTo(entry, 'upgrade', 'another host', async () => undefined);
   }
 
   async #goTo(
