@@ -321,6 +321,15 @@ export const workflowErrors = {
       `The action \`${d.action}\` is not available.${hint(d.didYouMean)}`,
     remedy: 'Enable the plugin or add the template that brings it; it was there when the workflow was checked.',
   },
+  ACTION_VERSION_GONE: {
+    status: 422,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { action: string; wanted: string; running: string }) =>
+      `The workflow was stored with \`${d.action}\` of ${d.wanted}, which is not there any more; ${d.running} runs in its place.`,
+    remedy:
+      'Store the workflow again: it is then checked against the version that runs, and pinned to it. Or bring the old version back with `backplane plugin rollback <id>` or `use`.',
+  },
   ACTION_FAILED: {
     status: 502,
     blame: 'plugin',

@@ -132,6 +132,20 @@ test('the facts of a template name its file below the templates, and the actions
   });
 });
 
+test.each<[string, Partial<ActionInfo>, object]>([
+  [
+    'of which versions stand side by side fails',
+    { origin: 'acme@2.0.0', versioned: true },
+    {
+      status: 'failed',
+      error: { code: 'ACTION_VERSION_GONE', message: expect.stringMatching(/acme@1\.0\.0.*acme@2\.0\.0/) },
+    },
+  ],
+  ['that is as old as its host runs as it is', { origin: 'acme@2.0.0' }, { status: 'completed', result: 'ran' }],
+])('a step that was stored with a version which is gone of an action %s', async (_, info, outcome) => {
+  expect(await attempt(() => 'ran', { info, step: { origin: 'acme@1.0.0' } })).toMatchObject(outcome);
+});
+
 describe('secrets', () => {
   test('never come out: not in results, keys, numbers, errors, warnings or logs', async () => {
     const lines: unknown[] = [];

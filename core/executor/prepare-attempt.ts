@@ -70,11 +70,15 @@ export function prepareAttempt(
   };
 }
 
-/** The version that the workflow was stored with, or the current one where there is only that. */
+/** The version that the workflow was stored with; the current one of what has no versions side by side. */
 function findAction({ registry }: ActionRunnerOptions, { action: name, origin }: GraphAction): RunnableAction {
-  const runnable = (origin === undefined ? undefined : registry.get(name, origin)) ?? registry.get(name);
-  if (runnable === undefined) throw raise.ACTION_UNAVAILABLE({ action: name, didYouMean: registry.suggest(name) });
-  return runnable;
+  const exact = origin === undefined ? undefined : registry.get(name, origin);
+  if (exact !== undefined) return exact;
+  const current = registry.get(name);
+  if (current === undefined) throw raise.ACTION_UNAVAILABLE({ action: name, didYouMean: registry.suggest(name) });
+  if (origin !== undefined && current.info.versioned)
+    throw raise.ACTION_VERSION_GONE({ action: name, wanted: origin, running: current.info.origin });
+  return current;
 }
 
 interface AttemptValues {

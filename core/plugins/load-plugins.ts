@@ -70,8 +70,9 @@ async function refuseWithoutRequired(
   started: ReadonlyMap<HostedPlugin, Promise<void>>,
   host: PluginHost,
 ): Promise<void> {
-  for (const { current } of manager.slots.all().filter((slot) => slot.current.candidate.setting?.required === true)) {
-    await started.get(current);
+  for (const slot of manager.slots.all().filter(({ current }) => current.candidate.setting?.required === true)) {
+    await started.get(slot.current);
+    const { current } = manager.slots.get(slot.id) ?? slot;
     if (current.state === 'active') continue;
     await host[Symbol.asyncDispose]();
     const cause = current.error?.message ?? `it is ${current.state}.`;

@@ -22,6 +22,8 @@ export interface ActionInfo {
   readonly secrets: readonly SecretRequirement[];
   /** `plugin@version`, or the template's file. */
   readonly origin: string;
+  /** True: versions of it stand side by side, so a workflow gets exactly the one that it was stored with. */
+  readonly versioned?: true;
   /** Top-level arguments whose `${{ }}` the caller must leave alone. */
   readonly unevaluated: readonly string[];
   readonly timeoutMs?: number;

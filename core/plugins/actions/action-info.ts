@@ -2,21 +2,29 @@ import type { ActionInfo } from '../../registry/runnable-action.ts';
 import type { AdoptedAction } from './action-shape.ts';
 import { jsonSchemaOf, type StandardSchema } from './standard-schema.ts';
 
-/** What an action says of itself, schemas translated. `origin` is `plugin@version`. */
-export function actionInfo(action: AdoptedAction, plugin: string, origin: string): ActionInfo {
+/** Whose action it is; `versioned` when versions of it stand side by side. */
+export interface ActionPlugin {
+  readonly id: string;
+  readonly version: string;
+  readonly versioned?: boolean;
+}
+
+/** What an action says of itself, schemas translated. */
+export function actionInfo(action: AdoptedAction, { id, version, versioned }: ActionPlugin): ActionInfo {
   const { docsUrl, deprecated, timeoutMs, output } = action;
   return {
     name: action.name,
     kind: 'plugin',
     title: action.title,
     description: action.summary,
-    group: action.group ?? plugin,
+    group: action.group ?? id,
     aliases: action.aliases,
     effect: action.effect,
     idempotent: action.idempotent,
     inputSchema: jsonSchemaOf(action.input as StandardSchema, 'input') as ActionInfo['inputSchema'],
     secrets: action.secrets,
-    origin,
+    origin: `${id}@${version}`,
+    ...(versioned === true ? { versioned } : {}),
     unevaluated: action.unevaluated,
     ...(docsUrl === undefined ? {} : { docsUrl }),
     ...(deprecated === undefined ? {} : { deprecated }),

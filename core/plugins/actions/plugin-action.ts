@@ -6,7 +6,7 @@ import { bindDependencies, type Provider } from '../contracts/bind-dependencies.
 import type { HostPorts } from '../ports/host-ports.ts';
 import { thrownText } from '../thrown-text.ts';
 import { isWholeError } from '../whole-error.ts';
-import { actionInfo } from './action-info.ts';
+import { type ActionPlugin, actionInfo } from './action-info.ts';
 import type { AdoptedAction } from './action-shape.ts';
 import { callPorts } from './call-ports.ts';
 import { readArguments } from './read-arguments.ts';
@@ -17,9 +17,7 @@ import { issueLine, type StandardSchema, validate } from './standard-schema.ts';
 /** Workspaces come with sign-in; until then everything belongs to one. */
 const WORKSPACE = 'default';
 
-export interface ActionOwner {
-  readonly id: string;
-  readonly version: string;
+export interface ActionOwner extends ActionPlugin {
   readonly ports: HostPorts;
   /** Another plugin that may be called, when it runs in a version that this one asks for. */
   provider?(id: string): Provider | undefined;
@@ -29,7 +27,7 @@ export interface ActionOwner {
 
 /** An action of a plugin as the host calls it: arguments checked before, the result after, everything thrown given a code. */
 export function pluginAction(action: AdoptedAction, owner: ActionOwner): RunnableAction {
-  const info = actionInfo(action, owner.id, `${owner.id}@${owner.version}`);
+  const info = actionInfo(action, owner);
   return {
     info,
     check: (args, source, path) =>

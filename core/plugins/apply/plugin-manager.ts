@@ -18,6 +18,7 @@ import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import { bringUpOlder } from './bring-up-older.ts';
 import { candidateOfRow } from './candidate-of-row.ts';
+import { fallBack } from './fall-back.ts';
 import { loadsOnUse } from './loads-on-use.ts';
 import { LockFollower } from './lock-follower.ts';
 import { oneAfterAnother } from './one-after-another.ts';
@@ -187,6 +188,23 @@ export class PluginManager implements PluginAdministration {
     return this.#alone(() => this.#follower.catchUp());
   }
 
+  /** Runs what worked last in the place of something newer that cannot run, and notes what is wanted instead. */
+  async fallBack(failed: HostedPlugin, config: PluginsConfig, change?: PlannedChange): Promise<void> {
+    const { id, version, error } = failed;
+    const wishes = this.#wishes(config);
+    const next = await fallBack(failed, { wishes, slots: this.slots, prepared: (plugin) => this.#prepared(plugin) });
+    if (next === undefined) return;
+    const wanted = version === 'unknown' ? {} : { to: version };
+    const { kind, reason } = change ?? { kind: 'refuse', reason: 'it cannot run' };
+    this.slots.setPending(id, { id, kind, reason, ...wanted, ...(error && { error: toErrorRecord(error) }) });
+    this.#options.log.warn('the version that worked last runs in the place of a newer one', {
+      plugin: id,
+      version: next.version,
+      wanted: version,
+      code: error?.code,
+    });
+  }
+
   /** Brings up the older versions that the lock still lists, for workflows that pin them. */
   bringUpOlder(): Promise<void> {
     const { sources, log } = this.#options;
@@ -277,6 +295,8 @@ export class PluginManager implements PluginAdministration {
       return refuse(raise.PLUGIN_RESTART_NEEDED({ id, version: change.to ?? 'it' }));
     const next = this.slots.make(candidate, config);
     const onUse = loadsOnUse(next);
+    // Whoever asks for exactly this version finds it at any moment.
+    if (before?.candidate.origin.from === 'store') before.keepBeside();
     const isUp = onUse ? this.#resolved(next) : await this.#prepared(next);
     if (isUp && onUse) next.activateOnUse(before);
     else if (isUp) await next.takeOver(before);
@@ -298,8 +318,7 @@ export class PluginManager implements PluginAdministration {
       this.lock().plugins[id]?.versions.some(({ version }) => version === before.version && version !== next.version);
     const older = slot?.older ?? [];
     this.slots.set(id, { id, current: next, older: stays ? [...older, before] : older });
-    if (stays) before.keepBeside();
-    else if (slot !== undefined) this.slots.drain(slot.current);
+    if (!stays && slot !== undefined) this.slots.drain(slot.current);
     return outcome(change, 'done');
   }
 

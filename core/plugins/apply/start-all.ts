@@ -1,5 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import type { PluginState } from '../lifecycle/plugin-state.ts';
 import { circleOf } from '../lifecycle/requirements.ts';
 import { withinDeadline } from '../lifecycle/within-deadline.ts';
 import { currentEntry } from '../lock/lock-changes.ts';
@@ -7,6 +8,9 @@ import type { LockEntry } from '../lock/lock-entry.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
 import { loadsOnUse } from './loads-on-use.ts';
 import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
+
+/** Where something stands whose place the version before may take. */
+const CANNOT_RUN: readonly PluginState[] = ['failed', 'awaiting-approval'];
 
 /** Brings up everything that may run, side by side; gives what is still under way when the host's patience ends. */
 export async function startAll(
@@ -37,20 +41,24 @@ export async function startAll(
   for (const plugin of lazy) plugin.activateOnUse();
   const rows = recorder(manager, options);
   const started = new Map<HostedPlugin, Promise<void>>();
-  const byId = new Map(eager.map((plugin) => [plugin.id, plugin]));
+  const refused = plugins.filter(({ state }) => CANNOT_RUN.includes(state));
+  const byId = new Map([...eager, ...refused].map((plugin) => [plugin.id, plugin]));
   const start = (plugin: HostedPlugin): Promise<void> => {
     const known = started.get(plugin);
     if (known !== undefined) return known;
-    const needs = Object.keys(plugin.manifest!.requires).flatMap((id) => byId.get(id) ?? []);
+    const requires = plugin.state === 'verified' ? plugin.manifest!.requires : {};
+    const needs = Object.keys(requires).flatMap((id) => byId.get(id) ?? []);
+    const change = changes.get(plugin.id);
     const starting = Promise.all(needs.map(start)).then(async () => {
-      await plugin.prepare();
+      if (plugin.state === 'verified') await plugin.prepare();
       await plugin.takeOver();
-      if (plugin.state === 'active') rows.add(changes.get(plugin.id)?.entry);
+      if (plugin.state === 'active') rows.add(change?.entry);
+      else if (CANNOT_RUN.includes(plugin.state)) await manager.fallBack(plugin, config, change);
     });
     started.set(plugin, starting);
     return starting;
   };
-  const all = Promise.all(eager.map(start));
+  const all = Promise.all([...eager, ...refused].map(start));
   await withinDeadline(all, deadlines.patienceMs);
   // Whoever shares the lock must not take away, by merely starting, what other hosts run.
   const gone =
@@ -59,7 +67,7 @@ export async function startAll(
       : [];
   await rows.open(gone);
   manager.slots.checkRequirements();
-  void manager.bringUpOlder();
+  await withinDeadline(manager.bringUpOlder(), deadlines.patienceMs);
   for (const { id, kind, reason } of plan.changes)
     log.info('plan of the plugins', { plugin: id, change: kind, reason });
   return started;

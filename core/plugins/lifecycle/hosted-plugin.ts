@@ -51,6 +51,7 @@ export class HostedPlugin {
   #cleanups: CleanupStack;
   #registered: readonly RunnableAction[] = [];
   #registration: Disposable | undefined;
+  #beside: Disposable | undefined;
   #error: BackplaneError | undefined;
   #entry = '';
   #tier: TierName = 'trusted';
@@ -225,7 +226,7 @@ export class HostedPlugin {
   /** Stays callable for who asks for exactly this version. */
   keepBeside(): void {
     if (this.#registered.length === 0) this.#registered = this.#ownActions().map((action) => this.#gate.guard(action));
-    this.#registration = this.#surroundings.registry.keep(this.#registered);
+    this.#beside ??= this.#surroundings.registry.keep(this.#registered);
     if (this.state === 'loaded') this.#life.to('active');
   }
 
@@ -284,6 +285,7 @@ export class HostedPlugin {
 
   #withdraw(): void {
     this.#registration?.[Symbol.dispose]();
+    this.#beside?.[Symbol.dispose]();
     this.#mounts.withdraw();
   }
 

@@ -38,9 +38,10 @@ export class PluginOutside {
   }
 
   actionOwner(started: () => Promise<void>): ActionOwner {
-    const { id, version } = this.#plugin;
+    const { id, version, candidate } = this.#plugin;
     const { ports } = this.#options.surroundings;
-    return { id, version, ports, provider: (other) => this.#provider(other), started };
+    const versioned = candidate.origin.from === 'store';
+    return { id, version, versioned, ports, provider: (other) => this.#provider(other), started };
   }
 
   mountOwner(): MountOwner {

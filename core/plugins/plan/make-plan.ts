@@ -147,7 +147,7 @@ function withConsequences(
 }
 
 /** True for what asks for something and was never approved. */
-function needsApproval(capabilities: Capabilities, trusted: boolean, locked: LockEntry | undefined): boolean {
+export function needsApproval(capabilities: Capabilities, trusted: boolean, locked: LockEntry | undefined): boolean {
   return !trusted && Object.keys(capabilities).length > 0 && locked?.capabilities.approvedBy === undefined;
 }
 
