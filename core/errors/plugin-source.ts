@@ -76,10 +76,23 @@ export const pluginSourceErrors = {
     message: (d: { what: string; problem: string }) => `The signature of ${d.what} is wrong: ${d.problem}.`,
     remedy: 'Do not use it. Ask whoever runs the registry, and the author, what happened.',
   },
+  PLUGIN_PROVENANCE_BAD: {
+    status: 422,
+    blame: 'policy',
+    retry: 'after-fix',
+    message: (d: { what: string; problem: string }) => `The provenance of ${d.what} is wrong: ${d.problem}.`,
+    remedy:
+      'Do not use it before you know why. If its keys are newer than `trustRoot` of the registry in config/plugins.yaml, fetch that file anew.',
+  },
+  PLUGIN_PROVENANCE_FOREIGN: policy(
+    (d: { what: string; found: string; expected: readonly string[] }) =>
+      `${d.what} was built from ${d.found}, and may only be built from ${d.expected.join(', ')}.`,
+    'Ask the author what happened. If the package has moved, correct `npm.builtFrom` in config/plugins.yaml.',
+  ),
   PLUGIN_PROOF_REQUIRED: policy(
     (d: { what: string; proof: string; state: string }) =>
       `${d.what} is refused: its ${d.proof} is ${d.state}, and this host requires it verified.`,
-    'Take a version that has it, or lower `npm.require` in config/plugins.yaml.',
+    'Take a version that has it, or lower `require` in config/plugins.yaml. What is `unchecked` lacks `keys` or `trustRoot` of its registry.',
   ),
   PLUGIN_ARCHIVE_INVALID: offered(
     (d: { what: string; problem: string }) => `${d.what} is not a package: ${d.problem}.`,

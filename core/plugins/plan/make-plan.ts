@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
@@ -103,6 +104,8 @@ function stepOf(
     return { kind: order > 0 ? 'upgrade' : 'downgrade', reason: `the newest version that fits is ${entry.version}` };
   if (entry.integrity !== locked.integrity)
     return { kind: 'replace', reason: 'its files differ from those of the lock' };
+  if (!isDeepStrictEqual([entry.signature, entry.provenance], [locked.signature, locked.provenance]))
+    return { kind: 'replace', reason: 'its signature or provenance was checked anew' };
   if (needsApproval(capabilities, trusted, locked))
     return { kind: 'await-approval', reason: 'it is not named under `trust` any more' };
   if (running?.enabled === false) return { kind: 'enable', reason: 'it is wanted and does not run' };

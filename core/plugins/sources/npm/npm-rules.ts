@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { raise } from '../../../errors/catalogue.ts';
 import type { LockEntry, Proof } from '../../lock/lock-entry.ts';
 import { matchesGlob } from '../../matches-glob.ts';
+import { repositoriesOf } from './provenance.ts';
+import type { Registry } from './registries.ts';
 
-const demand = z.enum(['none', 'preferred', 'required']);
+export const demandSchema = z.enum(['none', 'preferred', 'required']);
+export type Demand = z.output<typeof demandSchema>;
 
 /** `npm` in `config/plugins.yaml`. */
 export const npmRulesSchema = z.strictObject({
@@ -18,12 +21,18 @@ export const npmRulesSchema = z.strictObject({
     .describe('Packages of which new versions are taken at once, such as `@acme/*`.'),
   require: z
     .strictObject({
-      signature: demand.default('preferred'),
-      provenance: demand.default('none'),
+      signature: demandSchema.default('preferred'),
+      provenance: demandSchema.default('none'),
     })
     .prefault({})
     .describe(
-      'What must be verified before a version is taken. `preferred`: taken without, and shown. A wrong signature is refused in any case.',
+      'What must be verified before a version is taken. `preferred`: taken without, with a warning in the log. What is wrong is refused in any case.',
+    ),
+  builtFrom: z
+    .record(z.string(), z.array(z.string()).min(1))
+    .default({})
+    .describe(
+      'Package → repositories that may have built it, by verified provenance: `"@acme/*": ["https://github.com/acme/*"]`.',
     ),
 });
 
@@ -49,16 +58,34 @@ export function minimumAgeMs(name: string, rules: NpmRules): number {
   return exempt ? 0 : rules.minimumAgeDays * 24 * 60 * 60 * 1000;
 }
 
-/** Throws PLUGIN_SIGNATURE_BAD, whatever the rules say, and PLUGIN_PROOF_REQUIRED. */
-export function checkProofs(what: string, proofs: Pick<LockEntry, 'signature' | 'provenance'>, rules: NpmRules): void {
-  const states: readonly (readonly ['signature' | 'provenance', Proof])[] = [
-    ['signature', proofs.signature],
-    ['provenance', proofs.provenance],
-  ];
-  for (const [proof, { state, by }] of states) {
-    if (state === 'bad')
-      throw raise.PLUGIN_SIGNATURE_BAD({ what, problem: by ?? `the ${proof} does not fit its bytes` });
-    if (rules.require[proof] === 'required' && state !== 'verified')
-      throw raise.PLUGIN_PROOF_REQUIRED({ what, proof, state });
+/** A version and what vouches for it. */
+export interface ProvenVersion extends Pick<LockEntry, 'signature' | 'provenance'> {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * Decides whether its proofs suffice; `require` of its registry comes before that of the rules. Gives what was preferred and is not there.
+ * Throws PLUGIN_SIGNATURE_BAD and PLUGIN_PROVENANCE_BAD, whatever the rules say, PLUGIN_PROOF_REQUIRED, PLUGIN_PROVENANCE_FOREIGN.
+ */
+export function checkProofs(proven: ProvenVersion, rules: NpmRules, own: Registry['require'] = {}): readonly string[] {
+  const { name, version, signature, provenance } = proven;
+  const what = `${name}@${version}`;
+  const problem = (proof: Proof) => proof.by ?? 'it does not fit its bytes';
+  if (signature.state === 'bad') throw raise.PLUGIN_SIGNATURE_BAD({ what, problem: problem(signature) });
+  if (provenance.state === 'bad') throw raise.PLUGIN_PROVENANCE_BAD({ what, problem: problem(provenance) });
+  const repositories = Object.entries(rules.builtFrom).flatMap(([glob, from]) => (matchesGlob(glob, name) ? from : []));
+  const notes: string[] = [];
+  for (const proof of ['signature', 'provenance'] as const) {
+    const { state } = proven[proof];
+    const named = proof === 'provenance' && repositories.length > 0;
+    const demand = named ? 'required' : (own[proof] ?? rules.require[proof]);
+    if (state === 'verified' || demand === 'none') continue;
+    if (demand === 'required') throw raise.PLUGIN_PROOF_REQUIRED({ what, proof, state });
+    notes.push(`the ${proof} of ${what} is ${state}`);
   }
+  const foreign = repositoriesOf(provenance).find((one) => !repositories.some((glob) => matchesGlob(glob, one)));
+  if (repositories.length > 0 && foreign !== undefined)
+    throw raise.PLUGIN_PROVENANCE_FOREIGN({ what, found: foreign, expected: repositories });
+  return notes;
 }

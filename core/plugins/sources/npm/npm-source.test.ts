@@ -1,11 +1,15 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { codeOf, type LocalServer, serve } from '../../ports/local-server.fixture.ts';
 import { bytesIntegrity } from '../../store/tree-integrity.ts';
 import { packed } from '../archive.fixture.ts';
 import { type PluginFiles, pluginFiles, signal } from '../plugin-source.contract.ts';
 import { type NpmUnderTest, openNpm } from './npm-source.fixture.ts';
+import { startSigstore } from './sigstore.fixture.ts';
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -296,4 +300,26 @@ test('provenance that nobody here can check is never taken for checked', async (
   expect((await install()).entry.provenance).toEqual({ state: 'unchecked' });
   const rules = { require: { signature: 'none', provenance: 'required' } } as const;
   expect(await refusal({ dist }, { rules })).toBe('PLUGIN_PROOF_REQUIRED');
+});
+
+test('provenance is verified with the trust root of its registry, and the lock tells who built the version', async () => {
+  const sigstore = await startSigstore();
+  const repository = 'https://git.acme.test/tickets';
+  const attestations = await sigstore.attest({ subject: 'pkg:npm/tickets@1.0.0', integrity, repository });
+  const home = mkdtempSync(join(tmpdir(), 'trust-root-'));
+  writeFileSync(join(home, 'root.json'), sigstore.trustRoot);
+  const server = await listen((request, response) => {
+    if (request.url === '/-/npm/v1/attestations/tickets@1.0.0') return void response.end(attestations);
+    if (request.url!.endsWith('.tgz')) return void response.end(packed(pluginFiles()));
+    const dist = { tarball: `${server.url}/tickets.tgz`, integrity, attestations: { url: 'https://elsewhere.test/' } };
+    const versions = { '1.0.0': { name: 'tickets', version: '1.0.0', dist } };
+    response.end(JSON.stringify({ name: 'tickets', 'dist-tags': { latest: '1.0.0' }, versions }));
+  });
+  const registries = [
+    { url: server.url, trustRoot: join(home, 'root.json'), require: { provenance: 'required' as const } },
+  ];
+  await using npm = await openNpm({ registries });
+  const { entry } = await npm.source.fetch(await npm.source.resolve('tickets', signal), { signal });
+  expect(entry.provenance).toEqual({ state: 'verified', by: expect.stringContaining(repository) });
+  rmSync(home, { recursive: true });
 });

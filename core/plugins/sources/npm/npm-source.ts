@@ -15,6 +15,7 @@ import { checkAllowed, checkProofs, minimumAgeMs, type NpmRules } from './npm-ru
 import { parseNpmWish } from './npm-wish.ts';
 import { type PackageVersion, type Packument, sha512Of, versionSchema } from './packument.ts';
 import { pickVersion } from './pick-version.ts';
+import { verifyProvenance } from './provenance.ts';
 import type { Registries } from './registries.ts';
 import { createRegistryClient } from './registry-client.ts';
 import { verifySignature } from './registry-signatures.ts';
@@ -67,7 +68,8 @@ export function npmSource(options: NpmSourceOptions): PluginSource & AsyncDispos
     const { dist, integrity } = versionOf(packument, name, version);
     checkIntegrity(`What the registry says of ${name}@${version}`, integrity, promised);
     const published = packument.time?.[version];
-    const keys = dist.signatures?.length ? await client.keys(registries.of(name), signal) : undefined;
+    const registry = registries.of(name);
+    const keys = dist.signatures?.length ? await client.keys(registry, signal) : undefined;
     const signature = verifySignature(
       {
         name,
@@ -78,7 +80,10 @@ export function npmSource(options: NpmSourceOptions): PluginSource & AsyncDispos
       },
       keys,
     );
-    return { signature, provenance: { state: dist.attestations === undefined ? 'absent' : 'unchecked' } as const };
+    if (dist.attestations === undefined) return { signature, provenance: { state: 'absent' } as const };
+    const attestations = await client.attestations(name, version, signal);
+    const provenance = await verifyProvenance({ name, version, integrity }, attestations, registry.trustRoot);
+    return { signature, provenance };
   }
 
   async function fetchDependency(target: string, dependency: LockedDependency, more: UnpackMore): Promise<void> {
@@ -114,7 +119,9 @@ export function npmSource(options: NpmSourceOptions): PluginSource & AsyncDispos
         if (expected === undefined) throw raise.PLUGIN_INTEGRITY_MISSING({ what });
         // The bytes of the lock are the bytes whose proofs it tells; they need no registry to be believed again.
         const proofs = locked ?? (await proofsOf(name, version, expected, signal));
-        checkProofs(what, proofs, rules);
+        const { signature, provenance } = proofs;
+        const notes = checkProofs({ name, version, signature, provenance }, rules, registries.of(name).require);
+        if (locked === undefined) for (const note of notes) options.log.warn(note, { plugin: what });
         const known = await store.find(expected, locked?.id);
         if (known !== undefined) return fetchedPlugin(known, origin, expected, proofs);
         const bytes = await client.tarball(name, tarball, signal);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { raise } from '../../../errors/catalogue.ts';
+import { type Demand, demandSchema } from './npm-rules.ts';
 
 /** One row of `registries` in `config/plugins.yaml`. */
 export const registrySchema = z.strictObject({
@@ -17,6 +18,14 @@ export const registrySchema = z.strictObject({
   token: z.string().optional().describe('`${env:NPM_TOKEN}` or `secret:NPM_TOKEN`.'),
   ca: z.string().optional().describe('PEM file of a certificate authority of your own.'),
   keys: z.string().optional().describe('JSON file with its signing keys, when they shall not be asked from itself.'),
+  trustRoot: z
+    .string()
+    .optional()
+    .describe('JSON file with the Sigstore root that provenance is checked with; without one nobody can check it.'),
+  require: z
+    .strictObject({ signature: demandSchema.optional(), provenance: demandSchema.optional() })
+    .optional()
+    .describe('What must be verified of its packages, in place of `npm.require`.'),
 });
 
 export type RegistrySetting = z.output<typeof registrySchema>;
@@ -27,6 +36,9 @@ export interface Registry {
   readonly ca?: string;
   /** The text of the file. */
   readonly keys?: string;
+  /** The text of the file. */
+  readonly trustRoot?: string;
+  readonly require?: { readonly signature?: Demand | undefined; readonly provenance?: Demand | undefined };
   /** The value of the header, where it may be sent. Throws PLUGIN_REGISTRY_TOKEN_MISSING. */
   authorization(): Promise<string | undefined>;
 }
@@ -46,7 +58,7 @@ export interface RegistriesOptions {
 
 const PUBLIC = 'https://registry.npmjs.org/';
 
-/** Throws when a file of `ca` or `keys` cannot be read. */
+/** Throws when a file of `ca`, `keys` or `trustRoot` cannot be read. */
 export function createRegistries({ settings, base, secret }: RegistriesOptions): Registries {
   const text = (file: string) => {
     try {
@@ -56,12 +68,14 @@ export function createRegistries({ settings, base, secret }: RegistriesOptions):
       throw raise.CONFIG_UNREADABLE({ file: resolve(base, file), cause: reason }, { cause });
     }
   };
-  const rows = settings.map(({ scope, url, token, ca, keys }) => {
+  const rows = settings.map(({ scope, url, token, ca, keys, trustRoot, require }) => {
     const address = url.endsWith('/') ? url : `${url}/`;
     const registry: Registry = {
       url: address,
       ...(ca === undefined ? {} : { ca: text(ca) }),
       ...(keys === undefined ? {} : { keys: text(keys) }),
+      ...(trustRoot === undefined ? {} : { trustRoot: text(trustRoot) }),
+      ...(require === undefined ? {} : { require }),
       authorization: async () => {
         if (token === undefined) return undefined;
         if (!token.startsWith('secret:')) return `Bearer ${token}`;

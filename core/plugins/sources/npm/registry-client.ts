@@ -24,9 +24,12 @@ export interface RegistryClient extends AsyncDisposable {
   tarball(name: string, url: string, signal: AbortSignal): Promise<Buffer>;
   /** The keys its signatures are made with; undefined when it has none to show. */
   keys(registry: Registry, signal: AbortSignal): Promise<string | undefined>;
+  /** What vouches for a version, unchecked; undefined when the registry has nothing. */
+  attestations(name: string, version: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 const PACKUMENT_BYTES = 96 * 1024 * 1024;
+const ATTESTATIONS_BYTES = 4 * 1024 * 1024;
 const SHORT_FORM = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8';
 
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
@@ -126,6 +129,12 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       if (registry.keys !== undefined) return registry.keys;
       const url = `${registry.url}-/npm/v1/keys`;
       const reply = await ask(registry, 'its keys', url, { accept: 'application/json', bytes: 1024 * 1024, signal });
+      return reply.status === 404 ? undefined : Buffer.from(reply.body).toString('utf8');
+    },
+    async attestations(name, version, signal) {
+      const registry = registries.of(name);
+      const url = `${registry.url}-/npm/v1/attestations/${name.replace('/', '%2f')}@${version}`;
+      const reply = await ask(registry, name, url, { accept: 'application/json', bytes: ATTESTATIONS_BYTES, signal });
       return reply.status === 404 ? undefined : Buffer.from(reply.body).toString('utf8');
     },
     async [Symbol.asyncDispose]() {
