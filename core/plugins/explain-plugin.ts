@@ -1,5 +1,6 @@
 import { nearest } from '../language/source/did-you-mean.ts';
 import type { PluginRecord } from './lifecycle/plugin-record.ts';
+import type { Proof } from './lock/lock-entry.ts';
 import type { PluginExplanation } from './plugin-host.ts';
 
 /** Says in words why a plugin is on, off or broken, and what would change that. */
@@ -52,12 +53,27 @@ function details(record: PluginRecord): string[] {
     `Source: ${origin.from === 'builtin' ? `built in (${origin.path})` : origin.from === 'folder' ? origin.path : origin.text}`,
     ...pendingLines(record),
     `Tier: ${record.tier}`,
+    ...lockedLines(record),
     ...(actions.length === 0 ? [] : [`Actions: ${actions.join(', ')}`]),
     ...(state === 'active' && !codeLoaded ? ['Its code is loaded when one of its actions is first used.'] : []),
     ...(record.required ? ['The host does not start without it.'] : []),
     ...(faults === 0
       ? []
       : [`Its code failed ${faults === 1 ? 'once' : `${faults} times`} outside any call; the log names each.`]),
+  ];
+}
+
+function lockedLines({ locked }: PluginRecord): string[] {
+  if (locked === undefined) return [];
+  const { integrity, signature, provenance, capabilities } = locked;
+  const proof = ({ state, by }: Proof) => `${state}${by === undefined ? '' : ` (${by})`}`;
+  const { approvedBy, approvedAt, asked = [] } = capabilities;
+  return [
+    `Locked: ${integrity}`,
+    `Signature: ${proof(signature)}`,
+    `Provenance: ${proof(provenance)}`,
+    ...(asked.length === 0 ? [] : [`May do: ${asked.join('; ')}`]),
+    ...(approvedBy === undefined ? [] : [`Approved by ${approvedBy} at ${approvedAt}`]),
   ];
 }
 

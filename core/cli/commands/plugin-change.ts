@@ -4,12 +4,13 @@ import { CHECKOUT } from '../../host/checkout.ts';
 import { openAdministration } from '../../host/open-administration.ts';
 import { BUILTIN_DIRS } from '../../host/plugin-reach.ts';
 import { PluginsFile } from '../../plugins/edit-config.ts';
-import { planText } from '../../plugins/plan/plan-text.ts';
+import { approvalLines, planText } from '../../plugins/plan/plan-text.ts';
 import type { AppliedChange } from '../../plugins/plugin-host.ts';
 import { readPluginsConfig } from '../../plugins/plugins-config.ts';
 import { pluginFolders } from '../../plugins/sources/plugin-folders.ts';
 import { EXIT } from '../exit-code.ts';
 import { printErrorRecord, printJson } from '../output.ts';
+import { coloured, harmless, terminalLook } from '../terminal-look.ts';
 
 export interface ChangeOptions {
   readonly config?: string;
@@ -21,7 +22,7 @@ export interface ChangeOptions {
 /** `backplane plugin plan`: what would change. */
 export async function planPlugins(options: ChangeOptions & { readonly upgrade?: readonly string[] }): Promise<void> {
   const plan = await (await openAdministration(options)).plan({ upgrade: options.upgrade ?? [] });
-  if (!options.json) return void process.stdout.write(`${planText(plan)}\n`);
+  if (!options.json) return void process.stdout.write(`${planText(plan, alarm)}\n`);
   printJson({ ...plan, changes: plan.changes.map(({ entry: _, ...change }) => change) });
 }
 
@@ -85,6 +86,8 @@ export async function prunePlugins(options: ChangeOptions): Promise<void> {
   if (result.removed.length + result.kept.length === 0) say('Nothing to drop.');
 }
 
+const alarm = (text: string) => coloured(terminalLook(process.stdout), 'red', harmless(text));
+
 function report(changes: readonly AppliedChange[], { json }: ChangeOptions, live: boolean): void {
   if (changes.some(({ outcome }) => outcome === 'failed' || outcome === 'kept')) process.exitCode = EXIT.failed;
   if (json) {
@@ -92,10 +95,12 @@ function report(changes: readonly AppliedChange[], { json }: ChangeOptions, live
     return;
   }
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  for (const { id, kind, outcome, from, to, error } of changes) {
+  for (const { id, kind, outcome, from, to, capabilities, error } of changes) {
     say(
       `${id}: ${kind}${to === undefined ? '' : ` ${[from, to].filter((one) => one !== undefined).join(' → ')}`}: ${outcome}`,
     );
+    if (capabilities !== undefined && (outcome === 'waiting' || capabilities.change !== 'same'))
+      for (const line of approvalLines(capabilities, alarm)) say(line);
     if (error !== undefined) printErrorRecord(error);
   }
   if (changes.length === 0) say('Nothing to do.');

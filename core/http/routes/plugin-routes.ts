@@ -7,7 +7,30 @@ import { errorRecord, listOf } from './schemas.ts';
 
 const record = z.looseObject({ id: z.string(), version: z.string(), state: z.string(), error: errorRecord.optional() });
 
-const change = z.looseObject({ id: z.string(), kind: z.string(), reason: z.string(), error: errorRecord.optional() });
+/** What a plugin may do, row by row with its reason; `isNew`: nobody approved it so far; `isRaw`: it sees values of secrets. */
+const capabilities = z.looseObject({
+  change: z.enum(['same', 'narrower', 'reasons', 'wider']),
+  digest: z.string(),
+  rows: z.array(
+    z.looseObject({
+      capability: z.string(),
+      target: z.string().optional(),
+      rights: z.array(z.string()),
+      why: z.string(),
+      isNew: z.boolean(),
+      isRaw: z.boolean(),
+    }),
+  ),
+  dropped: z.array(z.string()),
+});
+
+const change = z.looseObject({
+  id: z.string(),
+  kind: z.string(),
+  reason: z.string(),
+  capabilities: capabilities.optional(),
+  error: errorRecord.optional(),
+});
 const planned = z.object({ serial: z.int(), changes: z.array(change) });
 /** The name that the audit row gets: a claim of whoever holds the key, until there is sign-in. */
 const asked = z.strictObject({ by: z.string().min(1).max(200).default('the admin key') });

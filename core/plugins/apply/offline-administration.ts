@@ -69,7 +69,7 @@ export function offlineAdministration(options: OfflineOptions): Omit<PluginAdmin
       if (change === undefined) throw raise.PLUGIN_NOT_WAITING({ id });
       const found = change.capabilities!.digest;
       if (digest !== undefined && digest !== found) throw raise.PLUGIN_APPROVAL_STALE({ id, expected: digest, found });
-      const approval = { digest: found, approvedBy: by, approvedAt: instant() };
+      const approval = { ...change.entry!.capabilities, approvedBy: by, approvedAt: instant() };
       await write([{ ...change.entry!, capabilities: approval }]);
       const { error: _, ...rest } = change;
       return outcomeOf({ ...rest, kind: change.from === undefined ? 'add' : 'upgrade' });

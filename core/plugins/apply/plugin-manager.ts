@@ -81,8 +81,8 @@ export class PluginManager implements PluginAdministration {
   }
 
   records() {
-    const { previous } = this.lock();
-    return this.slots.all().map((slot) => slotRecord(slot, previous[slot.id]?.version));
+    const lock = this.lock();
+    return this.slots.all().map((slot) => slotRecord(slot, lock));
   }
 
   lock(): PluginsLock {
@@ -149,7 +149,7 @@ export class PluginManager implements PluginAdministration {
       if (change === undefined) throw raise.PLUGIN_NOT_WAITING({ id });
       const found = change.capabilities!.digest;
       if (digest !== undefined && digest !== found) throw raise.PLUGIN_APPROVAL_STALE({ id, expected: digest, found });
-      const approval = { digest: found, approvedBy: by, approvedAt: instant() };
+      const approval = { ...change.entry!.capabilities, approvedBy: by, approvedAt: instant() };
       const entry = { ...change.entry!, capabilities: approval };
       const { error: _, ...rest } = change;
       this.#tell(id, entry.version, 'approve', by);

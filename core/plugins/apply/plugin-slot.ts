@@ -1,5 +1,8 @@
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 import type { PluginRecord } from '../lifecycle/plugin-record.ts';
+import { currentEntry } from '../lock/lock-changes.ts';
+import type { LockEntry, PluginsLock } from '../lock/lock-entry.ts';
+import { isOfRow } from './candidate-of-row.ts';
 
 /** The place of one id: what serves, what is shown while nothing does, and older versions that somebody still needs. */
 export interface PluginSlot {
@@ -9,11 +12,19 @@ export interface PluginSlot {
   readonly pending?: NonNullable<PluginRecord['pending']>;
 }
 
-export function slotRecord({ current, older, pending }: PluginSlot, previous: string | undefined): PluginRecord {
+export function slotRecord({ id, current, older, pending }: PluginSlot, lock: PluginsLock): PluginRecord {
+  const previous = lock.previous[id]?.version;
   return {
     ...current.record(),
+    ...lockedFacts(current, currentEntry(lock, id)),
     ...(pending === undefined ? {} : { pending }),
     ...(older.length === 0 ? {} : { older: older.map(({ version }) => version) }),
     ...(previous === undefined ? {} : { previous }),
   };
+}
+
+function lockedFacts({ candidate }: HostedPlugin, row: LockEntry | undefined): Pick<PluginRecord, 'locked'> {
+  if (row === undefined || !isOfRow(candidate, row)) return {};
+  const { integrity, signature, provenance, capabilities } = row;
+  return { locked: { integrity, signature, provenance, capabilities } };
 }

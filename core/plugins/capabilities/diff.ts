@@ -20,7 +20,11 @@ export interface CapabilityDiff {
 
 /** What `next` asks for beyond `previous`, and what it no longer does. Something wider that covers what was there counts as new. */
 export function diffCapabilities(previous: Capabilities, next: Capabilities): CapabilityDiff {
-  const before = atomsOf(canonicalCapabilities(previous));
+  return diffAtoms(atomsOf(canonicalCapabilities(previous)), next);
+}
+
+/** The same, beside atoms that were noted before; where their reasons were not, all are new. */
+export function diffAtoms(before: readonly Atom[], next: Capabilities): CapabilityDiff {
   const after = atomsOf(canonicalCapabilities(next));
   const added = after.filter((atom) => !before.some((old) => covers(old, atom)));
   const removed = before.filter((atom) => !after.some((now) => covers(now, atom)));

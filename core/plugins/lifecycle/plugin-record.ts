@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '@backplane/sdk';
+import type { LockEntry } from '../lock/lock-entry.ts';
 import type { PluginState } from './plugin-state.ts';
 
 export type PluginOrigin =
@@ -35,4 +36,6 @@ export interface PluginRecord {
   readonly older?: readonly string[];
   /** What `backplane plugin rollback` would return to. */
   readonly previous?: string;
+  /** What the lock says of the version that runs; absent for what is built in. */
+  readonly locked?: Pick<LockEntry, 'integrity' | 'signature' | 'provenance' | 'capabilities'>;
 }

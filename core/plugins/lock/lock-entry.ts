@@ -33,6 +33,8 @@ export interface LockEntry {
   readonly capabilities: {
     /** `sha256-…` of the canonical capabilities without their reasons. */
     readonly digest: string;
+    /** The same in words, one line each, so that what comes later can be compared: `network GET api.acme.test`. */
+    readonly asked?: readonly string[];
     /** Absent: built in or trusted by name, or without capabilities. ISO time. */
     readonly approvedBy?: string;
     readonly approvedAt?: string;

@@ -24,6 +24,7 @@ const entry = z.strictObject({
   provenance: proof,
   capabilities: z.strictObject({
     digest: z.string().regex(/^sha256-\S+$/, 'expected `sha256-…`'),
+    asked: z.array(text).exactOptional(),
     approvedBy: text.exactOptional(),
     approvedAt: z.iso.datetime().exactOptional(),
   }),

@@ -2,9 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
+import { approvalRows } from '../capabilities/approval-view.ts';
+import { atomLines, atomsOfLines } from '../capabilities/approved-atoms.ts';
 import { capabilityLines } from '../capabilities/asked-capabilities.ts';
+import { type Atom, atomsOf } from '../capabilities/atom.ts';
+import { canonicalCapabilities } from '../capabilities/canonical.ts';
 import type { Capabilities } from '../capabilities/capabilities.ts';
-import { diffCapabilities } from '../capabilities/diff.ts';
+import { diffAtoms } from '../capabilities/diff.ts';
 import { capabilityDigest } from '../capabilities/digest.ts';
 import { currentEntry } from '../lock/lock-changes.ts';
 import type { LockEntry, PluginsLock } from '../lock/lock-entry.ts';
@@ -123,30 +127,50 @@ function withConsequences(
   const { id, entry, capabilities, trusted } = wish;
   const digest = capabilityDigest(capabilities);
   const unchanged = locked?.capabilities.digest === digest;
-  const change = unchanged ? 'same' : diffCapabilities(running?.capabilities ?? {}, capabilities).change;
+  const before = approvedAtoms(locked, running);
+  const difference = diffAtoms(before, capabilities);
+  const change = unchanged ? 'same' : difference.change;
   const asked = capabilityLines(capabilities);
   const waits = needsApproval(capabilities, trusted, locked) || (!trusted && change === 'wider');
-  const before = locked?.contributions ?? [];
+  const brought = locked?.contributions ?? [];
   const contributions = {
-    added: entry.contributions.filter((one) => !before.includes(one)),
-    removed: before.filter((one) => !entry.contributions.includes(one)),
+    added: entry.contributions.filter((one) => !brought.includes(one)),
+    removed: brought.filter((one) => !entry.contributions.includes(one)),
   };
   const approved = locked !== undefined && !waits ? approvalOf(locked) : {};
-  const workflows = input.workflowsUsing(before);
+  const workflows = input.workflowsUsing(brought);
   return {
     id,
     kind: waits ? 'await-approval' : step.kind,
     ...(locked === undefined ? {} : { from: locked.version }),
     to: entry.version,
     reason: waits ? `${step.reason}; it asks for more than was approved` : step.reason,
-    capabilities: { change, digest, asked },
+    capabilities: {
+      change,
+      digest,
+      asked,
+      rows: approvalRows(capabilities, before),
+      dropped: difference.removed.map(({ capability, what }) => `${capability} ${what}`.trimEnd()),
+    },
     contributions,
     ...(workflows.length === 0 ? {} : { workflows }),
     ...(waits
       ? { error: toErrorRecord(raise.PLUGIN_APPROVAL_NEEDED({ id, version: entry.version, digest, wider: asked })) }
       : {}),
-    entry: { ...entry, capabilities: { digest, ...approved } },
+    entry: {
+      ...entry,
+      capabilities: { digest, ...(asked.length === 0 ? {} : { asked: atomLines(capabilities) }), ...approved },
+    },
   };
+}
+
+/** What somebody let this plugin do; nothing, when nobody has said yes. */
+function approvedAtoms(locked: LockEntry | undefined, running: Running | undefined): readonly Atom[] {
+  if (locked === undefined) return [];
+  const { asked, approvedBy } = locked.capabilities;
+  if (approvedBy === undefined) return [];
+  // Rows of before had only the digest: what runs is what it stands for.
+  return asked === undefined ? atomsOf(canonicalCapabilities(running?.capabilities ?? {})) : atomsOfLines(asked);
 }
 
 /** True for what asks for something and was never approved. */
@@ -155,8 +179,8 @@ export function needsApproval(capabilities: Capabilities, trusted: boolean, lock
 }
 
 function approvalOf({
-  capabilities: { digest: _, ...approval },
-}: LockEntry): Omit<LockEntry['capabilities'], 'digest'> {
+  capabilities: { digest: _, asked: __, ...approval },
+}: LockEntry): Omit<LockEntry['capabilities'], 'digest' | 'asked'> {
   return approval;
 }
 

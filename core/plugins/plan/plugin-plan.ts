@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '@backplane/sdk';
+import type { ApprovalRow } from '../capabilities/approval-view.ts';
 import type { CapabilityChange } from '../capabilities/capabilities.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 
@@ -29,6 +30,10 @@ export interface PlannedChange {
     readonly digest: string;
     /** Everything asked for, with its reason. */
     readonly asked: readonly string[];
+    /** The same for whoever decides, with what is new against the last approval. */
+    readonly rows: readonly ApprovalRow[];
+    /** What was approved and is not asked for any more. */
+    readonly dropped: readonly string[];
   };
   /** `kind:name`. */
   readonly contributions?: { readonly added: readonly string[]; readonly removed: readonly string[] };
