@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { pluginCode } from '../core/plugins/plugin-home.fixture.ts';
@@ -108,4 +111,64 @@ test('changed files of a trusted folder wait for a restart, and the lock follows
   const again = await place.start();
   expect((await again.api('POST', '/actions/tools.acme.act/run', { input: {} })).body).toEqual({ result: 'changed' });
   expect(lockOf(place).serial).toBe(before.serial + 1);
+}, 90_000);
+
+/** A registry that must not be asked, as the only one that the host knows; and what was asked of it nevertheless. */
+async function trap() {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url!);
+    response.writeHead(500).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { asked, url: `http://127.0.0.1:${port}/`, [Symbol.dispose]: () => void server.close() };
+}
+
+test('a plugin that was packed with all it needs is added from its file, and no registry is asked', async ({
+  expect,
+}) => {
+  using registry = await trap();
+  await using place = new HostHome({
+    'config/plugins.yaml': `registries: [{ url: "${registry.url}" }]\nplugins: {}\n`,
+    'acme/package.json': JSON.stringify({
+      name: 'acme',
+      version: '1.0.0',
+      type: 'module',
+      dependencies: { 'acme-words': '1.0.0' },
+      backplane: {
+        id: 'acme',
+        version: '1.0.0',
+        host: '^0.1.0',
+        sdk: 1,
+        entry: './index.ts',
+        tier: 'process',
+        contributes: { actions: ['tools.acme.act'] },
+      },
+    }),
+    'acme/index.ts': pluginCode('acme', { before: "import { word } from 'acme-words';", run: '() => word' }),
+    'acme/node_modules/acme-words/package.json': JSON.stringify({
+      name: 'acme-words',
+      version: '1.0.0',
+      type: 'module',
+      exports: './index.js',
+    }),
+    'acme/node_modules/acme-words/index.js': "export const word = 'carried';",
+  });
+  const file = join(place.path, 'acme-1.0.0.tgz');
+  const packing = spawnSync(
+    process.execPath,
+    ['core/main.ts', 'plugin', 'pack', join(place.path, 'acme'), '--with-dependencies', '-o', file],
+    { cwd: checkout, encoding: 'utf8' },
+  );
+  expect(packing.status, packing.stderr).toBe(0);
+  const host = await place.start();
+  registry.asked.length = 0;
+  expect(cli(place, 'add', 'npm:acme', '--id', 'acme', '--offline').stderr).toContain('PLUGIN_OFFLINE');
+  expect(cli(place, 'add', file, '--offline')).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('add 1.0.0'),
+  });
+  expect((await host.api('POST', '/actions/tools.acme.act/run', { input: {} })).body).toEqual({ result: 'carried' });
+  expect(registry.asked).toEqual([]);
 }, 90_000);

@@ -226,9 +226,12 @@ function pluginCommands(plugin: Command): void {
   shown(plugin.command('list').description('every plugin with its state')).action(async (given) =>
     (await see()).listPlugins(given),
   );
-  shown(plugin.command('explain <id>').description('say why a plugin is on, off or failed')).action(async (id, given) =>
-    (await see()).explainPlugin(id, given),
-  );
+  shown(
+    plugin
+      .command('explain <id>')
+      .alias('show')
+      .description('say why a plugin is on, off or failed, and who vouches for it'),
+  ).action(async (id, given) => (await see()).explainPlugin(id, given));
   changing(plugin.command('plan').description('what would change; nothing is changed'))
     .option('--upgrade <id>', 'look for a newer version of this plugin', collect)
     .action(async (given) => (await change()).planPlugins(given));
@@ -237,9 +240,12 @@ function pluginCommands(plugin: Command): void {
     .option('--upgrade <id>', 'take a newer version of this plugin', collect)
     .action(async (given) => (await change()).applyPlugins(given));
   changing(
-    plugin.command('add <use>').description('name a plugin in config/plugins.yaml: npm:…, folder:…, git:…, archive:…'),
+    plugin
+      .command('add <use>')
+      .description('name a plugin in config/plugins.yaml: npm:…, git:…, or the path of an archive or a folder'),
   )
-    .requiredOption('--id <id>', 'its id')
+    .option('--id <id>', 'its id; archives and folders tell it themselves')
+    .option('--offline', 'refuse what needs a network')
     .option('--trust', 'let it run in the host process')
     .action(async (use, given) => (await change()).addPlugin(use, given));
   changing(plugin.command('remove <id>').description('take a plugin out of config/plugins.yaml')).action(

@@ -27,6 +27,10 @@ export const pluginSourceErrors = {
     (d: { wish: string; where: string }) => `There is no plugin at \`${d.wish}\`: ${d.where}.`,
     'Correct the name or the path under `use` in config/plugins.yaml.',
   ),
+  PLUGIN_OFFLINE: config(
+    (d: { use: string }) => `\`${d.use}\` needs a network, and \`--offline\` says to ask none.`,
+    'Pack the plugin with all it needs where there is a network (`backplane plugin pack`), carry the file here, and add that.',
+  ),
   PLUGIN_SOURCE_ABORTED: {
     status: 499,
     blame: 'input',

@@ -10,6 +10,7 @@ import { readPluginsConfig } from '../../plugins/plugins-config.ts';
 import { pluginFolders } from '../../plugins/sources/plugin-folders.ts';
 import { EXIT } from '../exit-code.ts';
 import { printErrorRecord, printJson } from '../output.ts';
+import { idOf, mustBeHere, useOf } from '../plugin-use.ts';
 import { coloured, harmless, terminalLook } from '../terminal-look.ts';
 
 export interface ChangeOptions {
@@ -36,13 +37,17 @@ export async function applyPlugins(
   report(await administration.apply(request), options, administration.live);
 }
 
-/** `backplane plugin add USE --id ID`: names it, then applies that. */
+/** `backplane plugin add USE`: names it, then applies that. */
 export async function addPlugin(
-  use: string,
-  options: ChangeOptions & { readonly id: string; readonly trust?: boolean },
+  given: string,
+  options: ChangeOptions & { readonly id?: string; readonly trust?: boolean; readonly offline?: boolean },
 ): Promise<void> {
-  configFile(options).add(options.id, { use }, { trust: options.trust === true });
-  await applyPlugins({ ...options, only: [options.id] });
+  const base = resolve(configFolder(options), '..');
+  const use = useOf(given, base);
+  if (options.offline === true) mustBeHere(use);
+  const id = options.id ?? (await idOf(use, base));
+  configFile(options).add(id, { use }, { trust: options.trust === true });
+  await applyPlugins({ ...options, only: [id] });
 }
 
 /** `backplane plugin remove ID`. */
@@ -107,8 +112,12 @@ function report(changes: readonly AppliedChange[], { json }: ChangeOptions, live
   else if (!live) say('No host runs here: this takes effect when it starts.');
 }
 
-function configFile({ config }: ChangeOptions): PluginsFile {
-  const folder = resolve(config ?? resolve(CHECKOUT, 'config'));
+function configFolder({ config }: ChangeOptions): string {
+  return resolve(config ?? resolve(CHECKOUT, 'config'));
+}
+
+function configFile(options: ChangeOptions): PluginsFile {
+  const folder = configFolder(options);
   const base = resolve(folder, '..');
   return new PluginsFile(resolve(folder, 'plugins.yaml'), (file) => readPluginsConfig(file, base, process.env));
 }

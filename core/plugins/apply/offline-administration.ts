@@ -3,7 +3,7 @@ import { instant } from '../lifecycle/plugin-life.ts';
 import { checkSerial, previousEntry, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 import type { LockFile } from '../lock/lock-file.ts';
-import { findDesired, type PluginSources } from '../plan/find-desired.ts';
+import { type DesiredOptions, findDesired, type PluginSources } from '../plan/find-desired.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlannedChange, PluginPlan } from '../plan/plugin-plan.ts';
 import type { AppliedChange, PluginAdministration } from '../plugin-host.ts';
@@ -23,7 +23,7 @@ export interface OfflineOptions {
 export function offlineAdministration(options: OfflineOptions): Omit<PluginAdministration, 'catchUp' | 'lock'> {
   const { lock, builtinDirs, hostVersion, sources = new Map(), tiers = [] } = options;
 
-  const plan = async ({ upgrade = [] }: { readonly upgrade?: readonly string[] } = {}): Promise<PluginPlan> => {
+  const plan = async (which: Pick<DesiredOptions, 'upgrade' | 'only'> = {}): Promise<PluginPlan> => {
     const now = lock.read();
     const available = new Set<TierName>(['trusted', ...tiers.map(({ name }) => name)]);
     const config = options.readConfig();
@@ -36,7 +36,7 @@ export function offlineAdministration(options: OfflineOptions): Omit<PluginAdmin
       sources,
       available,
       signal,
-      upgrade,
+      ...which,
     });
     const desired = found.flatMap(({ wish }) => wish ?? []);
     return makePlan({ desired, lock: now, running: new Map(), workflowsUsing: () => [] });
@@ -54,9 +54,10 @@ export function offlineAdministration(options: OfflineOptions): Omit<PluginAdmin
 
   return {
     plan,
-    async apply({ only, upgrade = [], serial }) {
+    async apply({ only, upgrade, serial }) {
       checkSerial(serial, lock.read());
-      const changes = (await plan({ upgrade })).changes.filter(({ id }) => only === undefined || only.includes(id));
+      const which = { ...(upgrade && { upgrade }), ...(only && { only }) };
+      const changes = (await plan(which)).changes.filter(({ id }) => only === undefined || only.includes(id));
       const outcomes = changes.map(outcomeOf);
       const done = changes.filter((_, index) => outcomes[index]!.outcome === 'done');
       const entries = done.flatMap(({ entry }) => entry ?? []);
@@ -65,7 +66,7 @@ export function offlineAdministration(options: OfflineOptions): Omit<PluginAdmin
       return outcomes;
     },
     async approve(id, { by, digest }) {
-      const change = (await plan()).changes.find((one) => one.id === id && one.kind === 'await-approval');
+      const change = (await plan({ only: [id] })).changes.find((one) => one.id === id && one.kind === 'await-approval');
       if (change === undefined) throw raise.PLUGIN_NOT_WAITING({ id });
       const found = change.capabilities!.digest;
       if (digest !== undefined && digest !== found) throw raise.PLUGIN_APPROVAL_STALE({ id, expected: digest, found });

@@ -44,8 +44,7 @@ export interface ManagerOptions extends PluginSurroundings {
   readonly workflows?: WorkflowNeeds;
 }
 
-interface ExamineOptions {
-  readonly upgrade?: readonly string[];
+interface ExamineOptions extends Pick<DesiredOptions, 'upgrade' | 'only'> {
   readonly workflows?: WorkflowNeeds;
   /** False: nothing was started yet. */
   readonly live?: boolean;
@@ -90,11 +89,8 @@ export class PluginManager implements PluginAdministration {
   }
 
   /** Says what everything that is wanted leads to; nothing runs yet. Without `workflows` the plan does not name any. */
-  async examine(
-    config: PluginsConfig,
-    { upgrade = [], workflows, live = false }: ExamineOptions = {},
-  ): Promise<Examined> {
-    const wishes = this.#wishes(config, upgrade);
+  async examine(config: PluginsConfig, { workflows, live = false, ...which }: ExamineOptions = {}): Promise<Examined> {
+    const wishes = this.#wishes(config, which);
     const { lock } = wishes;
     const [found, users] = await Promise.all([findDesired(wishes), workflows?.using()]);
     const desired = found.flatMap(({ wish }) => wish ?? []);
@@ -122,14 +118,14 @@ export class PluginManager implements PluginAdministration {
   }
 
   async plan({ upgrade }: { readonly upgrade?: readonly string[] } = {}): Promise<PluginPlan> {
-    return (await this.#examineNow(upgrade)).plan;
+    return (await this.#examineNow({ ...(upgrade && { upgrade }) })).plan;
   }
 
   apply({ by, only, upgrade, serial }: ApplyRequest): Promise<readonly AppliedChange[]> {
     return this.#alone(async () => {
       await this.#follower.catchUp();
       checkSerial(serial, this.lock());
-      const examined = await this.#examineNow(upgrade);
+      const examined = await this.#examineNow({ ...(upgrade && { upgrade }), ...(only && { only }) });
       const changes = examined.plan.changes.filter(({ id }) => only === undefined || only.includes(id));
       const outcomes = await Promise.all(changes.map((change) => this.#applyOne(change, examined, by)));
       const conflict = outcomes.find(({ error }) => error?.code === 'PLUGIN_LOCK_CONFLICT');
@@ -144,7 +140,7 @@ export class PluginManager implements PluginAdministration {
   approve(id: string, { by, digest }: Asked & { readonly digest?: string }): Promise<AppliedChange> {
     return this.#alone(async () => {
       await this.#follower.catchUp();
-      const examined = await this.#examineNow();
+      const examined = await this.#examineNow({ only: [id] });
       const change = examined.plan.changes.find((one) => one.id === id && one.kind === 'await-approval');
       if (change === undefined) throw raise.PLUGIN_NOT_WAITING({ id });
       const found = change.capabilities!.digest;
@@ -234,12 +230,12 @@ export class PluginManager implements PluginAdministration {
     this.#follower.isInLineWith(before + 1);
   }
 
-  #examineNow(upgrade: readonly string[] = []): Promise<Examined> {
+  #examineNow(which: Pick<DesiredOptions, 'upgrade' | 'only'> = {}): Promise<Examined> {
     const { readConfig, workflows } = this.#options;
-    return this.examine(readConfig(), { upgrade, live: true, ...(workflows && { workflows }) });
+    return this.examine(readConfig(), { ...which, live: true, ...(workflows && { workflows }) });
   }
 
-  #wishes(config: PluginsConfig, upgrade: readonly string[] = []): DesiredOptions {
+  #wishes(config: PluginsConfig, which: Pick<DesiredOptions, 'upgrade' | 'only'> = {}): DesiredOptions {
     const { builtinDirs, hostVersion, sources, tiers } = this.#options;
     const available = new Set(tiers.keys());
     return {
@@ -250,7 +246,7 @@ export class PluginManager implements PluginAdministration {
       sources,
       available,
       signal: this.#stopping.signal,
-      upgrade,
+      ...which,
     };
   }
 

@@ -51,7 +51,7 @@ test('who decides sees each host with its reason, what is new, what is gone, and
     '      + network files.acme.test: attachments',
     '        kv 1000: remembers what it saw',
     '!+ secrets (sees the values themselves): signs requests itself!',
-    '      - network any method old.acme.test',
     '      - files write my reports',
+    '      - network any method old.acme.test',
   ]);
 });

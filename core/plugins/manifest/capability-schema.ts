@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { canonicalCapabilities } from '../capabilities/canonical.ts';
 import type { Capabilities } from '../capabilities/capabilities.ts';
 
-const why = z.string().min(1).describe('For the person who decides: what it is needed for.');
+const why = z
+  .string()
+  .min(1)
+  // What is shown to the person who decides must not be able to hide the line above it.
+  .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'expected a line without control characters')
+  .describe('For the person who decides: what it is needed for.');
 const grant = z.strictObject({ why });
 
 /** Bytes of small durable values, when the manifest does not say. */

@@ -21,6 +21,8 @@ export interface DesiredOptions extends HostFacts {
   readonly signal: AbortSignal;
   /** Looks for newer versions of these, though the lock has one that fits. */
   readonly upgrade?: readonly string[];
+  /** Looks for nothing else; absent: for all. */
+  readonly only?: readonly string[];
 }
 
 /** A plugin as it was found, and what that means for the plan; no wish for those that merely lie in the plugin folder. */
@@ -41,7 +43,7 @@ export async function findDesired(options: DesiredOptions): Promise<Found[]> {
 
 async function examine(candidate: Candidate, options: DesiredOptions): Promise<Found> {
   const { id, origin, setting, wanted, manifest } = candidate;
-  if (!wanted) return { candidate };
+  if (!wanted || options.only?.includes(id) === false) return { candidate };
   if (setting?.enabled === false) return { candidate, wish: { id, state: 'disabled' } };
   try {
     if (origin.from === 'other') return await fromSource(candidate, origin.text, options);

@@ -1,10 +1,11 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdtempDisposable, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { raise } from '../../errors/catalogue.ts';
+import type { Manifest } from '../manifest/manifest-schema.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
 import { PACKAGE_LIMITS } from '../store/package-limits.ts';
 import type { PluginStore } from '../store/plugin-store.ts';
-import { newStaging } from '../store/store-staging.ts';
 import { bytesIntegrity } from '../store/tree-integrity.ts';
 import { unpackPackage } from '../store/unpack-package.ts';
 import { checkIntegrity, checkLocked, fetchedPlugin, stoppable } from './fetched-plugin.ts';
@@ -23,12 +24,7 @@ export function archiveSource({ store, base }: ArchiveSourceOptions): PluginSour
     resolve: (wish, signal) =>
       stoppable(`archive:${wish}`, signal, async () => {
         const bytes = await readArchive(resolve(base, wish), signal);
-        const what = basename(wish);
-        await using staging = await newStaging(store.folder);
-        const folder = join(staging.folder, 'manifest');
-        await mkdir(folder);
-        await unpackPackage(bytes, folder, { what, only: ['plugin.json', 'package.json'], signal });
-        const { id, version } = readManifest(folder);
+        const { id, version } = await manifestOf(bytes, basename(wish), signal);
         return { id, version, origin: { from: 'archive', file: wish }, integrity: bytesIntegrity(bytes) };
       }),
     fetch: ({ version, origin, integrity }, { locked, signal }) => {
@@ -47,6 +43,18 @@ export function archiveSource({ store, base }: ArchiveSourceOptions): PluginSour
       });
     },
   };
+}
+
+/** The manifest of a packed plugin; none of its other files are looked at. Throws as the source does. */
+export async function readArchiveManifest(file: string): Promise<Manifest> {
+  const { signal } = new AbortController();
+  return manifestOf(await readArchive(file, signal), basename(file), signal);
+}
+
+async function manifestOf(bytes: Buffer, what: string, signal: AbortSignal): Promise<Manifest> {
+  await using place = await mkdtempDisposable(join(tmpdir(), 'plugin-manifest-'));
+  await unpackPackage(bytes, place.path, { what, only: ['plugin.json', 'package.json'], signal });
+  return readManifest(place.path);
 }
 
 async function readArchive(file: string, signal: AbortSignal): Promise<Buffer> {
