@@ -1,49 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHECKOUT } from '../core/host/checkout.ts';
 import type { Benchmark } from './benchmark.ts';
+import { type Start, startOnce } from './start-once.fixture.ts';
 
 const ROUNDS = 7;
 const WARM_LIMIT_MS = 500;
 const FIRST_LIMIT_MS = 2500;
 const MEMORY_LIMIT_MB = 200;
-
-interface Start {
-  readonly milliseconds: number;
-  readonly residentMb: number;
-}
-
-/** From spawning `backplane start` to its ready file, and the memory of the idle host; then stops it. */
-async function startOnce(home: string): Promise<Start> {
-  const ready = join(home, 'ready.json');
-  rmSync(ready, { force: true });
-  const began = performance.now();
-  const host = spawn(
-    process.execPath,
-    [join(CHECKOUT, 'core', 'main.ts'), 'start', '--port', '0', '--data', join(home, 'data'), '--ready-file', ready],
-    { stdio: 'ignore' },
-  );
-  await written(home, 'ready.json');
-  const milliseconds = performance.now() - began;
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const residentMb = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host.pid}/status`, 'utf8'))![1]) / 1024;
-  const ended = new Promise((resolve) => host.once('exit', resolve));
-  host.kill('SIGTERM');
-  await ended;
-  return { milliseconds, residentMb };
-}
-
-function written(folder: string, name: string): Promise<void> {
-  return new Promise((resolve) => {
-    const watcher = watch(folder, (_event, file) => {
-      if (file !== name) return;
-      watcher.close();
-      resolve();
-    });
-  });
-}
 
 async function bareNode(): Promise<number> {
   const began = performance.now();

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import type { Log } from '@backplane/sdk';
+import { type Log, SDK_GENERATION } from '@backplane/sdk';
 import type { LockOrigin } from '../plugins/lock/lock-entry.ts';
 import type { PluginSources } from '../plugins/plan/find-desired.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
 import type { EgressRules } from '../plugins/ports/egress-rules.ts';
 import type { PluginSource } from '../plugins/sources/plugin-source.ts';
+import type { PluginIndex } from '../plugins/store/plugin-index.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
+import { HOST_VERSION } from './version.ts';
 
 export interface PluginSourcesOptions {
   readonly dataDir: string;
@@ -52,10 +54,13 @@ export function openPluginSources(
     (await import('../plugins/sources/archive-source.ts')).archiveSource({ store: await store(), base });
 
   const { readConfig } = options;
+  const index = once(async () =>
+    (await import('../plugins/store/plugin-index.ts')).openPluginIndex(folder, `${HOST_VERSION} ${SDK_GENERATION}`),
+  );
   const all = [
-    opening('npm', readConfig, ({ registries, npm: rules }) => [registries, rules], npm),
-    opening('git', readConfig, ({ sources }) => [sources], git),
-    opening('archive', readConfig, () => [], archive),
+    opening('npm', readConfig, ({ registries, npm: rules }) => [registries, rules], npm, index),
+    opening('git', readConfig, ({ sources }) => [sources], git, index),
+    opening('archive', readConfig, () => [], archive, index),
   ];
   return {
     sources: new Map(all.map((source) => [source.kind, source])),
@@ -69,8 +74,10 @@ function opening(
   readConfig: () => PluginsConfig,
   madeOf: (config: PluginsConfig) => readonly unknown[],
   open: (config: PluginsConfig) => Promise<PluginSource>,
+  index: () => Promise<PluginIndex>,
 ): PluginSource {
   let opened: { readonly key: string; readonly source: Promise<PluginSource> } | undefined;
+  const rules = () => JSON.stringify(madeOf(readConfig()));
   const current = (): Promise<PluginSource> => {
     const config = readConfig();
     const key = JSON.stringify(madeOf(config));
@@ -86,7 +93,12 @@ function opening(
   return {
     kind,
     resolve: async (wish, signal) => (await current()).resolve(wish, signal),
-    fetch: async (candidate, options) => (await current()).fetch(candidate, options),
+    async fetch(candidate, options) {
+      const known = options.locked && (await index()).find(options.locked, rules());
+      if (known !== undefined) return known;
+      const fetched = await (await current()).fetch(candidate, options);
+      return (await index()).note(fetched, rules());
+    },
   };
 }
 

@@ -19,7 +19,7 @@ import type { Candidate } from '../sources/find-plugins.ts';
 import { bringUpOlder } from './bring-up-older.ts';
 import { candidateOfRow } from './candidate-of-row.ts';
 import { fallBack } from './fall-back.ts';
-import { loadsOnUse } from './loads-on-use.ts';
+import { loadsOnUse, mayWaitForUse } from './loads-on-use.ts';
 import { LockFollower } from './lock-follower.ts';
 import { oneAfterAnother } from './one-after-another.ts';
 import { conflicting, holdsOtherCode, keyOf, outcome } from './outcome.ts';
@@ -211,7 +211,7 @@ export class PluginManager implements PluginAdministration {
       config: this.#config,
       log,
       signal: this.#stopping.signal,
-      prepared: (plugin) => this.#prepared(plugin),
+      prepared: (plugin) => this.#prepared(plugin, mayWaitForUse(plugin)),
     });
   }
 
@@ -345,9 +345,9 @@ export class PluginManager implements PluginAdministration {
     return this.#exchange(change, await candidateOfRow(entry, this.#wishes(config)), config, record);
   }
 
-  async #prepared(plugin: HostedPlugin): Promise<boolean> {
+  async #prepared(plugin: HostedPlugin, onUse = false): Promise<boolean> {
     if (!this.#resolved(plugin)) return false;
-    await plugin.prepare();
+    await plugin.prepare({ onUse });
     return plugin.state === 'loaded';
   }
 

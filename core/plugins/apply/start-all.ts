@@ -6,7 +6,7 @@ import { withinDeadline } from '../lifecycle/within-deadline.ts';
 import { currentEntry } from '../lock/lock-changes.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
-import { loadsOnUse } from './loads-on-use.ts';
+import { loadsOnUse, mayWaitForUse } from './loads-on-use.ts';
 import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
 
 /** Where something stands whose place the version before may take. */
@@ -50,7 +50,7 @@ export async function startAll(
     const needs = Object.keys(requires).flatMap((id) => byId.get(id) ?? []);
     const change = changes.get(plugin.id);
     const starting = Promise.all(needs.map(start)).then(async () => {
-      if (plugin.state === 'verified') await plugin.prepare();
+      if (plugin.state === 'verified') await plugin.prepare({ onUse: change === undefined && mayWaitForUse(plugin) });
       await plugin.takeOver();
       if (plugin.state === 'active') rows.add(change?.entry);
       else if (CANNOT_RUN.includes(plugin.state)) await manager.fallBack(plugin, config, change);

@@ -128,7 +128,7 @@ export class HostedPlugin {
       state: this.state,
       since: this.#life.since,
       required: setting?.required ?? false,
-      codeLoaded: this.#adopted !== undefined,
+      codeLoaded: this.#adopted !== undefined && this.#instance?.asleep !== true,
       contributions: { actions: this.manifest?.contributes.actions ?? [] },
       faults: this.#faults,
       calls: this.#gate.calls,
@@ -185,16 +185,21 @@ export class HostedPlugin {
     }
   }
 
-  /** Loads and starts it now, each within its deadline, and lets it show a sign of life. Never throws: see `state`. */
-  async prepare(): Promise<void> {
+  /**
+   * Loads and starts it now, each within its deadline, and lets it show a sign of life; `onUse`: only once it is called, where what its code
+   * brings is known from before. Never throws: see `state`.
+   */
+  async prepare({ onUse = false }: { readonly onUse?: boolean } = {}): Promise<void> {
     let step: 'load' | 'start' = 'load';
     try {
-      await this.#load();
+      await this.#load(onUse);
       if (this.#stopping.signal.aborted) return;
       this.#life.to('loaded');
+      if (this.#instance?.asleep === true) return;
       step = 'start';
       await this.#started();
       await this.#healthy();
+      if (this.#instance?.described !== undefined) this.candidate.recall?.remember(this.#instance.described);
     } catch (thrown) {
       if (this.#stopping.signal.aborted) return;
       this.fail(thrown, step);
@@ -293,8 +298,9 @@ export class HostedPlugin {
     return this.#error ?? raise.PLUGIN_STOPPED({ id: this.id, version: this.version });
   }
 
-  async #load(): Promise<void> {
+  async #load(onUse = false): Promise<void> {
     const { tiers, deadlines } = this.#surroundings;
+    const { check, described } = this.candidate.recall ?? {};
     const manifest = this.manifest!;
     const instance = await loadInTier(tiers.get(this.#tier)!, {
       artifact: {
@@ -305,6 +311,8 @@ export class HostedPlugin {
         integrity: this.candidate.integrity ?? '',
       },
       granted: this.capabilities,
+      ...(check && { check }),
+      ...(onUse && described !== undefined && { described }),
       limitMs: deadlines.loadMs,
       signal: this.#stopping.signal,
     });

@@ -89,9 +89,10 @@ export function sourceOf(use: string, sources: PluginSources): PluginSource | un
   return sources.get(use.slice(0, Math.max(use.indexOf(':'), 0)) as LockOrigin['from']);
 }
 
-export function fetchedCandidate(candidate: Candidate, { artifact, entry }: Fetched, text: string): Candidate {
+export function fetchedCandidate(candidate: Candidate, { artifact, entry, recall }: Fetched, text: string): Candidate {
   const { folder, manifest, integrity } = artifact;
   return {
+    ...(recall && { recall }),
     ...candidate,
     origin: { from: 'store', path: folder, text },
     manifest,

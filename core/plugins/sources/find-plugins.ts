@@ -8,6 +8,7 @@ import type { Manifest } from '../manifest/manifest-schema.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
 import type { PluginSetting, PluginsConfig } from '../plugins-config.ts';
 import { pluginFolders } from './plugin-folders.ts';
+import type { Recall } from './plugin-source.ts';
 
 /** A plugin that somebody wants or that merely lies there, its manifest read, none of its code run. */
 export interface Candidate {
@@ -20,6 +21,7 @@ export interface Candidate {
   readonly integrity?: string;
   /** What the lock calls these bytes when that is another digest: that of the download. */
   readonly download?: string;
+  readonly recall?: Recall;
   /** False for those that only lie in the plugin folder. */
   readonly wanted: boolean;
 }

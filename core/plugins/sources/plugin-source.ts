@@ -17,6 +17,18 @@ export interface Candidate {
 export interface Fetched {
   readonly artifact: PluginArtifact;
   readonly entry: Omit<LockEntry, 'capabilities'>;
+  /** Absent: nothing is known from before, and nobody keeps anything. */
+  readonly recall?: Recall;
+}
+
+/** What is known of a version from before. */
+export interface Recall {
+  /** Its files were not looked at this time: to be called before code of it is loaded. Throws PLUGIN_STORE_DAMAGED. */
+  check?(): Promise<void>;
+  /** What its code said of itself when it was loaded. */
+  readonly described?: unknown;
+  /** Keeps what its code says of itself. */
+  remember(described: unknown): void;
 }
 
 /**

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { raise } from '../../errors/catalogue.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
+import { checkArtifact } from './check-artifact.ts';
 import { inBatches } from './in-batches.ts';
 import { PACKAGE_LIMITS } from './package-limits.ts';
 import { createPathChecker } from './path-checker.ts';
@@ -22,8 +23,8 @@ export async function openPluginStore(folder: string): Promise<PluginStore> {
     for (const home of await homes(root)) if (readReceipt(home) === undefined) await discard(root, home);
   });
 
-  const list = async () =>
-    (await usable(root, () => homes(root))).flatMap((home) => {
+  const list = async (id?: string) =>
+    (await usable(root, () => homes(root, id))).flatMap((home) => {
       const receipt = readReceipt(home);
       return receipt === undefined ? [] : [{ home, receipt }];
     });
@@ -51,15 +52,14 @@ export async function openPluginStore(folder: string): Promise<PluginStore> {
         else await usable(root, () => rename(join(staging.folder, 'receipt.json'), join(home, 'receipt.json')));
       }
       const artifact = { id, version, folder: join(home, PACKAGE), manifest, integrity };
-      if (!isOurs) await check(artifact);
+      if (!isOurs) await checkArtifact(artifact);
       return artifact;
     },
     async find(digest, id) {
-      for (const { home, receipt } of await list()) {
-        if (id !== undefined && receipt.id !== id) continue;
+      for (const { home, receipt } of await list(id)) {
         if (receipt.integrity !== digest && !receipt.sources.includes(digest)) continue;
         const artifact = stored(home, receipt);
-        await check(artifact);
+        await checkArtifact(artifact);
         return artifact;
       }
       return undefined;
@@ -73,7 +73,7 @@ export async function openPluginStore(folder: string): Promise<PluginStore> {
         }
       });
     },
-    verify: check,
+    verify: checkArtifact,
     async remove(artifact) {
       await usable(root, () => discard(root, dirname(artifact.folder)));
     },
@@ -86,18 +86,6 @@ function stored(home: string, { id, version, integrity }: StoreReceipt): PluginA
     return { id, version, folder, manifest: readManifest(folder), integrity };
   } catch (cause) {
     throw raise.PLUGIN_STORE_DAMAGED({ id, version, problem: (cause as Error).message }, { cause });
-  }
-}
-
-async function check({ id, version, folder, integrity }: PluginArtifact): Promise<void> {
-  let found: string;
-  try {
-    found = await treeIntegrity(folder, `${id}@${version}`);
-  } catch (cause) {
-    throw raise.PLUGIN_STORE_DAMAGED({ id, version, problem: (cause as Error).message }, { cause });
-  }
-  if (found !== integrity) {
-    throw raise.PLUGIN_STORE_DAMAGED({ id, version, problem: `expected ${integrity}, found ${found}` });
   }
 }
 
@@ -139,13 +127,14 @@ async function discard(root: string, home: string): Promise<void> {
   await rmdir(dirname(home)).catch(() => {});
 }
 
-async function homes(root: string): Promise<string[]> {
+async function homes(root: string, id?: string): Promise<string[]> {
   const below = async (folder: string) =>
     (await readdir(folder, { withFileTypes: true }).catch(() => []))
       .filter((entry) => entry.isDirectory() && entry.name !== STAGING)
       .map((entry) => join(folder, entry.name))
       .sort();
-  return (await Promise.all((await below(root)).map(below))).flat();
+  const ids = id === undefined ? await below(root) : [join(root, id)];
+  return (await Promise.all(ids.map(below))).flat();
 }
 
 const shortDigest = (integrity: string) =>

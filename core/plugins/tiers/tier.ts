@@ -22,6 +22,10 @@ export interface TierInstance extends AsyncDisposable {
   readonly plugin: AdoptedPlugin;
   /** Resolves with the reason when the tier lost it: crashed, killed for a limit. Never for `trusted`. */
   readonly lost: Promise<string>;
+  /** What its code says of itself, as data; absent where the code itself is here. */
+  readonly described?: unknown;
+  /** True until its code is loaded, by the first call of it. */
+  readonly asleep?: boolean;
   /** Cheap sign of life; rejects when the plugin does not answer in time. */
   ping(signal: AbortSignal): Promise<void>;
 }
@@ -30,6 +34,10 @@ export interface TierLoad {
   readonly artifact: PluginArtifact;
   readonly granted: Capabilities;
   readonly limits: TierLimits;
+  /** Called before code of it is loaded; what it throws ends the loading. */
+  check?(): Promise<void>;
+  /** What the same code said of itself before: it need not be loaded before its first call. */
+  readonly described?: unknown;
   readonly signal: AbortSignal;
 }
 

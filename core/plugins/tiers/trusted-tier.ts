@@ -11,8 +11,9 @@ import { trusted } from './trusted.ts';
 export function createTrustedTier(): Tier {
   return {
     name: 'trusted',
-    async load({ artifact, granted }) {
+    async load({ artifact, granted, check }) {
       const { id, manifest } = artifact;
+      await check?.();
       const folder = realpathSync(artifact.folder);
       const shared = shareHostModules([folder]);
       try {

@@ -117,9 +117,10 @@ export class RemotePlugin implements AsyncDisposable {
   }
 
   /** The instance that the rest of the host works with. */
-  instance(plugin: AdoptedPlugin): TierInstance {
+  instance(plugin: AdoptedPlugin, described: unknown): TierInstance {
     return {
       plugin,
+      described,
       lost: this.lost,
       ping: (signal) => this.ping(signal),
       [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),

@@ -1,15 +1,14 @@
 import { realpathSync } from 'node:fs';
 import { loadFailure } from '../../lifecycle/load-failure.ts';
 import { entryPath } from '../../manifest/entry-path.ts';
-import { grantedPlugin } from '../granted-call.ts';
 import type { Tier, TierInstance, TierLimits, TierLoad, TierName } from '../tier.ts';
 import type { FromGuest } from '../wire.ts';
-import type { RemoteCall } from './active-call.ts';
+import { asleep, type Loaded } from './asleep.ts';
 import type { ChildCommand } from './child-link.ts';
 import { claimedError } from './claimed-error.ts';
+import { pluginOf } from './plugin-of.ts';
 import { refuseLinks } from './refuse-links.ts';
 import { type RemoteOptions, RemotePlugin } from './remote-plugin.ts';
-import { standIn } from './stand-in.ts';
 
 export type CommandFor = (folder: string, limits: TierLimits, expressions: boolean) => ChildCommand;
 
@@ -30,8 +29,15 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
   }, WATCH_MS).unref();
 
   async function load(request: TierLoad): Promise<TierInstance> {
+    if (request.described !== undefined) return asleep(request, (awake) => loadNow(awake));
+    const { remote, described } = await loadNow(request);
+    return remote.instance(pluginOf(remote, described, request), described);
+  }
+
+  async function loadNow(request: TierLoad): Promise<Loaded> {
     const { artifact, limits } = request;
     const { id, manifest } = artifact;
+    await request.check?.();
     const folder = realpathSync(artifact.folder);
     const entry = entryPath(id, folder, manifest.entry);
     refuseLinks(id, folder);
@@ -41,7 +47,7 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
     void remote.gone.then(() => running.delete(remote));
     try {
       const first = await remote.import(entry);
-      if (first.t === 'loaded') return remote.instance(pluginOf(remote, first.plugin, request));
+      if (first.t === 'loaded') return { remote, described: first.plugin };
       if (first.t === 'unloadable') throw failureOf(first, request);
       if (expressions) throw remote.wrong('it asks twice for the same');
       withExpressions.add(artifact.integrity);
@@ -50,7 +56,7 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
       throw loadFailure(id, folder, thrown, 'load');
     }
     await remote[Symbol.asyncDispose]();
-    return load(request);
+    return loadNow(request);
   }
 
   return {
@@ -61,22 +67,6 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
       await Promise.all([...running].map((plugin) => plugin[Symbol.asyncDispose]()));
     },
   };
-}
-
-function pluginOf(remote: RemotePlugin, claim: unknown, { artifact, granted }: TierLoad) {
-  const timeouts = new Map<string, number | undefined>();
-  const plugin = standIn(claim, artifact.manifest, {
-    checkConfig: (config) => remote.checkConfig(config),
-    start: (context) => remote.start(context),
-    run: (action, call) => remote.run(remoteCall(action, call, timeouts.get(action))),
-  });
-  for (const { name, timeoutMs } of plugin.actions) timeouts.set(name, timeoutMs);
-  return grantedPlugin(plugin, artifact.id, granted);
-}
-
-function remoteCall(action: string, call: object, timeoutMs: number | undefined): RemoteCall {
-  const { input, run, signal, log, progress, ...ports } = call as Omit<RemoteCall, 'action' | 'ports'>;
-  return { action, input, run, signal, log, progress, ports, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }
 
 function failureOf({ error }: Extract<FromGuest, { t: 'unloadable' }>, { artifact, limits }: TierLoad): unknown {
