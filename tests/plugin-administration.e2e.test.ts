@@ -23,7 +23,8 @@ function homeWith(...ids: readonly string[]): HostHome {
 }
 
 function cli(place: HostHome, ...args: readonly string[]) {
-  const where = ['--config', join(place.path, 'config'), '--data', place.data, '--by', 'ada'];
+  const where = ['--config', join(place.path, 'config'), '--data', place.data];
+  if (args[0] !== 'show') where.push('--by', 'ada');
   const { stdout, stderr, status } = spawnSync(process.execPath, ['core/main.ts', 'plugin', ...args, ...where], {
     cwd: checkout,
     encoding: 'utf8',
@@ -171,4 +172,6 @@ test('a plugin that was packed with all it needs is added from its file, and no 
   });
   expect((await host.api('POST', '/actions/tools.acme.act/run', { input: {} })).body).toEqual({ result: 'carried' });
   expect(registry.asked).toEqual([]);
+  const { stdout } = cli(place, 'show', 'acme');
+  expect(stdout).toMatch(/^acme 1\.0\.0 is active .*Locked: sha512-.*Provenance: absent/s);
 }, 90_000);

@@ -220,13 +220,14 @@ function installationCommands(root: Command): void {
 
 function pluginCommands(plugin: Command): void {
   const shown = (command: Command) => command.addOption(options.config()).addOption(options.json());
-  const changing = (command: Command) => shown(command).addOption(options.data()).addOption(options.by());
+  const looking = (command: Command) => shown(command).addOption(options.data());
+  const changing = (command: Command) => looking(command).addOption(options.by());
   const see = async () => import('./commands/plugin.ts');
   const change = async () => import('./commands/plugin-change.ts');
-  shown(plugin.command('list').description('every plugin with its state')).action(async (given) =>
+  looking(plugin.command('list').description('every plugin with its state')).action(async (given) =>
     (await see()).listPlugins(given),
   );
-  shown(
+  looking(
     plugin
       .command('explain <id>')
       .alias('show')

@@ -9,7 +9,7 @@ import { CHECKOUT } from './checkout.ts';
 import { notedHost } from './host-note.ts';
 import { openPluginReach } from './plugin-reach.ts';
 import { readPlugins } from './read-plugins.ts';
-import { type Administration, remoteAdministration } from './remote-administration.ts';
+import { type Administration, type RemoteAdministration, remoteAdministration } from './remote-administration.ts';
 import { HOST_VERSION } from './version.ts';
 
 export interface AdministrationOptions {
@@ -24,10 +24,8 @@ export async function openAdministration({
 }: AdministrationOptions): Promise<Administration & { readonly live: boolean }> {
   const configFolder = resolve(config ?? resolve(CHECKOUT, 'config'));
   const dataDir = resolve(data ?? resolve(CHECKOUT, '.backplane'));
-  const url = notedHost(dataDir)?.url;
-  const keyFile = resolve(dataDir, 'admin.key');
-  if (url !== undefined && existsSync(keyFile) && (await answers(url)))
-    return { ...remoteAdministration(url, readFileSync(keyFile, 'utf8').trim()), live: true };
+  const running = await runningHost(dataDir);
+  if (running !== undefined) return { ...running, live: true };
   const { config: settings } = loadConfig(configFolder, process.env);
   const log = createLogger(settings.log.level);
   const reach = openPluginReach({
@@ -49,6 +47,14 @@ export async function openAdministration({
     readConfig: () => readPlugins(configFolder),
   });
   return { ...files, live: false };
+}
+
+/** The host of this data folder; undefined when none answers. */
+export async function runningHost(dataDir: string): Promise<RemoteAdministration | undefined> {
+  const url = notedHost(dataDir)?.url;
+  const keyFile = resolve(dataDir, 'admin.key');
+  if (url === undefined || !existsSync(keyFile) || !(await answers(url))) return undefined;
+  return remoteAdministration(url, readFileSync(keyFile, 'utf8').trim());
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -29,6 +29,7 @@ test('without a file there are no settings', () => {
     sources: [],
     registries: [],
     npm: {
+      builtFrom: {},
       minimumAgeDays: 3,
       minimumAgeExempt: [],
       require: { signature: 'preferred', provenance: 'none' },

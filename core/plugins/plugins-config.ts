@@ -173,7 +173,10 @@ function settingOf(id: string, given: z.output<typeof setting>, base: string, so
     ...(given.config === undefined ? {} : { config: given.config }),
     ...(given.tier === undefined ? {} : { tier: given.tier }),
     ...(given.grants === undefined ? {} : { grants: given.grants }),
-    position: source.keyPositionOf(['plugins', id]),
+    // Looked up only for a message: it takes as long as the file has names.
+    get position() {
+      return source.keyPositionOf(['plugins', id]);
+    },
     configPosition: (path) => source.positionOf(['plugins', id, 'config', ...path]),
   };
 }

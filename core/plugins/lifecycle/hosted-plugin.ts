@@ -154,7 +154,7 @@ export class HostedPlugin {
         hostVersion,
         available,
       }));
-      this.folder = realpathSync((this.candidate.origin as { readonly path: string }).path);
+      this.folder = realpathSync.native((this.candidate.origin as { readonly path: string }).path);
       this.#life.to('resolved');
     } catch (thrown) {
       this.fail(thrown);

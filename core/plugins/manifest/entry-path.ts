@@ -4,12 +4,12 @@ import { raise } from '../../errors/catalogue.ts';
 
 /** The entry's real file. Throws PLUGIN_ENTRY_OUTSIDE when it lies, links followed, outside the folder; PLUGIN_ENTRY_MISSING. */
 export function entryPath(id: string, folder: string, entry: string): string {
-  const home = realpathSync(folder);
+  const home = realpathSync.native(folder);
   const wanted = resolve(home, entry);
   if (!isInside(home, wanted)) throw raise.PLUGIN_ENTRY_OUTSIDE({ id, entry });
   let file: string;
   try {
-    file = realpathSync(wanted);
+    file = realpathSync.native(wanted);
     if (!statSync(file).isFile()) throw raise.PLUGIN_ENTRY_MISSING({ id, entry });
   } catch (cause) {
     throw raise.PLUGIN_ENTRY_MISSING({ id, entry }, { cause });

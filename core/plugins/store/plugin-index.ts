@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { LockEntry } from '../lock/lock-entry.ts';
@@ -94,8 +94,12 @@ function markOf(folder: string): string | undefined {
   return stat && `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
 }
 
+/** The same rules are asked about for every plugin of a source. */
+let digested = { rules: '', digest: '' };
+
 function digestOf(rules: string): string {
-  return createHash('sha256').update(rules).digest('base64');
+  if (digested.rules !== rules) digested = { rules, digest: hash('sha256', rules, 'base64') };
+  return digested.digest;
 }
 
 function readRows(file: string, reader: string): Map<string, Row> {
