@@ -20,7 +20,7 @@ import type { CleanupStack } from './cleanup-stack.ts';
 import { CRASH_POLICY, CrashCounter } from './crash-counter.ts';
 import { grantedActions } from './granted-actions.ts';
 import { loadFailure } from './load-failure.ts';
-import { loadInTier } from './load-in-tier.ts';
+import { loadInTier, tierRequest } from './load-in-tier.ts';
 import { MountedContributions } from './mounted-contributions.ts';
 import { PluginLife } from './plugin-life.ts';
 import { PluginOutside } from './plugin-outside.ts';
@@ -300,19 +300,9 @@ export class HostedPlugin {
 
   async #load(onUse = false): Promise<void> {
     const { tiers, deadlines } = this.#surroundings;
-    const { check, described } = this.candidate.recall ?? {};
-    const manifest = this.manifest!;
     const instance = await loadInTier(tiers.get(this.#tier)!, {
-      artifact: {
-        id: this.id,
-        version: manifest.version,
-        folder: this.folder!,
-        manifest,
-        integrity: this.candidate.integrity ?? '',
-      },
+      ...tierRequest(this.candidate, this.manifest!, this.folder!, onUse),
       granted: this.capabilities,
-      ...(check && { check }),
-      ...(onUse && described !== undefined && { described }),
       limitMs: deadlines.loadMs,
       signal: this.#stopping.signal,
     });

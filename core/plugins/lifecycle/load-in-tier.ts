@@ -1,10 +1,27 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { Manifest } from '../manifest/manifest-schema.ts';
+import type { Candidate } from '../sources/find-plugins.ts';
 import type { Tier, TierInstance, TierLoad } from '../tiers/tier.ts';
 import { TIER_LIMITS } from './plugin-settings.ts';
 import { LATE, withinDeadline } from './within-deadline.ts';
 
 export interface LoadRequest extends Omit<TierLoad, 'limits'> {
   readonly limitMs: number;
+}
+
+/** What a tier is told of a plugin; `onUse`: also what its code said of itself before, so that it need not be loaded yet. */
+export function tierRequest(
+  { id, integrity = '', recall }: Candidate,
+  manifest: Manifest,
+  folder: string,
+  onUse: boolean,
+): Pick<LoadRequest, 'artifact' | 'check' | 'described'> {
+  const { check, described } = recall ?? {};
+  return {
+    artifact: { id, version: manifest.version, folder, manifest, integrity },
+    ...(check && { check }),
+    ...(onUse && described !== undefined && { described }),
+  };
 }
 
 /** Loads a plugin in its tier. Undefined when it was called off; an instance that comes too late is ended. Throws PLUGIN_LOAD_TIMEOUT. */

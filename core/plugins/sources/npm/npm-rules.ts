@@ -2,11 +2,8 @@ import { z } from 'zod';
 import { raise } from '../../../errors/catalogue.ts';
 import type { LockEntry, Proof } from '../../lock/lock-entry.ts';
 import { matchesGlob } from '../../matches-glob.ts';
+import { demandSchema, type OwnDemands } from './proof-demand.ts';
 import { repositoriesOf } from './provenance.ts';
-import type { Registry } from './registries.ts';
-
-export const demandSchema = z.enum(['none', 'preferred', 'required']);
-export type Demand = z.output<typeof demandSchema>;
 
 /** `npm` in `config/plugins.yaml`. */
 export const npmRulesSchema = z.strictObject({
@@ -68,7 +65,7 @@ export interface ProvenVersion extends Pick<LockEntry, 'signature' | 'provenance
  * Decides whether its proofs suffice; `require` of its registry comes before that of the rules. Gives what was preferred and is not there.
  * Throws PLUGIN_SIGNATURE_BAD and PLUGIN_PROVENANCE_BAD, whatever the rules say, PLUGIN_PROOF_REQUIRED, PLUGIN_PROVENANCE_FOREIGN.
  */
-export function checkProofs(proven: ProvenVersion, rules: NpmRules, own: Registry['require'] = {}): readonly string[] {
+export function checkProofs(proven: ProvenVersion, rules: NpmRules, own: OwnDemands = {}): readonly string[] {
   const { name, version, signature, provenance } = proven;
   const what = `${name}@${version}`;
   const problem = (proof: Proof) => proof.by ?? 'it does not fit its bytes';

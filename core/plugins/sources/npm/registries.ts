@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { raise } from '../../../errors/catalogue.ts';
-import { type Demand, demandSchema } from './npm-rules.ts';
+import { type OwnDemands, ownDemandsSchema } from './proof-demand.ts';
 
 /** One row of `registries` in `config/plugins.yaml`. */
 export const registrySchema = z.strictObject({
@@ -22,10 +22,7 @@ export const registrySchema = z.strictObject({
     .string()
     .optional()
     .describe('JSON file with the Sigstore root that provenance is checked with; without one nobody can check it.'),
-  require: z
-    .strictObject({ signature: demandSchema.optional(), provenance: demandSchema.optional() })
-    .optional()
-    .describe('What must be verified of its packages, in place of `npm.require`.'),
+  require: ownDemandsSchema.optional().describe('What must be verified of its packages, in place of `npm.require`.'),
 });
 
 export type RegistrySetting = z.output<typeof registrySchema>;
@@ -38,7 +35,7 @@ export interface Registry {
   readonly keys?: string;
   /** The text of the file. */
   readonly trustRoot?: string;
-  readonly require?: { readonly signature?: Demand | undefined; readonly provenance?: Demand | undefined };
+  readonly require?: OwnDemands;
   /** The value of the header, where it may be sent. Throws PLUGIN_REGISTRY_TOKEN_MISSING. */
   authorization(): Promise<string | undefined>;
 }
