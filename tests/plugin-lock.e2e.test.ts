@@ -17,6 +17,9 @@ afterAll(async () => {
   rmSync(blobs, { recursive: true });
 });
 
+/** Hosts share two cores with everything else that is tested. */
+const PATIENCE = { timeout: 15_000 };
+
 /** A home whose plugins wait in their start until its file `gate` exists. */
 function homeOfTwo(): HostHome {
   const home = new HostHome({
@@ -46,7 +49,7 @@ test('of two hosts that apply at once one wins; the other is told, changes nothi
   const first = await one.start({ env });
   const second = await other.start({ env });
   const waits = (home: HostHome, id: string) =>
-    expect.poll(() => existsSync(join(home.path, `waits-${id}`))).toBe(true);
+    expect.poll(() => existsSync(join(home.path, `waits-${id}`)), PATIENCE).toBe(true);
   const lockOf = (home: HostHome) => readFileSync(join(home.path, 'config/plugins.lock'), 'utf8');
   const call = async (host: typeof first, id: string) =>
     (await host.api('POST', `/actions/tools.${id}.act/run`, { input: {} })).status;
@@ -65,12 +68,12 @@ test('of two hosts that apply at once one wins; the other is told, changes nothi
   });
   expect(await call(second, 'beta')).toBe(404);
 
-  await expect.poll(() => call(second, 'acme'), { timeout: 10_000 }).toBe(200);
-  await expect.poll(() => lockOf(other)).toBe(lockOf(one));
+  await expect.poll(() => call(second, 'acme'), PATIENCE).toBe(200);
+  await expect.poll(() => lockOf(other), PATIENCE).toBe(lockOf(one));
   expect(Object.keys(JSON.parse(lockOf(one)).plugins)).toEqual(['acme']);
 
   expect((await second.api('POST', '/plugins/apply', { by: 'bob', only: ['beta'] })).status).toBe(200);
-  await expect.poll(() => call(first, 'beta'), { timeout: 10_000 }).toBe(200);
-  await expect.poll(() => lockOf(one)).toBe(lockOf(other));
+  await expect.poll(() => call(first, 'beta'), PATIENCE).toBe(200);
+  await expect.poll(() => lockOf(one), PATIENCE).toBe(lockOf(other));
   expect(JSON.parse(lockOf(one)).serial).toBe(2);
-}, 60_000);
+}, 90_000);
