@@ -22,6 +22,8 @@ export interface ActionInfo {
   readonly secrets: readonly SecretRequirement[];
   /** `plugin@version`, or the template's file. */
   readonly origin: string;
+  /** Where its plugin was brought from: what config/plugins.yaml says, of a Git source the commit, of a template its file there. */
+  readonly source?: { readonly use: string; readonly commit?: string; readonly file?: string };
   /** Top-level arguments whose `${{ }}` the caller must leave alone. */
   readonly unevaluated: readonly string[];
   readonly timeoutMs?: number;

@@ -3,7 +3,11 @@ import type { AdoptedAction } from './action-shape.ts';
 import { jsonSchemaOf, type StandardSchema } from './standard-schema.ts';
 
 /** What an action says of itself, schemas translated. `origin` is `plugin@version`. */
-export function actionInfo(action: AdoptedAction, plugin: string, origin: string): ActionInfo {
+export function actionInfo(
+  action: AdoptedAction,
+  plugin: string,
+  { origin, source }: Pick<ActionInfo, 'origin' | 'source'>,
+): ActionInfo {
   const { docsUrl, deprecated, timeoutMs, output } = action;
   return {
     name: action.name,
@@ -17,6 +21,7 @@ export function actionInfo(action: AdoptedAction, plugin: string, origin: string
     inputSchema: jsonSchemaOf(action.input as StandardSchema, 'input') as ActionInfo['inputSchema'],
     secrets: action.secrets,
     origin,
+    ...(source === undefined ? {} : { source }),
     unevaluated: action.unevaluated,
     ...(docsUrl === undefined ? {} : { docsUrl }),
     ...(deprecated === undefined ? {} : { deprecated }),

@@ -20,6 +20,7 @@ const WORKSPACE = 'default';
 export interface ActionOwner {
   readonly id: string;
   readonly version: string;
+  readonly source?: NonNullable<ActionInfo['source']>;
   readonly ports: HostPorts;
   /** Another plugin that may be called, when it runs in a version that this one asks for. */
   provider?(id: string): Provider | undefined;
@@ -29,7 +30,8 @@ export interface ActionOwner {
 
 /** An action of a plugin as the host calls it: arguments checked before, the result after, everything thrown given a code. */
 export function pluginAction(action: AdoptedAction, owner: ActionOwner): RunnableAction {
-  const info = actionInfo(action, owner.id, `${owner.id}@${owner.version}`);
+  const { id, version, source } = owner;
+  const info = actionInfo(action, id, { origin: `${id}@${version}`, ...(source !== undefined && { source }) });
   return {
     info,
     check: (args, source, path) =>

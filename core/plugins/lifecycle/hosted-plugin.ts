@@ -5,10 +5,11 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { RunnableAction } from '../../registry/runnable-action.ts';
 import { lazyActions } from '../actions/lazy-action.ts';
 import { pluginAction } from '../actions/plugin-action.ts';
-import { type AdoptedPlugin, adoptPlugin } from '../adopt-plugin.ts';
+import { type AdoptedPlugin, adoptPlugin, NO_CODE } from '../adopt-plugin.ts';
 import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
 import type { Capabilities } from '../capabilities/capabilities.ts';
 import type { Provider } from '../contracts/bind-dependencies.ts';
+import { actionNames } from '../manifest/action-names.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
@@ -52,7 +53,7 @@ export class HostedPlugin {
   #registered: readonly RunnableAction[] = [];
   #registration: Disposable | undefined;
   #error: BackplaneError | undefined;
-  #entry = '';
+  #entry: string | undefined;
   #tier: TierName = 'trusted';
   #adopted: AdoptedPlugin | undefined;
   #instance: TierInstance | undefined;
@@ -128,7 +129,7 @@ export class HostedPlugin {
       since: this.#life.since,
       required: setting?.required ?? false,
       codeLoaded: this.#adopted !== undefined,
-      contributions: { actions: this.manifest?.contributes.actions ?? [] },
+      contributions: { actions: actionNames(this.manifest) },
       faults: this.#faults,
       calls: this.#gate.calls,
       crashes: this.#crashes.count,
@@ -177,7 +178,7 @@ export class HostedPlugin {
         if (this.#error !== undefined) throw this.#error;
         return this.#loadNow();
       };
-      this.#register(lazyActions(this.manifest!, load), before?.actions);
+      this.#register([...lazyActions(this.manifest!, load), ...this.#outside.templates()], before?.actions);
       this.#life.to('active');
     } catch (thrown) {
       this.fail(thrown);
@@ -294,6 +295,8 @@ export class HostedPlugin {
   async #load(): Promise<void> {
     const { tiers, deadlines } = this.#surroundings;
     const manifest = this.manifest!;
+    if (this.#entry === undefined) this.#adopted = NO_CODE;
+    if (this.#entry === undefined) return;
     const instance = await loadInTier(tiers.get(this.#tier)!, {
       artifact: {
         id: this.id,
@@ -362,12 +365,13 @@ export class HostedPlugin {
 
   #ownActions(): RunnableAction[] {
     const owner = this.#outside.actionOwner(() => this.#started());
-    return grantedActions(this.#adopted!.actions, this.capabilities).map((action) => pluginAction(action, owner));
+    const coded = grantedActions(this.#adopted!.actions, this.capabilities);
+    return [...coded.map((action) => pluginAction(action, owner)), ...this.#outside.templates()];
   }
 
   #loadNow(): ReadonlyMap<string, RunnableAction> {
     try {
-      this.#adopted = adoptPlugin(trusted.loadNow(this.#entry), this.manifest!);
+      this.#adopted = adoptPlugin(trusted.loadNow(this.#entry!), this.manifest!);
       return new Map(this.#ownActions().map((action) => [action.info.name, action]));
     } catch (thrown) {
       throw this.fail(thrown);

@@ -30,7 +30,7 @@ export interface Found {
 }
 
 /** Sources whose versions stand still: what the lock says goes on fitting while the wish is the same. */
-const STANDS_STILL: readonly string[] = ['npm', 'archive'];
+const STANDS_STILL: readonly string[] = ['npm', 'archive', 'git'];
 
 /** Finds everything that config/plugins.yaml names, side by side. Fetches what is missing; runs no code; never throws for one plugin. */
 export async function findDesired(options: DesiredOptions): Promise<Found[]> {
@@ -87,9 +87,10 @@ export function sourceOf(use: string, sources: PluginSources): PluginSource | un
   return sources.get(use.slice(0, Math.max(use.indexOf(':'), 0)) as LockOrigin['from']);
 }
 
-export function fetchedCandidate(candidate: Candidate, { artifact }: Fetched, text: string): Candidate {
+export function fetchedCandidate(candidate: Candidate, { artifact, entry }: Fetched, text: string): Candidate {
   const { folder, manifest, integrity } = artifact;
-  return { ...candidate, origin: { from: 'store', path: folder, text }, manifest, integrity };
+  const commit = entry.origin.from === 'git' ? { commit: entry.origin.commit } : {};
+  return { ...candidate, origin: { from: 'store', path: folder, text, ...commit }, manifest, integrity };
 }
 
 function rowOf(manifest: Manifest, origin: LockOrigin, integrity: string) {

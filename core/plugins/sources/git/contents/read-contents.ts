@@ -157,10 +157,8 @@ async function looseTemplates(
     version,
     host: '*',
     sdk: SDK_GENERATION,
-    // No code: the manifest names itself, since it must name a file.
-    entry: './plugin.json',
     tier: 'isolate',
-    contributes: { actions },
+    contributes: { templates: Object.fromEntries(actions.map((name) => [name, byName.get(name)!.files[0]])) },
   });
   const contributions = found.map(({ contribution }) => contribution);
   return {
