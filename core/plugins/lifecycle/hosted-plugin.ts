@@ -5,7 +5,7 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { RunnableAction } from '../../registry/runnable-action.ts';
 import { lazyActions } from '../actions/lazy-action.ts';
 import { pluginAction } from '../actions/plugin-action.ts';
-import { type AdoptedPlugin, adoptPlugin, NO_CODE } from '../adopt-plugin.ts';
+import { type AdoptedPlugin, adoptPlugin } from '../adopt-plugin.ts';
 import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
 import type { Capabilities } from '../capabilities/capabilities.ts';
 import type { Provider } from '../contracts/bind-dependencies.ts';
@@ -295,8 +295,6 @@ export class HostedPlugin {
   async #load(): Promise<void> {
     const { tiers, deadlines } = this.#surroundings;
     const manifest = this.manifest!;
-    if (this.#entry === undefined) this.#adopted = NO_CODE;
-    if (this.#entry === undefined) return;
     const instance = await loadInTier(tiers.get(this.#tier)!, {
       artifact: {
         id: this.id,

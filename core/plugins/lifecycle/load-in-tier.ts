@@ -1,4 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
+import { NO_CODE } from '../adopt-plugin.ts';
+import { hasNoCode } from '../manifest/has-no-code.ts';
 import type { Tier, TierInstance, TierLoad } from '../tiers/tier.ts';
 import { TIER_LIMITS } from './plugin-settings.ts';
 import { LATE, withinDeadline } from './within-deadline.ts';
@@ -10,6 +12,7 @@ export interface LoadRequest extends Omit<TierLoad, 'limits'> {
 /** Loads a plugin in its tier. Undefined when it was called off; an instance that comes too late is ended. Throws PLUGIN_LOAD_TIMEOUT. */
 export async function loadInTier(tier: Tier, { limitMs, ...request }: LoadRequest): Promise<TierInstance | undefined> {
   const { signal, artifact } = request;
+  if (hasNoCode(artifact.manifest)) return withoutCode();
   const giveUp = new AbortController();
   const loading = tier.load({ ...request, limits: TIER_LIMITS, signal: AbortSignal.any([signal, giveUp.signal]) });
   const loaded = await withinDeadline(loading, limitMs, signal);
@@ -18,4 +21,10 @@ export async function loadInTier(tier: Tier, { limitMs, ...request }: LoadReques
   loading.then((late) => late[Symbol.asyncDispose]()).catch(() => undefined);
   if (signal.aborted) return undefined;
   throw raise.PLUGIN_LOAD_TIMEOUT({ id: artifact.id, limitMs });
+}
+
+/** Nothing runs, so nothing can be lost. */
+function withoutCode(): TierInstance {
+  const lost = Promise.withResolvers<string>().promise;
+  return { plugin: NO_CODE, lost, async ping() {}, async [Symbol.asyncDispose]() {} };
 }
