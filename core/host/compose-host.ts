@@ -15,10 +15,12 @@ import { type Actions, assembleActions } from './assemble-actions.ts';
 import { CHECKOUT } from './checkout.ts';
 import { followPlugins } from './follow-plugins.ts';
 import type { Foundation } from './foundation.ts';
+import { gitOfHost } from './git-of-host.ts';
 import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
 import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
+import { openSourceOperations } from './open-source-operations.ts';
 import { openTriggers } from './open-triggers.ts';
 import { pluginEventWriter } from './plugin-events.ts';
 import { readPlugins } from './read-plugins.ts';
@@ -51,6 +53,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.runTable, { useValue: undo.use(openRunTable(host.resolve(TOKENS.database).url)) });
   undo.use(await followPlugins(host, foundation, actions.plugins));
   host.register(TOKENS.engine, { useValue: await openEngine(host, foundation, undo) });
+  host.register(TOKENS.sources, { useValue: undo.use(openSourceOperations(host, foundation)) });
   const triggers = undo.use(openTriggers(host, foundation, baseUrl));
   host.register(TOKENS.triggers, { useValue: triggers.desk });
   const folders = config.templates.workflows.map((path) => resolve(CHECKOUT, path));
@@ -98,14 +101,15 @@ function openActions(
     plugins: readPlugins(configFolder),
     readConfig: () => readPlugins(configFolder),
     lock: openLockFile(resolve(configFolder, 'plugins.lock')),
-    fetching: {
+    fetching: (registry) => ({
       dataDir,
       base: resolve(configFolder, '..'),
       readConfig: () => readPlugins(configFolder),
       egress: config.egress,
       secrets: config.secrets,
       log,
-    },
+      git: gitOfHost(host, { registry, database, tell: (event) => pluginEvents.add(event) }),
+    }),
     workflows: workflowNeeds(() => host.resolve(TOKENS.pluginRecords)),
     onEvent: (event) => pluginEvents.add(event),
     templates: config.templates.folders.map((path) => resolve(CHECKOUT, path)),

@@ -39,6 +39,7 @@ export async function followPlugins(
   };
   const follow = async (): Promise<void> => {
     const config: PluginsConfig = readPlugins(configFolder);
+    await host.resolve(TOKENS.actions).git?.current();
     const plan = await plugins.plan();
     if (plan.changes.length === 0) return;
     log.info(`config/plugins.yaml changed:\n${planText(plan)}`);
