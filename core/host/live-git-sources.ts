@@ -15,22 +15,24 @@ export interface LiveGitOptions {
 }
 
 export function liveGitSources({ readConfig, open }: LiveGitOptions): LiveGitSources {
-  let opened: { readonly key: string; readonly sources: GitSources } | undefined;
+  let opened: { readonly key: string; readonly sources: GitSources; isStarted: boolean } | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let isStarted = false;
 
   const follow = async (): Promise<GitSources> => {
     const config = newest(readConfig, opened !== undefined);
-    if (config === undefined) return opened!.sources;
-    const key = JSON.stringify(config.sources);
-    if (opened?.key === key) return opened.sources;
-    // One service a folder: what the old one began is ended before the new one looks at the same files.
-    await opened?.sources[Symbol.asyncDispose]();
-    opened = undefined;
-    const sources = await open(config);
-    opened = { key, sources };
-    if (isStarted) sources.start();
-    return sources;
+    const key = config === undefined ? opened!.key : keyOf(config);
+    if (opened?.key !== key) {
+      // One service a folder: what the old one began is ended before the new one looks at the same files.
+      await opened?.sources[Symbol.asyncDispose]();
+      opened = undefined;
+      opened = { key, sources: await open(config!), isStarted: false };
+    }
+    if (isStarted && !opened.isStarted) {
+      opened.sources.start();
+      opened.isStarted = true;
+    }
+    return opened.sources;
   };
   const current = (): Promise<GitSources> => {
     const found = turn.then(follow);
@@ -41,16 +43,18 @@ export function liveGitSources({ readConfig, open }: LiveGitOptions): LiveGitSou
     current,
     async start() {
       isStarted = true;
-      if (opened === undefined && readConfig().sources.length === 0) return;
-      const wasOpen = opened !== undefined;
-      const sources = await current();
-      if (wasOpen) sources.start();
+      if (opened !== undefined || readConfig().sources.length > 0) await current();
     },
     async [Symbol.asyncDispose]() {
       await turn;
       await opened?.sources[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What makes a service another one; where a source stands in the file does not. */
+function keyOf({ sources }: PluginsConfig): string {
+  return JSON.stringify(sources.map(({ position: _, ...setting }) => setting));
 }
 
 /** Undefined: the file has mistakes, and something older is there. */
