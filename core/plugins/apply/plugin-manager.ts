@@ -29,6 +29,7 @@ import { oneAfterAnother } from './one-after-another.ts';
 import { failedChange, holdsOtherCode, keyOf, outcome } from './outcome.ts';
 import { slotRecord } from './plugin-slot.ts';
 import { runningPlugins } from './running-plugins.ts';
+import { sameFilesElsewhere } from './same-files-elsewhere.ts';
 import { SlotTable } from './slot-table.ts';
 
 /** What stored workflows need of plugins. */
@@ -116,6 +117,15 @@ export class PluginManager implements PluginAdministration {
       const examined = await this.#examineNow(upgrade);
       const changes = examined.plan.changes.filter(({ id }) => only === undefined || only.includes(id));
       const outcomes = await Promise.all(changes.map((change) => this.#applyOne(change, examined, by)));
+      const planned = new Set(examined.plan.changes.map(({ id }) => id));
+      const settled = [...examined.found.keys()].filter((id) => !planned.has(id));
+      this.record(
+        sameFilesElsewhere(
+          this.lock(),
+          settled.map((id) => examined.found.get(id)!),
+        ),
+      );
+      for (const id of settled) this.slots.clearPending(id);
       this.#config = examined.config;
       this.slots.checkRequirements();
       return outcomes;

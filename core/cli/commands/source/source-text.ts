@@ -28,7 +28,7 @@ function newsOf({ state, candidate, why, pending, error, fetchedAt }: SourceSumm
   if (error !== undefined) return error.code;
   if (state === 'empty') return 'never synced';
   if (candidate === undefined) return `the newest, synced ${fetchedAt}`;
-  return `${short(candidate.commit)} waits (${why}): ${pending}`;
+  return `${short(candidate.commit)} waits (${why})${pending === undefined ? '' : `: ${pending}`}`;
 }
 
 function pluginsOf({ plugins }: SourceSummary): string {
@@ -52,7 +52,9 @@ export function sourceText(source: SourceView): string[] {
     `  from       ${url}, ${ref}${subdir === '' ? '' : `, below ${subdir}`}`,
     `  in use     ${current === undefined ? 'nothing yet' : commitText(current)}`,
     ...(candidate === undefined ? [] : [`  ${waits(source)} ${commitText(candidate)}`]),
-    ...(candidate === undefined || why === undefined ? [] : [`             ${pending}; ${WHY[why]}`]),
+    ...(candidate === undefined || why === undefined
+      ? []
+      : [`             ${pending === undefined ? '' : `${pending}; `}${WHY[why]}`]),
     ...(previous === undefined ? [] : [`  before     ${commitText(previous)}`]),
     `  synced     ${times.join(', ')}`,
     ...section('plugins', table(plugins.map((plugin) => [plugin.id, plugin.state, runsText(plugin), plugin.use]))),
@@ -110,7 +112,7 @@ function next({ id, state, candidate, plugins }: SourceView): string[] {
 export function outcomeLines({ source, applied, changes }: SourceOutcome): string[] {
   const { id, current, candidate, why, pending, moves } = source;
   const at =
-    current === undefined ? 'Nothing is in use yet' : `${id} is at ${short(current.commit)}: ${current.subject}`;
+    current === undefined ? 'Nothing is in use yet' : `${id} is at ${short(current.commit)} (${current.subject})`;
   const [move] = moves;
   const rows = changes.map(({ id: plugin, kind, from, to, outcome }) => [
     plugin,
@@ -126,7 +128,10 @@ export function outcomeLines({ source, applied, changes }: SourceOutcome): strin
     ...(nobody ? [`  No plugin comes from it yet; \`backplane source show ${id}\` says what it offers.`] : []),
     ...(candidate === undefined || why === undefined
       ? []
-      : [`${short(candidate.commit)} waits (${pending}): ${WHY[why]}.`, ...looking(source)]),
+      : [
+          `${short(candidate.commit)} waits${pending === undefined ? '' : ` (${pending})`}: ${WHY[why]}.`,
+          ...looking(source),
+        ]),
   ];
 }
 

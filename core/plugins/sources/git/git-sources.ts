@@ -41,7 +41,7 @@ export interface GitSourceStatus {
   readonly nextAt?: string;
   /** Of the last attempt, with its remedy; gone when the next one works. */
   readonly error?: ErrorRecord;
-  /** One line about what the candidate changes. */
+  /** One line about what the candidate changes; absent for one that somebody went back from. */
   readonly pending?: string;
   /** Who moved the pointer, newest first; the last twenty. */
   readonly moves: readonly SourceMove[];
