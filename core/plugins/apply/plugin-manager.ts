@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
@@ -101,9 +102,11 @@ export class PluginManager implements PluginAdministration {
 
   /** Writes rows into the lock: all of them or none. */
   record(entries: readonly LockEntry[], gone: readonly string[] = []): void {
-    if (entries.length === 0 && gone.length === 0) return;
     const before = this.lock();
-    const kept = entries.reduce((lock, entry) => withCurrent(lock, entry, (old) => this.#stays(old)), before);
+    // A row that another host has written is there already: the lock must not count further for it.
+    const others = entries.filter((entry) => !isDeepStrictEqual(currentEntry(before, entry.id), entry));
+    if (others.length === 0 && gone.length === 0) return;
+    const kept = others.reduce((lock, entry) => withCurrent(lock, entry, (old) => this.#stays(old)), before);
     const next = gone.reduce(withoutPlugin, kept);
     this.#options.lock.replace(before.serial, { ...next, serial: before.serial + 1 });
   }
