@@ -55,7 +55,7 @@ sources:
 `);
   expect(text).toMatch(/:5:5: sources\.0\.reff: unknown key, did you mean `ref`\?/);
   expect(text).toMatch(
-    /:6:\d+: sources\.0\.auth\.token: expected `secret:<name>\.<key>` or `env:<NAME>`, never the secret itself/,
+    /:6:\d+: sources\.0\.auth\.token: expected `secret:<name>\.<key>`, `env:<NAME>` or `file:<path>`, never the secret itself/,
   );
   expect(text).not.toContain('ghp_');
   expect(text).toMatch(/:7:\d+: sources\.1\.id: /);
