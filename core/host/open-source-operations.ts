@@ -31,6 +31,7 @@ export function openSourceOperations(
       }));
     },
   });
-  void git!.start().catch((problem) => log.error('the Git sources could not be opened', { problem }));
+  const begin = () => git!.start().then(() => operations.catchUp());
+  void begin().catch((problem) => log.error('the Git sources could not be opened', { problem }));
   return { ...operations, [Symbol.asyncDispose]: () => operations.settled() };
 }

@@ -121,14 +121,11 @@ export class PluginManager implements PluginAdministration {
       const changes = examined.plan.changes.filter(({ id }) => only === undefined || only.includes(id));
       const outcomes = await Promise.all(changes.map((change) => this.#applyOne(change, examined, by)));
       const planned = new Set(examined.plan.changes.map(({ id }) => id));
-      const settled = [...examined.found.keys()].filter((id) => !planned.has(id));
-      this.record(
-        sameFilesElsewhere(
-          this.lock(),
-          settled.map((id) => examined.found.get(id)!),
-        ),
+      const asWanted = [...examined.found.values()].filter(
+        ({ candidate: { id }, wish }) => wish?.state === 'wanted' && !planned.has(id),
       );
-      for (const id of settled) this.slots.clearPending(id);
+      this.record(sameFilesElsewhere(this.lock(), asWanted));
+      for (const { candidate } of asWanted) this.slots.clearPending(candidate.id);
       this.#config = examined.config;
       this.slots.checkRequirements();
       return outcomes;

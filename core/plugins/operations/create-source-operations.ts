@@ -1,16 +1,9 @@
 import type { Log } from '@backplane/sdk';
-import { currentEntry } from '../lock/lock-changes.ts';
 import type { AppliedChange, PluginHost } from '../plugin-host.ts';
 import type { PluginsConfig } from '../plugins-config.ts';
-import { isOf } from '../sources/git/contents/check-templates.ts';
 import type { GitSourceStatus, GitSources, SourceMove } from '../sources/git/git-sources.ts';
-import type {
-  PluginOfSource,
-  SourceEvent,
-  SourceOperations,
-  SourceOutcome,
-  SourceSummary,
-} from './source-operations.ts';
+import { pluginsOfSource, usersOf } from './plugins-of-source.ts';
+import type { SourceEvent, SourceOperations, SourceOutcome, SourceSummary } from './source-operations.ts';
 
 export interface SourceOperationsOptions {
   sources(): Promise<GitSources>;
@@ -24,6 +17,8 @@ export interface SourceOperationsOptions {
 export interface LiveSourceOperations extends SourceOperations {
   /** Another commit of a source is in use on this host: its plugins move there. */
   follow(source: string, move: SourceMove): void;
+  /** Makes up for moves that a host began and did not end. */
+  catchUp(): Promise<void>;
   /** Resolves when no plugin is on its way any more. */
   settled(): Promise<void>;
 }
@@ -35,17 +30,19 @@ export function createSourceOperations(options: SourceOperationsOptions): LiveSo
   const { sources, readConfig, plugins, log } = options;
   const moving = new Map<string, Promise<Applied>>();
 
-  const usersOf = (source: string) =>
-    Object.entries(readConfig().plugins).flatMap(([id, { use, enabled }]) =>
-      use?.from === 'other' && isOf(use.text, source) ? [{ id, use: use.text, enabled }] : [],
-    );
-
   const apply = async (source: string, { by }: SourceMove): Promise<Applied> => {
     if (readConfig().apply === 'manual') return { applied: false, changes: [] };
-    const ids = usersOf(source).flatMap(({ id, enabled }) => (enabled ? [id] : []));
+    const ids = usersOf(readConfig(), source).flatMap(({ id, enabled }) => (enabled ? [id] : []));
     const changes = ids.length === 0 ? [] : await plugins.apply({ by, only: ids, upgrade: ids });
     for (const change of changes) tell(source, change);
     return { applied: true, changes };
+  };
+  const applyAndNote = async (source: string, move: SourceMove): Promise<Applied> => {
+    const applied = await apply(source, move);
+    await (await sources())
+      .followed(source, move)
+      .catch((problem) => log.warn('a move could not be noted', { source, problem }));
+    return applied;
   };
   const tell = (source: string, { id, outcome, error }: AppliedChange): void => {
     if (error === undefined) log.info('a plugin follows its source', { source, plugin: id, outcome });
@@ -53,50 +50,31 @@ export function createSourceOperations(options: SourceOperationsOptions): LiveSo
   };
 
   const summaryOf = (status: GitSourceStatus): SourceSummary => {
-    const lock = plugins.lock();
-    const records = new Map(plugins.records().map((record) => [record.id, record]));
-    const users = usersOf(status.id).map(({ id, use, enabled }): PluginOfSource => {
-      const row = currentEntry(lock, id);
-      const ran = row?.origin.from === 'git' ? { version: row.version, commit: row.origin.commit } : {};
-      const record = records.get(id);
-      const error = record?.pending?.error ?? record?.error;
-      const isWaiting = error?.code === 'PLUGIN_APPROVAL_NEEDED';
-      const runsCurrent = ran.commit !== undefined && ran.commit === status.current?.commit;
-      const state = !enabled
-        ? 'off'
-        : isWaiting
-          ? 'waiting'
-          : error !== undefined
-            ? 'failed'
-            : runsCurrent
-              ? 'current'
-              : ran.commit === undefined
-                ? 'off'
-                : 'behind';
-      return { id, use, state, ...ran, ...(error !== undefined && { error }) };
-    });
-    return { ...status, plugins: users };
+    const now = { lock: plugins.lock(), records: plugins.records(), commit: status.current?.commit };
+    return { ...status, plugins: pluginsOfSource(readConfig(), status.id, now) };
   };
   const outcomeOf = async (status: GitSourceStatus): Promise<SourceOutcome> => {
     const applied = (await moving.get(status.id)) ?? NOTHING;
-    return { source: summaryOf(status), ...applied };
+    const { unfollowed: _, ...done } = status;
+    return { source: summaryOf(done), ...applied };
+  };
+  const follow = (source: string, move: SourceMove): void => {
+    const before = moving.get(source) ?? Promise.resolve(NOTHING);
+    const work = before.catch(() => NOTHING).then(() => applyAndNote(source, move));
+    moving.set(source, work);
+    work
+      .catch((problem) =>
+        log.error('a source moved without its plugins; what ran before still runs', { source, problem }),
+      )
+      .finally(() => moving.get(source) === work && moving.delete(source));
   };
 
   return {
-    follow(source, move) {
-      const before = moving.get(source) ?? Promise.resolve(NOTHING);
-      const work = before
-        .then(() => apply(source, move))
-        .catch((error): Applied => {
-          log.error('the plugins of a source could not be moved; what ran before still runs', {
-            source,
-            problem: error,
-          });
-          throw error;
-        });
-      work.catch(() => {});
-      moving.set(source, work);
-      void work.finally(() => moving.get(source) === work && moving.delete(source)).catch(() => {});
+    follow,
+    async catchUp() {
+      if (readConfig().sources.length === 0) return;
+      const statuses = await (await sources()).list();
+      for (const { id, unfollowed } of statuses) if (unfollowed !== undefined) follow(id, unfollowed);
     },
     async settled() {
       await Promise.allSettled(moving.values());

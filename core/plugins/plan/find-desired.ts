@@ -109,5 +109,7 @@ function wish(
 }
 
 function refused(candidate: Candidate, error: BackplaneError): Found {
-  return { candidate, wish: { id: candidate.id, state: 'refused', error } };
+  // Where nothing was fetched, the reason is all that is known of it.
+  const known = candidate.origin.from === 'other' ? { ...candidate, manifest: error } : candidate;
+  return { candidate: known, wish: { id: candidate.id, state: 'refused', error } };
 }

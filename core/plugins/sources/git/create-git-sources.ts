@@ -94,6 +94,7 @@ export async function createGitSources(options: CreateGitSourcesOptions): Promis
     diff: async (id, range = {}) => find(id).diff(range),
     promote: async (id, wish) => find(id).promote(wish),
     rollback: async (id, { by }) => find(id).rollback(by),
+    followed: async (id, move) => find(id).followed(move),
     async prove(id, call) {
       const source = find(id);
       const { webhook } = source.setting.sync;

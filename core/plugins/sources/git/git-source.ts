@@ -55,7 +55,8 @@ export class GitSource {
 
   async status(): Promise<GitSourceStatus> {
     const { id, url, ref, subdir, sync } = this.setting;
-    const { current, candidate, why, pending, before, moves, triedAt, fetchedAt, error } = await this.#state();
+    const { current, candidate, why, pending, before, moves, unfollowed, ...times } = await this.#state();
+    const { triedAt, fetchedAt, error } = times;
     const previous = before[0];
     const refused = error !== undefined && error.blame === 'policy';
     return {
@@ -83,6 +84,7 @@ export class GitSource {
       ...(this.nextAt !== undefined && { nextAt: this.nextAt.toISOString() }),
       ...(error !== undefined && { error }),
       moves,
+      ...(unfollowed !== undefined && { unfollowed }),
     };
   }
 
@@ -223,7 +225,15 @@ export class GitSource {
         ? state.before
         : [state.current, ...state.before];
     const move = { at: this.#options.now().toISOString(), ...how, commit: current.commit };
-    return { ...state, current, before: before.slice(0, KEPT), moves: [move, ...state.moves].slice(0, KEPT) };
+    const moves = [move, ...state.moves].slice(0, KEPT);
+    return { ...state, current, before: before.slice(0, KEPT), moves, unfollowed: move };
+  }
+
+  followed(move: SourceMove): Promise<void> {
+    return this.#inTurn(async () => {
+      const { unfollowed, ...state } = await this.#state();
+      if (unfollowed?.commit === move.commit && unfollowed.at === move.at) await this.#save(state);
+    });
   }
 
   /** The plugins of a commit that was fetched (absent: the current one), or of any whole commit that the server has. */

@@ -45,6 +45,8 @@ export interface GitSourceStatus {
   readonly pending?: string;
   /** Who moved the pointer, newest first; the last twenty. */
   readonly moves: readonly SourceMove[];
+  /** The last move, until its plugins have followed it. */
+  readonly unfollowed?: SourceMove;
 }
 
 /** Somebody, or the rules of the source, put another commit in use. */
@@ -98,6 +100,8 @@ export interface GitSources extends AsyncDisposable {
   promote(id: string, options: PromoteOptions): Promise<GitSourceStatus>;
   /** Back to what was current before; automatic promotion then waits until a newer commit comes. */
   rollback(id: string, options: { readonly by: string }): Promise<GitSourceStatus>;
+  /** Notes that plugins have followed a move: nobody has to make up for it. */
+  followed(id: string, move: SourceMove): Promise<void>;
   /** Throws GIT_WEBHOOK_REFUSED unless the call was made by somebody who knows the secret of the source. */
   prove(id: string, call: SourceCall): Promise<void>;
   /** Syncs in the background; however many ask meanwhile, once more after that. What goes wrong stands in the status and the log. */

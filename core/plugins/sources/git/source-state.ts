@@ -18,6 +18,8 @@ export interface SourceState {
   readonly left?: string;
   /** Who moved the pointer, newest first. */
   readonly moves: readonly SourceMove[];
+  /** The last move, until its plugins have followed it. */
+  readonly unfollowed?: SourceMove;
   readonly triedAt?: string;
   readonly fetchedAt?: string;
   readonly error?: ErrorRecord;
