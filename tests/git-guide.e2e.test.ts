@@ -73,7 +73,7 @@ test.skipIf(SSHD === undefined)(
         /GIT_COMMIT_FAULTY: lookups\/domain_of\.yaml:12:15: .*\n.*did you mean "core\.transform\.reshape"/,
       );
       expect(said).toMatch(
-        /secops: add .*: done[\s\S]*in use {5}[\s\S]*secops +current[\s\S]*upgrade +done[\s\S]*downgrade +done/,
+        /(?:secops: add .*: done|Nothing to do)[\s\S]*in use {5}[\s\S]*secops +current[\s\S]*upgrade +done[\s\S]*downgrade +done/,
       );
     } finally {
       if (host !== undefined) {
