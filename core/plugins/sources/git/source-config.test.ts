@@ -95,6 +95,6 @@ test('the example of the reference page is read', () => {
   const page = readFileSync(new URL('../../../../docs/reference/git-sources.md', import.meta.url), 'utf8');
   const [, example] = /```yaml\n([\s\S]+?)```/.exec(page)!;
   expect(read(example!).sources).toMatchObject([
-    { id: 'secops', subdir: 'automation', folders: ['plugins', 'actions'], sync: { everyMs: 600_000 } },
+    { id: 'secops', subdir: 'plugins', sync: { everyMs: 600_000 } },
   ]);
 });
