@@ -36,8 +36,7 @@ plugins:
     id: 'secops',
     url: { scheme: 'ssh', host: 'git.corp.example', user: 'git' },
     ref: 'refs/heads/main',
-    subdir: 'automation',
-    folders: ['plugins', 'actions'],
+    subdir: 'plugins',
     auth: { sshKey: { from: 'env', name: 'KEY' }, knownHosts: '/base/known_hosts' },
     require: { signedBy: ['/base/allowed_signers'], scope: 'commit' },
     sync: { everyMs: 600_000, webhook: { from: 'secret', name: 'hooks', key: 'secops' }, promote: 'auto' },
@@ -95,6 +94,6 @@ test('the example of the reference page is read', () => {
   const page = readFileSync(new URL('../../../../docs/reference/git-sources.md', import.meta.url), 'utf8');
   const [, example] = /```yaml\n([\s\S]+?)```/.exec(page)!;
   expect(read(example!).sources).toMatchObject([
-    { id: 'secops', subdir: 'plugins', sync: { everyMs: 600_000 } },
+    { id: 'secops', subdir: 'automation', folders: ['plugins', 'actions'], sync: { everyMs: 600_000 } },
   ]);
 });
