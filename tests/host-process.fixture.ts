@@ -159,7 +159,7 @@ export class HostProcess implements AsyncDisposable {
 }
 
 /** 0 when there is none. */
-function postmasterOf(data: string): number {
+export function postmasterOf(data: string): number {
   try {
     return Number(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   } catch {

@@ -87,6 +87,7 @@ function program(): Command {
   checkCommands(root);
   scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
+  sourceCommands(root.command('source').description('see and steer the Git repositories that plugins come from'));
   installationCommands(root);
   return root;
 }
@@ -204,6 +205,32 @@ function checkCommands(root: Command): void {
     .option('--strict-warnings', 'fail on warnings as on errors')
     .option('--warnings-as-errors', 'the same');
   ofWorkflows.action(async (paths, given) => (await import('./commands/check.ts')).checkWorkflows(paths, given));
+}
+
+function sourceCommands(source: Command): void {
+  const onHost = (command: Command) =>
+    command.addOption(options.url()).addOption(options.key()).addOption(options.data()).addOption(options.json());
+  const load = () => import('./commands/source/source.ts');
+  onHost(source.command('list').description('every source: what is in use, what waits')).action(async (given) =>
+    (await load()).listSources(given),
+  );
+  onHost(source.command('show <source>').description('commits, signers, plugins and who moved it')).action(
+    async (id, given) => (await load()).showSource(id, given),
+  );
+  onHost(source.command('sync <source>').description('ask the Git server now')).action(async (id, given) =>
+    (await load()).syncSource(id, given),
+  );
+  onHost(
+    source.command('diff <source> [commit]').description('what a commit would change; default: the one that waits'),
+  )
+    .option('--from <commit>', 'compare with this one; default: the one in use')
+    .action(async (id, commit, given) => (await load()).diffSource(id, commit, given));
+  onHost(source.command('promote <source> [commit]').description('put a commit in use; default: the one that waits'))
+    .addOption(options.by())
+    .action(async (id, commit, given) => (await load()).promoteSource(id, commit, given));
+  onHost(source.command('rollback <source>').description('go back to the commit before'))
+    .addOption(options.by())
+    .action(async (id, given) => (await load()).rollbackSource(id, given));
 }
 
 function installationCommands(root: Command): void {

@@ -142,6 +142,22 @@ export const pluginGitErrors = {
       `The source \`${d.source}\` wants signed tags, but \`${d.ref}\` ${d.problem}.`,
     'Let `ref` name a signed, annotated tag (`git tag -s`), or ask for signed commits (`scope: commit`).',
   ),
+  GIT_COMMIT_FAULTY: policy(
+    (d: Commit & { problems: readonly string[] }) =>
+      `Commit ${short(d.commit)} of the source \`${d.source}\` cannot be used:\n${d.problems.map((line) => `  ${line}`).join('\n')}`,
+    'Correct it in the repository and push again. Until then what is in use stays in use.',
+  ),
+  GIT_NAME_TAKEN: policy(
+    (d: { name: string; owner: string }) => `\`${d.name}\` is already brought by ${d.owner}`,
+    'Choose another name or namespace, or take the other one out first.',
+  ),
+  GIT_SOURCE_MOVED: {
+    status: 409,
+    blame: 'host',
+    retry: 'later',
+    message: (d: Source) => `Somebody else changed the source \`${d.source}\` at the same time; nothing was done.`,
+    remedy: 'Look at the source again, then decide.',
+  },
   GIT_COMMIT_UNKNOWN: input(
     404,
     (d: Commit) => `The source \`${d.source}\` has not fetched a commit \`${d.commit}\`.`,

@@ -9,6 +9,7 @@ import type { ActionRegistry } from '../registry/runnable-action.ts';
 import { loadTemplates } from '../registry/template/load-templates.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { registerControlActions } from '../workflow/control/control-actions.ts';
+import type { LiveGitSources } from './live-git-sources.ts';
 import { openPluginReach } from './plugin-reach.ts';
 import type { PluginSourcesOptions } from './plugin-sources.ts';
 import { HOST_VERSION } from './version.ts';
@@ -18,6 +19,8 @@ export interface Actions extends AsyncDisposable {
   readonly plugins: PluginHost;
   /** What plugins bring besides actions. */
   readonly board: ContributionBoard;
+  /** Absent where nothing is fetched. */
+  readonly git?: LiveGitSources;
   /** What was left out of the templates, and why. */
   readonly problems: readonly Problem[];
 }
@@ -29,7 +32,7 @@ export interface ActionSources extends Pick<LoadPluginsOptions, 'lock' | 'readCo
   readonly ports: HostPorts;
   readonly log: Logger;
   /** Absent: plugins are built in or folders. */
-  readonly fetching?: PluginSourcesOptions;
+  fetching?(registry: ActionRegistry): PluginSourcesOptions;
   /** Called for an exception that nobody caught and no plugin caused. Absent: such exceptions end the process as usual. */
   fatal?(thrown: unknown): void;
 }
@@ -51,7 +54,7 @@ export async function assembleActions({
   await using undo = new AsyncDisposableStack();
   let loaded: PluginHost | undefined;
   const onFault = (id: string, problem: string) => loaded?.noteFault(id, problem);
-  const reach = undo.use(openPluginReach({ log, onFault, fetching }));
+  const { git, ...reach } = undo.use(openPluginReach({ log, onFault, fetching: fetching?.(registry) }));
   const plugins = await loadPlugins({
     ...life,
     ...reach,
@@ -66,5 +69,6 @@ export async function assembleActions({
   loaded = undo.use(plugins);
   const { problems } = await loadTemplates(templates, registry);
   const held = undo.move();
-  return { registry, plugins, board, problems, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const more = git === undefined ? {} : { git };
+  return { registry, plugins, board, ...more, problems, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

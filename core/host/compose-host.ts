@@ -16,10 +16,12 @@ import { type Actions, assembleActions } from './assemble-actions.ts';
 import { CHECKOUT } from './checkout.ts';
 import { followPlugins } from './follow-plugins.ts';
 import type { Foundation } from './foundation.ts';
+import { gitOfHost } from './git-of-host.ts';
 import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
 import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
+import { openSourceOperations } from './open-source-operations.ts';
 import { openTriggers } from './open-triggers.ts';
 import { pluginEventWriter } from './plugin-events.ts';
 import { readPlugins } from './read-plugins.ts';
@@ -61,8 +63,9 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.links, { useValue: createAnswerLinks({ key, baseUrl }) });
   host.register(TOKENS.runTable, { useValue: undo.use(openRunTable(host.resolve(TOKENS.database).url)) });
   if (shared === undefined) await join();
-  undo.use(await followPlugins(foundation, actions.plugins));
+  undo.use(await followPlugins(foundation, actions));
   host.register(TOKENS.engine, { useValue: await openEngine(host, foundation, undo) });
+  host.register(TOKENS.sources, { useValue: undo.use(openSourceOperations(host, foundation)) });
   const triggers = undo.use(openTriggers(host, foundation, baseUrl));
   host.register(TOKENS.triggers, { useValue: triggers.desk });
   const folders = config.templates.workflows.map((path) => resolve(CHECKOUT, path));
@@ -111,14 +114,15 @@ function openActions(
     plugins: readPlugins(configFolder),
     readConfig: () => readPlugins(configFolder),
     lock,
-    fetching: {
+    fetching: (registry) => ({
       dataDir,
       base: resolve(configFolder, '..'),
       readConfig: () => readPlugins(configFolder),
       egress: config.egress,
       secrets: config.secrets,
       log,
-    },
+      git: gitOfHost(host, { registry, database, tell: (event) => pluginEvents.add(event) }),
+    }),
     workflows: workflowNeeds(() => host.resolve(TOKENS.pluginRecords)),
     onEvent: (event) => pluginEvents.add(event),
     templates: config.templates.folders.map((path) => resolve(CHECKOUT, path)),

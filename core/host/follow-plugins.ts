@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { planText } from '../plugins/plan/plan-text.ts';
-import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
+import type { Actions } from './assemble-actions.ts';
 import type { Foundation } from './foundation.ts';
 import { readPlugins } from './read-plugins.ts';
 
@@ -13,7 +13,10 @@ const CATCH_UP_EVERY_MS = 1_000;
  * Keeps plugins in line while the host runs: with config/plugins.yaml when it changes or SIGHUP comes, and with the lock that the hosts
  * of one database share.
  */
-export async function followPlugins({ configFolder, log }: Foundation, plugins: PluginHost): Promise<AsyncDisposable> {
+export async function followPlugins(
+  { configFolder, log }: Foundation,
+  { plugins, git }: Actions,
+): Promise<AsyncDisposable> {
   let last: Promise<void> = Promise.resolve();
   const doing = (what: string, work: () => Promise<unknown>): void => {
     last = last.then(work).then(
@@ -24,6 +27,8 @@ export async function followPlugins({ configFolder, log }: Foundation, plugins: 
 
   const follow = async (): Promise<void> => {
     const config: PluginsConfig = readPlugins(configFolder);
+    // The plan shows what Git sources have as they are configured now.
+    await git?.current();
     const plan = await plugins.plan();
     if (plan.changes.length === 0) return;
     log.info(`config/plugins.yaml changed:\n${planText(plan)}`);

@@ -3,6 +3,7 @@ import type { LoadPluginsOptions } from '../plugins/load-plugins.ts';
 import { createTiers } from '../plugins/tiers/create-tiers.ts';
 import type { RemoteOptions } from '../plugins/tiers/remote/remote-plugin.ts';
 import { CHECKOUT } from './checkout.ts';
+import type { LiveGitSources } from './live-git-sources.ts';
 import { openPluginSources, type PluginSourcesOptions } from './plugin-sources.ts';
 
 export const BUILTIN_DIRS: readonly string[] = [join(CHECKOUT, 'plugins', 'actions')];
@@ -14,13 +15,17 @@ export interface PluginReachOptions extends RemoteOptions {
 
 export interface PluginReach
   extends AsyncDisposable,
-    Required<Pick<LoadPluginsOptions, 'builtinDirs' | 'tiers' | 'sources'>> {}
+    Required<Pick<LoadPluginsOptions, 'builtinDirs' | 'tiers' | 'sources'>> {
+  /** Absent where nothing is fetched. */
+  readonly git?: LiveGitSources;
+}
 
 /** What plugins of this host can be and where they come from: the one place where tiers and sources are put together. */
 export function openPluginReach({ fetching, ...remote }: PluginReachOptions): PluginReach {
   const held = new AsyncDisposableStack();
   const { process, isolate } = createTiers(remote);
   const tiers = [held.use(process), held.use(isolate)];
-  const sources = fetching === undefined ? new Map() : held.use(openPluginSources(fetching)).sources;
-  return { builtinDirs: BUILTIN_DIRS, tiers, sources, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const { sources = new Map(), git } = fetching === undefined ? {} : held.use(openPluginSources(fetching));
+  const more = git === undefined ? {} : { git };
+  return { builtinDirs: BUILTIN_DIRS, tiers, sources, ...more, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

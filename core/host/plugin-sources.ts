@@ -1,12 +1,18 @@
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type Log, SDK_GENERATION } from '@backplane/sdk';
 import type { LockOrigin } from '../plugins/lock/lock-entry.ts';
 import type { PluginSources } from '../plugins/plan/find-desired.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
 import type { EgressRules } from '../plugins/ports/egress-rules.ts';
+import type { CreateGitSourcesOptions } from '../plugins/sources/git/create-git-sources.ts';
+import type { GitSources, SourceMove } from '../plugins/sources/git/git-sources.ts';
+import type { SecretReference } from '../plugins/sources/git/secret-reference.ts';
+import type { StateRows } from '../plugins/sources/git/source-state.ts';
 import type { PluginSource } from '../plugins/sources/plugin-source.ts';
 import type { PluginIndex } from '../plugins/store/plugin-index.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
+import { type LiveGitSources, liveGitSources } from './live-git-sources.ts';
 import { HOST_VERSION } from './version.ts';
 
 export interface PluginSourcesOptions {
@@ -18,12 +24,22 @@ export interface PluginSourcesOptions {
   readonly egress: EgressRules;
   readonly secrets: SecretValues;
   readonly log: Log;
+  /** Of a running host; absent: tools work on files, and nothing happens by itself. */
+  readonly git?: GitOfHost;
+}
+
+export interface GitOfHost
+  extends Pick<CreateGitSourcesOptions, 'mayAsk' | 'refused'>,
+    Required<Pick<CreateGitSourcesOptions, 'actions'>> {
+  rows(): Promise<StateRows>;
+  /** This host put another commit in use. */
+  moved(source: string, move: SourceMove): void;
 }
 
 /** Where plugins come from that are neither built in nor folders. Nothing is opened before somebody asks for it. */
 export function openPluginSources(
   options: PluginSourcesOptions,
-): { readonly sources: PluginSources } & AsyncDisposable {
+): { readonly sources: PluginSources; readonly git: LiveGitSources } & AsyncDisposable {
   const { dataDir, base, egress, log } = options;
   const held = new AsyncDisposableStack();
   const folder = join(dataDir, 'plugins');
@@ -38,17 +54,23 @@ export function openPluginSources(
       npmSource({ store: await store(), registries: known, rules, egress, log, environment: process.env }),
     );
   };
-  const git = async ({ sources }: PluginsConfig): Promise<PluginSource> => {
+  const git = held.use(liveGitSources({ readConfig: options.readConfig, open: (config) => openGit(config) }));
+  const openGit = async ({ sources }: PluginsConfig): Promise<GitSources> => {
     const { createGitSources } = await import('../plugins/sources/git/create-git-sources.ts');
+    const { fileStates, sharedStates } = await import('../plugins/sources/git/source-state.ts');
+    const { rows, moved, ...ofHost } = options.git ?? {};
+    const home = join(dataDir, 'sources');
     const all = await createGitSources({
+      ...ofHost,
       sources,
-      folder: join(dataDir, 'sources'),
+      folder: home,
+      ...(rows !== undefined && { states: sharedStates(rows, fileStates(home)) }),
       store: await store(),
-      readSecret: async (reference) =>
-        reference.from === 'env' ? process.env[reference.name] : options.secrets[reference.name]?.[reference.key],
+      readSecret: (reference) => readSecret(reference, options),
       log,
     });
-    return held.use(all).plugins;
+    if (moved !== undefined) all.onChange(moved);
+    return all;
   };
   const archive = async (): Promise<PluginSource> =>
     (await import('../plugins/sources/archive-source.ts')).archiveSource({ store: await store(), base });
@@ -58,12 +80,29 @@ export function openPluginSources(
     (await import('../plugins/store/plugin-index.ts')).openPluginIndex(folder, `${HOST_VERSION} ${SDK_GENERATION}`),
   );
   const all = [
-    opening('npm', readConfig, ({ registries, npm: rules }) => [registries, rules], npm, index),
-    opening('git', readConfig, ({ sources }) => [sources], git, index),
-    opening('archive', readConfig, () => [], archive, index),
+    indexed(
+      opening('npm', readConfig, ({ registries, npm: rules }) => [registries, rules], npm),
+      () => [readConfig().registries, readConfig().npm],
+      index,
+    ),
+    indexed(
+      {
+        kind: 'git',
+        resolve: async (wish, signal) => (await git.current()).plugins.resolve(wish, signal),
+        fetch: async (candidate, how) => (await git.current()).plugins.fetch(candidate, how),
+      },
+      () => [readConfig().sources],
+      index,
+    ),
+    indexed(
+      opening('archive', readConfig, () => [], archive),
+      () => [],
+      index,
+    ),
   ];
   return {
     sources: new Map(all.map((source) => [source.kind, source])),
+    git,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
@@ -74,10 +113,8 @@ function opening(
   readConfig: () => PluginsConfig,
   madeOf: (config: PluginsConfig) => readonly unknown[],
   open: (config: PluginsConfig) => Promise<PluginSource>,
-  index: () => Promise<PluginIndex>,
 ): PluginSource {
   let opened: { readonly key: string; readonly source: Promise<PluginSource> } | undefined;
-  const rules = () => JSON.stringify(madeOf(readConfig()));
   const current = (): Promise<PluginSource> => {
     const config = readConfig();
     const key = JSON.stringify(madeOf(config));
@@ -93,13 +130,34 @@ function opening(
   return {
     kind,
     resolve: async (wish, signal) => (await current()).resolve(wish, signal),
+    fetch: async (candidate, options) => (await current()).fetch(candidate, options),
+  };
+}
+
+/** Asks the source only for what is not known yet by the rules that hold now. */
+function indexed(
+  source: PluginSource,
+  rulesNow: () => readonly unknown[],
+  index: () => Promise<PluginIndex>,
+): PluginSource {
+  const rules = () => JSON.stringify(rulesNow());
+  return {
+    ...source,
     async fetch(candidate, options) {
       const known = options.locked && (await index()).find(options.locked, rules());
       if (known !== undefined) return known;
-      const fetched = await (await current()).fetch(candidate, options);
-      return (await index()).note(fetched, rules());
+      return (await index()).note(await source.fetch(candidate, options), rules());
     },
   };
+}
+
+async function readSecret(
+  reference: SecretReference,
+  { base, secrets }: PluginSourcesOptions,
+): Promise<string | undefined> {
+  if (reference.from === 'env') return process.env[reference.name];
+  if (reference.from === 'secret') return secrets[reference.name]?.[reference.key];
+  return readFile(resolve(base, reference.path), 'utf8').catch(() => undefined);
 }
 
 /** `name.KEY`, or `name` alone for a secret with one key. */

@@ -84,6 +84,7 @@ export function registerServices(
         },
         board,
         triggers: c.resolve(TOKENS.triggers),
+        sources: c.resolve(TOKENS.sources),
         pluginData: c.resolve(TOKENS.pluginData),
         pluginEvents: (id, limit) => c.resolve(TOKENS.pluginRecords).events(id, limit),
         seenCalls: c.resolve(TOKENS.keyValues).scope('webhooks'),

@@ -6,6 +6,7 @@ import type { Journal } from '../executor/journal/journal.ts';
 import type { RunningSchedules } from '../executor/schedules/create-schedules.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
+import type { LiveSourceOperations } from '../plugins/operations/create-source-operations.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
 import type { Database } from '../storage/database.ts';
@@ -37,5 +38,6 @@ export const TOKENS = {
   links: token<AnswerLinks>('links'),
   pluginData: token<PluginDatabases>('pluginData'),
   triggers: token<TriggerDesk>('triggers'),
+  sources: token<LiveSourceOperations>('sources'),
   apiServices: token<ApiServices>('apiServices'),
 } as const;

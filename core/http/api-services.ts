@@ -6,6 +6,7 @@ import type { RunTable } from '../executor/history/run-table.ts';
 import type { Schedules } from '../executor/schedules/schedules.ts';
 import type { ContributionBoard } from '../plugins/contributions/contribution-board.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
+import type { SourceOperations } from '../plugins/operations/source-operations.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
@@ -33,6 +34,8 @@ export interface ApiServices {
   readonly registry: ActionRegistry;
   readonly plugins: PluginHost;
   readonly triggers: TriggerDesk;
+  /** Git repositories that plugins and templates come from. */
+  readonly sources: SourceOperations;
   readonly pluginData: Pick<PluginDatabases, 'kept' | 'drop'>;
   /** What plugins bring besides actions. */
   readonly board: ContributionBoard;

@@ -30,8 +30,10 @@ import { runControlRoutes } from './routes/run-control-routes.ts';
 import { runHistoryRoutes } from './routes/run-history-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { sourceRoutes } from './routes/source-routes.ts';
 import { triggerRoutes } from './routes/trigger-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
+import { sourceWebhookDescription, sourceWebhookHandler } from './sources/source-webhook-handler.ts';
 import { webhookDescription } from './webhooks/webhook-description.ts';
 import { WEBHOOK_ROUTE, webhookDoor } from './webhooks/webhook-door.ts';
 import { type WebhookHandler, webhookHandler } from './webhooks/webhook-handler.ts';
@@ -58,6 +60,7 @@ export function apiRoutes(services: ApiServices): Route[] {
     ...interactionRoutes(services),
     ...actionRoutes(services),
     ...pluginRoutes(services),
+    ...sourceRoutes(services),
     ...hostRoutes(services),
     ...triggerRoutes(services),
     ...consoleRoutes(services),
@@ -96,7 +99,7 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
   let document: { readonly paths: object } | undefined;
   api.get('/openapi.json', (_request, response) => {
     document ??= openApiDocument(
-      [...routes, ...answerDescriptions, webhookDescription, slackDescription],
+      [...routes, ...answerDescriptions, webhookDescription, slackDescription, sourceWebhookDescription],
       options.version,
     );
     response.json({ ...document, paths: { ...document.paths, ...pluginPaths(services.board) } });
@@ -114,6 +117,7 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
     response.locals['route'] = WEBHOOK_ROUTE;
     return webhooks(request, response, (request.params['path'] as unknown as string[]).join('/'));
   });
+  api.post('/sources/:id/webhook', body, sourceWebhookHandler(services));
   api.all('/plugin-webhooks/:token', body, triggerWebhookHandler(services));
   const guard = requireAdminKey(options.adminKey);
   const isOwn = ownPluginPaths(routes);

@@ -34,6 +34,14 @@ export interface AdoptedPlugin extends AdoptedContributions {
   readonly health?: (signal: AbortSignal) => unknown;
 }
 
+/** What a plugin without code brings besides its templates. */
+export const NO_CODE: AdoptedPlugin = {
+  ...adoptContributions([], ''),
+  uses: [],
+  deps: {},
+  provides: {},
+};
+
 type Exported = Omit<AdoptedPlugin, keyof AdoptedContributions> & { readonly contributes: readonly unknown[] };
 
 /**

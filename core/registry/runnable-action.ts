@@ -24,6 +24,8 @@ export interface ActionInfo {
   readonly origin: string;
   /** True: versions of it stand side by side, so a workflow gets exactly the one that it was stored with. */
   readonly versioned?: true;
+  /** Where its plugin was brought from: what config/plugins.yaml says, of a Git source the commit, of a template its file there. */
+  readonly source?: { readonly use: string; readonly commit?: string; readonly file?: string };
   /** Top-level arguments whose `${{ }}` the caller must leave alone. */
   readonly unevaluated: readonly string[];
   readonly timeoutMs?: number;

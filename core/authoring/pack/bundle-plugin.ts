@@ -19,10 +19,11 @@ export interface BundleOptions {
 
 /**
  * Bundles the plugin's entry. The SDK and zod come from the host where they are not installed. The same files give the same text.
- * @throws PLUGIN_BUILD_FAILED with every problem and its place; PLUGIN_BUILD_NOT_ISOLATED
+ * @throws PLUGIN_ENTRY_MISSING for one without code; PLUGIN_BUILD_FAILED with every problem and its place; PLUGIN_BUILD_NOT_ISOLATED
  */
 export async function bundlePlugin(project: PluginProject, options: BundleOptions = {}): Promise<Bundle> {
   const { folder, manifest } = project;
+  if (manifest.entry === undefined) throw raise.PLUGIN_ENTRY_MISSING({ id: manifest.id, entry: 'entry' });
   const isolated = manifest.tier === 'isolate';
   const result = await build({
     absWorkingDir: folder,

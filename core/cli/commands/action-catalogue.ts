@@ -1,4 +1,5 @@
 import { raise } from '../../errors/catalogue.ts';
+import type { ActionInfo } from '../../registry/runnable-action.ts';
 import { openBench } from '../open-bench.ts';
 import { printJson, printProblems } from '../output.ts';
 
@@ -15,13 +16,14 @@ export async function listActions(options: CatalogueOptions): Promise<void> {
   const actions = bench.registry.list().map(({ info }) => info);
   if (options.json)
     return printJson(
-      actions.map(({ name, kind, title, description, group, origin }) => ({
+      actions.map(({ name, kind, title, description, group, origin, source }) => ({
         name,
         kind,
         title,
         description,
         group,
         origin,
+        ...(source !== undefined && { source }),
       })),
     );
   const width = Math.max(...actions.map((action) => action.name.length));
@@ -37,7 +39,7 @@ export async function showAction(name: string, options: CatalogueOptions): Promi
   if (options.json) return printJson(info);
   const properties = (info.inputSchema['properties'] ?? {}) as Record<string, { description?: string }>;
   const required = (info.inputSchema['required'] ?? []) as readonly string[];
-  process.stdout.write(`${info.name}: ${info.title}\n${info.description}\nfrom ${info.origin}\n`);
+  process.stdout.write(`${info.name}: ${info.title}\n${info.description}\nfrom ${originText(info)}\n`);
   for (const [argument, schema] of Object.entries(properties)) {
     const { description = '', ...type } = schema;
     process.stdout.write(
@@ -45,4 +47,10 @@ export async function showAction(name: string, options: CatalogueOptions): Promi
     );
   }
   for (const secret of info.secrets) process.stdout.write(`  secret ${JSON.stringify(secret)}\n`);
+}
+
+function originText({ origin, source }: ActionInfo): string {
+  if (source === undefined) return origin;
+  const { use, commit, file } = source;
+  return `${origin} (${[use, ...(commit === undefined ? [] : [`commit ${commit}`]), ...(file === undefined ? [] : [file])].join(', ')})`;
 }

@@ -11,7 +11,11 @@ const summary = z.object({
   title: z.string(),
   description: z.string(),
   group: z.string(),
-  origin: z.string(),
+  origin: z.string().describe('`plugin@version`, or the file of a template.'),
+  source: z
+    .object({ use: z.string(), commit: z.string().optional(), file: z.string().optional() })
+    .optional()
+    .describe('Where its plugin was brought from; of a Git source with the commit.'),
 });
 const detail = summary.extend({
   inputSchema: z.record(z.string(), z.unknown()),
@@ -31,7 +35,9 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
         (info) =>
           (kind === undefined || info.kind === kind) && `${info.name} ${info.title}`.toLowerCase().includes(wanted),
       )
-      .map(({ name, kind, title, description, group, origin }) => ({ name, kind, title, description, group, origin }));
+      .map(({ name, kind, title, description, group, origin, source }) => {
+        return { name, kind, title, description, group, origin, ...(source !== undefined && { source }) };
+      });
   };
   const found = (name: string) => {
     const action = registry.get(name);

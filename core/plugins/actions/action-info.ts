@@ -3,14 +3,14 @@ import type { AdoptedAction } from './action-shape.ts';
 import { jsonSchemaOf, type StandardSchema } from './standard-schema.ts';
 
 /** Whose action it is; `versioned` when versions of it stand side by side. */
-export interface ActionPlugin {
+export interface ActionPlugin extends Pick<ActionInfo, 'source'> {
   readonly id: string;
   readonly version: string;
   readonly versioned?: boolean;
 }
 
 /** What an action says of itself, schemas translated. */
-export function actionInfo(action: AdoptedAction, { id, version, versioned }: ActionPlugin): ActionInfo {
+export function actionInfo(action: AdoptedAction, { id, version, versioned, source }: ActionPlugin): ActionInfo {
   const { docsUrl, deprecated, timeoutMs, output } = action;
   return {
     name: action.name,
@@ -25,6 +25,7 @@ export function actionInfo(action: AdoptedAction, { id, version, versioned }: Ac
     secrets: action.secrets,
     origin: `${id}@${version}`,
     ...(versioned === true ? { versioned } : {}),
+    ...(source === undefined ? {} : { source }),
     unevaluated: action.unevaluated,
     ...(docsUrl === undefined ? {} : { docsUrl }),
     ...(deprecated === undefined ? {} : { deprecated }),

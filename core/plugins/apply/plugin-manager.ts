@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
@@ -25,6 +26,7 @@ import { oneAfterAnother } from './one-after-another.ts';
 import { conflicting, holdsOtherCode, keyOf, outcome } from './outcome.ts';
 import { slotRecord } from './plugin-slot.ts';
 import { runningPlugins } from './running-plugins.ts';
+import { sameFilesElsewhere } from './same-files-elsewhere.ts';
 import { SlotTable } from './slot-table.ts';
 
 /** What stored workflows need of plugins. */
@@ -109,10 +111,12 @@ export class PluginManager implements PluginAdministration {
 
   /** Writes rows into the lock: all of them or none. */
   record(entries: readonly LockEntry[], gone: readonly string[] = []): Promise<void> {
-    if (entries.length === 0 && gone.length === 0) return Promise.resolve();
     return this.#recording(async () => {
       const before = this.lock();
-      const kept = entries.reduce((lock, entry) => withCurrent(lock, entry, (old) => this.#stays(old)), before);
+      // A row that another host has written is there already: the lock must not count further for it.
+      const others = entries.filter((entry) => !isDeepStrictEqual(currentEntry(before, entry.id), entry));
+      if (others.length === 0 && gone.length === 0) return;
+      const kept = others.reduce((lock, entry) => withCurrent(lock, entry, (old) => this.#stays(old)), before);
       await this.#replace(gone.reduce(withoutPlugin, kept));
     });
   }
@@ -131,6 +135,12 @@ export class PluginManager implements PluginAdministration {
       const conflict = outcomes.find(({ error }) => error?.code === 'PLUGIN_LOCK_CONFLICT');
       if (conflict !== undefined && outcomes.every(({ outcome }) => outcome !== 'done'))
         throw raise.PLUGIN_LOCK_CONFLICT({ expected: examined.plan.serial });
+      const planned = new Set(examined.plan.changes.map(({ id }) => id));
+      const asWanted = [...examined.found.values()].filter(
+        ({ candidate: { id }, wish }) => wish?.state === 'wanted' && !planned.has(id),
+      );
+      await this.record(sameFilesElsewhere(this.lock(), asWanted));
+      for (const { candidate } of asWanted) this.slots.clearPending(candidate.id);
       this.#config = examined.config;
       this.slots.checkRequirements();
       return outcomes;

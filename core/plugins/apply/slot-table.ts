@@ -61,6 +61,12 @@ export class SlotTable {
     this.#slots.set(id, { ...slot, pending });
   }
 
+  /** What is wanted runs. */
+  clearPending(id: string): void {
+    const { pending, ...slot } = this.#slots.get(id) ?? {};
+    if (pending !== undefined) this.#slots.set(id, slot as PluginSlot);
+  }
+
   /** Takes a whole id out: nothing of it is callable when this returns, running calls may finish. */
   leave(id: string): void {
     const slot = this.#slots.get(id);

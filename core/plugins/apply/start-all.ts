@@ -5,6 +5,7 @@ import { circleOf } from '../lifecycle/requirements.ts';
 import { withinDeadline } from '../lifecycle/within-deadline.ts';
 import { currentEntry } from '../lock/lock-changes.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
+import { actionNames } from '../manifest/action-names.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
 import { loadsOnUse, mayWaitForUse } from './loads-on-use.ts';
 import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
@@ -95,7 +96,7 @@ function decide(
     );
     return;
   }
-  const names = [...contributes.actions, ...Object.keys(contributes.aliases)];
+  const names = [...actionNames(manifest), ...Object.keys(contributes.aliases)];
   const taken = names.find((name) => claimed.has(name));
   const origin = `${id}@${version}`;
   if (taken !== undefined)

@@ -1,5 +1,6 @@
 import type { BackplaneError } from '@backplane/sdk';
 import type { Invocation, RunnableAction } from '../../registry/runnable-action.ts';
+import { stepsOf, withSteps } from '../../registry/template/template-steps.ts';
 
 export interface GateOptions {
   /** Why calls are turned away just now, if they are. */
@@ -28,7 +29,7 @@ export class CallGate {
       check: (args, source, path) => action.check(args, source, path),
       run: (invocation) => this.#run(action, guarded, invocation),
     };
-    return guarded;
+    return action.info.kind === 'template' ? withSteps(guarded, () => stepsOf(action)) : guarded;
   }
 
   /** Resolves once no call is under way. */

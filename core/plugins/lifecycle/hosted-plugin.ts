@@ -9,6 +9,7 @@ import { type AdoptedPlugin, adoptPlugin } from '../adopt-plugin.ts';
 import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
 import type { Capabilities } from '../capabilities/capabilities.ts';
 import type { Provider } from '../contracts/bind-dependencies.ts';
+import { actionNames } from '../manifest/action-names.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
@@ -53,7 +54,7 @@ export class HostedPlugin {
   #registration: Disposable | undefined;
   #beside: Disposable | undefined;
   #error: BackplaneError | undefined;
-  #entry = '';
+  #entry: string | undefined;
   #tier: TierName = 'trusted';
   #adopted: AdoptedPlugin | undefined;
   #instance: TierInstance | undefined;
@@ -129,7 +130,7 @@ export class HostedPlugin {
       since: this.#life.since,
       required: setting?.required ?? false,
       codeLoaded: this.#adopted !== undefined && this.#instance?.asleep !== true,
-      contributions: { actions: this.manifest?.contributes.actions ?? [] },
+      contributions: { actions: actionNames(this.manifest) },
       faults: this.#faults,
       calls: this.#gate.calls,
       crashes: this.#crashes.count,
@@ -178,7 +179,7 @@ export class HostedPlugin {
         if (this.#error !== undefined) throw this.#error;
         return this.#loadNow();
       };
-      this.#register(lazyActions(this.manifest!, load), before?.actions);
+      this.#register([...lazyActions(this.manifest!, load), ...this.#outside.templates()], before?.actions);
       this.#life.to('active');
     } catch (thrown) {
       this.fail(thrown);
@@ -362,12 +363,13 @@ export class HostedPlugin {
 
   #ownActions(): RunnableAction[] {
     const owner = this.#outside.actionOwner(() => this.#started());
-    return grantedActions(this.#adopted!.actions, this.capabilities).map((action) => pluginAction(action, owner));
+    const coded = grantedActions(this.#adopted!.actions, this.capabilities);
+    return [...coded.map((action) => pluginAction(action, owner)), ...this.#outside.templates()];
   }
 
   #loadNow(): ReadonlyMap<string, RunnableAction> {
     try {
-      this.#adopted = adoptPlugin(trusted.loadNow(this.#entry), this.manifest!);
+      this.#adopted = adoptPlugin(trusted.loadNow(this.#entry!), this.manifest!);
       return new Map(this.#ownActions().map((action) => [action.info.name, action]));
     } catch (thrown) {
       throw this.fail(thrown);

@@ -1,4 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
+import { NO_CODE } from '../adopt-plugin.ts';
+import { hasNoCode } from '../manifest/has-no-code.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import type { Tier, TierInstance, TierLoad } from '../tiers/tier.ts';
@@ -27,6 +29,7 @@ export function tierRequest(
 /** Loads a plugin in its tier. Undefined when it was called off; an instance that comes too late is ended. Throws PLUGIN_LOAD_TIMEOUT. */
 export async function loadInTier(tier: Tier, { limitMs, ...request }: LoadRequest): Promise<TierInstance | undefined> {
   const { signal, artifact } = request;
+  if (hasNoCode(artifact.manifest)) return withoutCode();
   const giveUp = new AbortController();
   const loading = tier.load({ ...request, limits: TIER_LIMITS, signal: AbortSignal.any([signal, giveUp.signal]) });
   const loaded = await withinDeadline(loading, limitMs, signal);
@@ -35,4 +38,10 @@ export async function loadInTier(tier: Tier, { limitMs, ...request }: LoadReques
   loading.then((late) => late[Symbol.asyncDispose]()).catch(() => undefined);
   if (signal.aborted) return undefined;
   throw raise.PLUGIN_LOAD_TIMEOUT({ id: artifact.id, limitMs });
+}
+
+/** Nothing runs, so nothing can be lost. */
+function withoutCode(): TierInstance {
+  const lost = Promise.withResolvers<string>().promise;
+  return { plugin: NO_CODE, lost, async ping() {}, async [Symbol.asyncDispose]() {} };
 }

@@ -1,5 +1,7 @@
 import type { Log } from '@backplane/sdk';
+import type { RunnableAction } from '../../registry/runnable-action.ts';
 import type { ActionOwner } from '../actions/plugin-action.ts';
+import { pluginTemplates } from '../actions/plugin-templates.ts';
 import type { AdoptedPlugin } from '../adopt-plugin.ts';
 import type { Provider } from '../contracts/bind-dependencies.ts';
 import type { MountOwner } from '../contributions/contribution-board.ts';
@@ -41,7 +43,14 @@ export class PluginOutside {
     const { id, version, candidate } = this.#plugin;
     const { ports } = this.#options.surroundings;
     const versioned = candidate.origin.from === 'store';
-    return { id, version, versioned, ports, provider: (other) => this.#provider(other), started };
+    const provider = (other: string) => this.#provider(other);
+    return { id, version, versioned, ...this.#source(), ports, provider, started };
+  }
+
+  templates(): RunnableAction[] {
+    const { manifest, folder } = this.#plugin;
+    const { registry } = this.#options.surroundings;
+    return pluginTemplates(manifest!, { folder: folder!, registry, ...this.#source() });
   }
 
   mountOwner(): MountOwner {
@@ -72,6 +81,13 @@ export class PluginOutside {
     return new CleanupStack(surroundings.deadlines.stopMs, (problem) => {
       log.warn('a clean-up of the plugin failed', { problem: thrownText(problem) });
     });
+  }
+
+  #source(): Pick<ActionOwner, 'source'> {
+    const { origin } = this.#plugin.candidate;
+    if (origin.from !== 'store') return {};
+    const { text: use, commit } = origin;
+    return { source: { use, ...(commit !== undefined && { commit }) } };
   }
 
   /** Another plugin, when this one names it and it runs in a version that fits. */

@@ -5,8 +5,8 @@ import type { PluginState } from './plugin-state.ts';
 export type PluginOrigin =
   | { readonly from: 'builtin'; readonly path: string }
   | { readonly from: 'folder'; readonly path: string }
-  /** A version in the store; `text` is what config/plugins.yaml calls its source. */
-  | { readonly from: 'store'; readonly path: string; readonly text: string }
+  /** A version in the store; `text` is what config/plugins.yaml calls its source; `commit` of a Git source. */
+  | { readonly from: 'store'; readonly path: string; readonly text: string; readonly commit?: string }
   | { readonly from: 'other'; readonly text: string };
 
 /** A plugin as people and the API see it. */

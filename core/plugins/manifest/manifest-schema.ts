@@ -24,7 +24,13 @@ export const manifestSchema = z.strictObject({
   summary: z.string().min(1).optional().describe('One sentence for catalogues.'),
   host: range.describe('Versions of the host that it works with.'),
   sdk: z.int().describe('Generation of the SDK.'),
-  entry: z.string().min(1).describe('The module with the default export, relative to the folder of the plugin.'),
+  entry: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The module with the default export, relative to the folder of the plugin. Absent: templates only, no code.',
+    ),
   tier: z.enum(['trusted', 'process', 'isolate']).default('trusted').describe('Where its code wants to run.'),
   capabilities: capabilitySchema.describe('What it asks for, each with its reason. What is absent is denied.'),
   config: z.record(z.string(), z.unknown()).optional().describe('JSON Schema of `config` in config/plugins.yaml.'),

@@ -9,6 +9,7 @@ import type { Candidate } from '../sources/find-plugins.ts';
 import type { TierName } from '../tiers/tier.ts';
 import { chooseTier } from './choose-tier.ts';
 import { entryPath } from './entry-path.ts';
+import { hasNoCode } from './has-no-code.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { compileRange } from './version-range.ts';
 
@@ -21,8 +22,8 @@ export interface HostFacts {
 
 /** What a manifest leads to on this host. */
 export interface ResolvedManifest {
-  /** Real path. */
-  readonly entry: string;
+  /** Real path; absent: a plugin without code. */
+  readonly entry?: string;
   readonly tier: TierName;
 }
 
@@ -53,6 +54,7 @@ export function resolveManifest(
   });
   grantedCapabilities(id, manifest.capabilities as Capabilities, setting?.grants);
   checkConfig(candidate, manifest);
+  if (hasNoCode(manifest)) return { tier };
   return { entry: entryPath(id, origin.from === 'other' ? '' : origin.path, manifest.entry), tier };
 }
 

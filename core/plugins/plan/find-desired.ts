@@ -32,7 +32,7 @@ export interface Found {
 }
 
 /** Sources whose versions stand still: what the lock says goes on fitting while the wish is the same. */
-const STANDS_STILL: readonly string[] = ['npm', 'archive'];
+const STANDS_STILL: readonly string[] = ['npm', 'archive', 'git'];
 
 /** Finds everything that config/plugins.yaml names, side by side. Fetches what is missing; runs no code; never throws for one plugin. */
 export async function findDesired(options: DesiredOptions): Promise<Found[]> {
@@ -91,10 +91,11 @@ export function sourceOf(use: string, sources: PluginSources): PluginSource | un
 
 export function fetchedCandidate(candidate: Candidate, { artifact, entry, recall }: Fetched, text: string): Candidate {
   const { folder, manifest, integrity } = artifact;
+  const commit = entry.origin.from === 'git' ? { commit: entry.origin.commit } : {};
   return {
     ...(recall && { recall }),
     ...candidate,
-    origin: { from: 'store', path: folder, text },
+    origin: { from: 'store', path: folder, text, ...commit },
     manifest,
     integrity,
     download: entry.integrity,

@@ -14,8 +14,9 @@ import { withSteps } from './template-steps.ts';
 
 export interface TemplateFile {
   readonly name: string;
-  /** The file, for messages. */
+  /** The file, or `plugin@version`; for messages. */
   readonly origin: string;
+  readonly source?: NonNullable<ActionInfo['source']>;
   /** Reads and checks it; called once, when the template is first looked at. */
   read(): ReadTemplate;
 }
@@ -64,6 +65,7 @@ function lazyInfo(
     effect: 'write',
     idempotent: 'never',
     origin: file.origin,
+    ...(file.source !== undefined && { source: file.source }),
     unevaluated: [],
     get title() {
       return definition()?.title ?? file.name;

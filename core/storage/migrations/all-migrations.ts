@@ -10,6 +10,7 @@ import { runControl } from './0009-run-control.ts';
 import { runLists } from './0010-run-lists.ts';
 import { plugins } from './0020-plugins.ts';
 import { pluginSchemas } from './0021-plugin-schemas.ts';
+import { gitSources } from './0024-git-sources.ts';
 
 /** In order; a new step goes to the end. */
 export const allMigrations = [
@@ -25,4 +26,5 @@ export const allMigrations = [
   runLists,
   plugins,
   pluginSchemas,
+  gitSources,
 ] as const;

@@ -1,21 +1,33 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '@backplane/sdk';
+import type { BackplaneError, Log } from '@backplane/sdk';
 import { raise } from '../../../errors/catalogue.ts';
 import { nearest } from '../../../language/source/did-you-mean.ts';
 import type { PluginStore } from '../../store/plugin-store.ts';
+import { coalesced } from './coalesced.ts';
+import type { KnownActions } from './contents/check-templates.ts';
 import { every } from './every.ts';
 import type { ReadSecret } from './git-home.ts';
 import { gitPluginSource } from './git-plugin-source.ts';
 import { GitSource } from './git-source.ts';
-import type { GitSources } from './git-sources.ts';
+import type { GitSources, SourceMove } from './git-sources.ts';
 import type { GitSourceSetting } from './source-config.ts';
+import { fileStates, type SourceStates } from './source-state.ts';
+import { tidyUp } from './tidy-up.ts';
 import { proveCall } from './webhook-proof.ts';
 
 export interface CreateGitSourcesOptions {
   readonly sources: readonly GitSourceSetting[];
   /** Everything of the sources lies below it, one folder each. One host a folder. */
   readonly folder: string;
+  /** Absent: files in `folder`. */
+  readonly states?: SourceStates;
+  /** What templates may call besides each other; absent: their calls are not looked at. */
+  readonly actions?: KnownActions;
+  /** Called when another newest commit is refused than the last time, or for another reason. */
+  refused?(source: string, error: BackplaneError): void;
+  /** Whether the timer of this host is the one that counts for a source; asked each time. Absent: always. */
+  mayAsk?(source: string): boolean;
   readonly store: PluginStore;
   readonly readSecret: ReadSecret;
   readonly log: Log;
@@ -29,18 +41,20 @@ export interface CreateGitSourcesOptions {
  * service is disposed and made anew: what it knows lies in the folder.
  */
 export async function createGitSources(options: CreateGitSourcesOptions): Promise<GitSources> {
-  const { folder, log, readSecret, now = () => new Date() } = options;
+  const { folder, log, readSecret, now = () => new Date(), states = fileStates(folder) } = options;
   const workFolder = join(folder, '.work');
   // Keys that a killed process could not remove.
   await rm(workFolder, { recursive: true, force: true });
-  const listeners = new Set<(source: string) => void>();
+  await Promise.all(options.sources.map(({ id }) => tidyUp(join(folder, id))));
+  const listeners = new Set<Parameters<GitSources['onChange']>[0]>();
   const sources = new Map(
     options.sources.map((setting) => {
-      const changed = () => {
-        log.info('another commit of the source is in use', { source: setting.id });
-        for (const listener of listeners) listener(setting.id);
+      const moved = (move: SourceMove) => {
+        log.info('another commit of the source is in use', { source: setting.id, commit: move.commit, by: move.by });
+        for (const listener of listeners) listener(setting.id, move);
       };
-      const own = { ...options, workFolder, folder: join(folder, setting.id), now, changed };
+      const refused = (error: BackplaneError) => options.refused?.(setting.id, error);
+      const own = { ...options, workFolder, refused, folder: join(folder, setting.id), states, now, moved };
       return [setting.id, new GitSource(setting, own)] as const;
     }),
   );
@@ -50,20 +64,15 @@ export async function createGitSources(options: CreateGitSourcesOptions): Promis
     const near = nearest(id, sources.keys());
     throw raise.GIT_SOURCE_NOT_FOUND({ source: id.slice(0, 80), ...(near !== undefined && { didYouMean: near }) });
   };
-  const background = new Map<string, Promise<void>>();
-  /** One attempt waits at most, however many calls come. */
-  const syncSoon = (source: GitSource) => {
-    const { id } = source.setting;
-    if (background.has(id)) return;
-    const attempt = source.sync().then(
-      () => {},
-      (error: { code?: string; message?: string }) =>
+  const syncSoon = coalesced(async (id) => {
+    await find(id)
+      .sync()
+      .catch((error: { code?: string; message?: string }) =>
         log.warn(error.message ?? 'the sync failed', { source: id, code: error.code }),
-    );
-    background.set(
-      id,
-      attempt.finally(() => background.delete(id)),
-    );
+      );
+  });
+  const due = (id: string) => {
+    if (options.mayAsk?.(id) ?? true) syncSoon.ask(id);
   };
   const timers = new DisposableStack();
   const onChange: GitSources['onChange'] = (listener) => {
@@ -85,7 +94,8 @@ export async function createGitSources(options: CreateGitSourcesOptions): Promis
     diff: async (id, range = {}) => find(id).diff(range),
     promote: async (id, wish) => find(id).promote(wish),
     rollback: async (id, { by }) => find(id).rollback(by),
-    async webhook(id, call) {
+    followed: async (id, move) => find(id).followed(move),
+    async prove(id, call) {
       const source = find(id);
       const { webhook } = source.setting.sync;
       if (webhook === undefined)
@@ -94,16 +104,16 @@ export async function createGitSources(options: CreateGitSourcesOptions): Promis
       if (secret === undefined || secret === '')
         throw raise.GIT_SECRET_MISSING({ source: id, setting: 'sync.webhook', reference: webhook.text });
       proveCall(id, call, secret);
-      syncSoon(source);
     },
+    syncSoon: (id) => syncSoon.ask(find(id).setting.id),
     start() {
-      for (const source of sources.values()) timers.use(every(source, () => syncSoon(source), now));
+      for (const source of sources.values()) timers.use(every(source, () => due(source.setting.id), now));
     },
     onChange,
     async [Symbol.asyncDispose]() {
       timers.dispose();
       await Promise.all([...sources.values()].map((source) => source.stop()));
-      await Promise.all(background.values());
+      await syncSoon.settled();
     },
   };
 }

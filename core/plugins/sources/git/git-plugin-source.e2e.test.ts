@@ -1,7 +1,7 @@
 import { pluginSourceContract } from '../plugin-source.contract.ts';
 import { GitWorkshop } from './git-workshop.fixture.ts';
 
-// Links can be committed, but then the whole commit is refused before anything is fetched: see the hostile repositories.
+// Links and faulty plugins can be committed, but then the whole commit is refused before anything is fetched.
 pluginSourceContract(
   async () => {
     const shop = new GitWorkshop();
@@ -25,5 +25,5 @@ pluginSourceContract(
       [Symbol.asyncDispose]: () => shop[Symbol.asyncDispose](),
     };
   },
-  { carriesLinks: false },
+  { carriesLinks: false, takesFaulty: false },
 );

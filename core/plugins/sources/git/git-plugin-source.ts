@@ -8,7 +8,7 @@ import { bytesIntegrity, treeIntegrity } from '../../store/tree-integrity.ts';
 import { checkIntegrity, checkLocked, fetchedPlugin, stoppable } from '../fetched-plugin.ts';
 import type { PluginSource } from '../plugin-source.ts';
 import type { Checkout } from './check-out.ts';
-import type { FoundPlugin } from './contents/read-contents.ts';
+import type { FoundPlugin } from './contents/found-plugin.ts';
 import type { Side } from './diff/source-difference.ts';
 import type { GitSource } from './git-source.ts';
 import type { GitSources } from './git-sources.ts';

@@ -4,23 +4,38 @@ import { raise } from '../../../errors/catalogue.ts';
 import { toErrorRecord } from '../../../errors/to-record.ts';
 import { bringCommit, bringNewest, continues, describeCommit } from './bring-commit.ts';
 import { type Checkout, checkOut, openCheckout } from './check-out.ts';
+import type { KnownActions } from './contents/check-templates.ts';
 import { readContents } from './contents/read-contents.ts';
 import { type Side, sourceDifference } from './diff/source-difference.ts';
 import { type GitHomeOptions, openGitHome } from './git-home.ts';
-import type { GitSourceStatus, PromoteOptions, SourceCommit } from './git-sources.ts';
+import type { GitSourceStatus, PromoteOptions, SourceCommit, SourceMove } from './git-sources.ts';
+import { insideFolders } from './inside-folders.ts';
 import { type Mirror, openMirror } from './mirror.ts';
 import { pendingText } from './pending-text.ts';
 import type { GitSourceSetting } from './source-config.ts';
 import type { SourceDiff } from './source-diff.ts';
-import { readState, type SourceState, writeState } from './source-state.ts';
+import type { SourceState, SourceStates } from './source-state.ts';
 
 const KEPT = 20;
+/** Whom the record names when the rules of the source let a commit in. */
+const AUTOMATIC = 'promote: auto';
+
+interface Looked {
+  readonly state: SourceState;
+  /** Why the newest commit is refused. */
+  readonly faults?: BackplaneError;
+}
 
 export interface GitSourceOptions extends GitHomeOptions {
   /** Of this source alone. */
   readonly folder: string;
+  readonly states: SourceStates;
   readonly now: () => Date;
-  changed(): void;
+  /** What templates of a commit may call besides each other; absent: their calls are not looked at. */
+  readonly actions?: KnownActions;
+  moved(move: SourceMove): void;
+  /** The newest commit is refused, and was not before. */
+  refused(error: BackplaneError): void;
 }
 
 /** One repository: its mirror, its checkouts, and the pointer to what is used. What is asked of it happens one after the other. */
@@ -40,7 +55,8 @@ export class GitSource {
 
   async status(): Promise<GitSourceStatus> {
     const { id, url, ref, subdir, sync } = this.setting;
-    const { current, candidate, why, pending, before, triedAt, fetchedAt, error } = await this.#state();
+    const { current, candidate, why, pending, before, moves, unfollowed, ...times } = await this.#state();
+    const { triedAt, fetchedAt, error } = times;
     const previous = before[0];
     const refused = error !== undefined && error.blame === 'policy';
     return {
@@ -67,49 +83,76 @@ export class GitSource {
       ...(fetchedAt !== undefined && { fetchedAt }),
       ...(this.nextAt !== undefined && { nextAt: this.nextAt.toISOString() }),
       ...(error !== undefined && { error }),
+      moves,
+      ...(unfollowed !== undefined && { unfollowed }),
     };
   }
 
   sync(signal?: AbortSignal): Promise<GitSourceStatus> {
     return this.#inTurn(async () => {
       const triedAt = this.#options.now().toISOString();
+      let found: Looked;
       try {
-        const { error: _, ...state } = await this.#withMirror(signal, (mirror) => this.#look(mirror));
-        await this.#save({ ...state, triedAt, fetchedAt: triedAt });
+        found = await this.#withMirror(signal, (mirror) => this.#look(mirror));
       } catch (error) {
         // An attempt that somebody ended says nothing about the source.
-        if (BackplaneError.is(error))
-          await this.#save({ ...(await this.#state()), triedAt, error: toErrorRecord(error) });
+        if (BackplaneError.is(error)) await this.#noteFailure(error, { ...(await this.#state()), triedAt });
         throw error;
       }
+      const state = { ...found.state, triedAt, fetchedAt: triedAt };
+      if (found.faults !== undefined) {
+        await this.#noteFailure(found.faults, state);
+        throw found.faults;
+      }
+      const { error: _, ...clear } = state;
+      await this.#save(clear);
       return this.status();
     });
   }
 
+  async #noteFailure(error: BackplaneError, state: SourceState): Promise<void> {
+    const isNew = state.error?.code !== error.code || state.error.message !== error.message;
+    await this.#save({ ...state, error: toErrorRecord(error) });
+    if (isNew && error.facts.blame === 'policy') this.#options.refused(error);
+  }
+
   /** The state after a look at the newest commit. */
-  async #look(mirror: Mirror): Promise<SourceState> {
+  async #look(mirror: Mirror): Promise<Looked> {
     const { candidate: _candidate, why: _why, pending: _pending, ...state } = await this.#state();
     const commit = await bringNewest(mirror);
     const found = await describeCommit(mirror, commit);
     this.#checked.set(commit, found);
     const checkout = await checkOut(mirror, commit, this.#commits);
-    if (commit === state.current?.commit) return { ...state, current: found };
+    if (commit === state.current?.commit) return { state: { ...state, current: found } };
     const to = await this.#side(checkout, found);
     const from = state.current === undefined ? undefined : await this.#presentSide(mirror, state.current);
     const diff = sourceDifference(this.setting.id, from, to);
     const forward = state.current === undefined || (await continues(mirror, state.current.commit, commit));
     const why = this.#reasonToWait(state, diff, { forward });
-    if (why !== undefined) return { ...state, candidate: found, why, pending: pendingText(diff) };
-    return this.#moved(state, found, 'sync');
+    if (why === undefined) return { state: this.#moved(state, found, { by: AUTOMATIC, action: 'promote' }) };
+    const faults = this.#faultsOf(diff.problems, commit);
+    const waiting = { ...state, candidate: found, why, pending: pendingText(diff) };
+    return { state: waiting, ...(faults !== undefined && { faults }) };
+  }
+
+  #faultsOf(problems: SourceDiff['problems'], commit: string): BackplaneError | undefined {
+    const [first] = problems;
+    if (first === undefined) return undefined;
+    const lines = problems.map(({ code, message }) => `${message} (${code})`);
+    const { position } = problems.find((one) => one.position !== undefined) ?? first;
+    return raise.GIT_COMMIT_FAULTY(
+      { source: this.setting.id, commit, problems: lines },
+      { details: { problems: [...problems] }, ...(position !== undefined && { position }) },
+    );
   }
 
   #reasonToWait(state: SourceState, diff: SourceDiff, { forward }: { readonly forward: boolean }): SourceState['why'] {
+    if (diff.problems.length > 0) return 'problems';
     if (diff.to === state.left) return 'rolled-back';
     if (this.setting.sync.promote === 'manual') return 'manual';
     if (!forward) return 'rewritten';
     if (diff.capabilities === 'wider') return 'capabilities';
-    if (state.current !== undefined && diff.schema === 'breaking') return 'breaking';
-    return diff.problems.length > 0 ? 'problems' : undefined;
+    return state.current !== undefined && diff.schema === 'breaking' ? 'breaking' : undefined;
   }
 
   diff(range: { readonly from?: string; readonly to?: string }): Promise<SourceDiff> {
@@ -131,7 +174,7 @@ export class GitSource {
       const { candidate } = await this.#state();
       const wanted = commit === undefined ? candidate : await this.#find(commit);
       if (wanted === undefined) throw raise.GIT_NOTHING_TO_PROMOTE({ source: this.setting.id });
-      return this.#move(wanted, by);
+      return this.#move(wanted, { by, action: 'promote' });
     });
   }
 
@@ -140,7 +183,7 @@ export class GitSource {
       const { current, before } = await this.#state();
       const [target, ...rest] = before;
       if (current === undefined || target === undefined) throw raise.GIT_NOTHING_BEFORE({ source: this.setting.id });
-      return this.#move(target, by, (state) => ({
+      return this.#move(target, { by, action: 'rollback' }, (state) => ({
         ...state,
         before: rest,
         left: current.commit,
@@ -153,14 +196,18 @@ export class GitSource {
   /** Checks the commit once more, so that no pointer ever leads to one that is no longer let in. */
   async #move(
     wanted: SourceCommit,
-    by: string,
+    how: Pick<SourceMove, 'by' | 'action'>,
     after: (state: SourceState) => SourceState = (state) => state,
   ): Promise<GitSourceStatus> {
     this.#checked.delete(wanted.commit);
-    const found = await this.#withMirror(undefined, async (mirror) => {
-      await this.#bring(mirror, wanted.commit);
-      return this.#checked.get(wanted.commit)!;
+    const { found, contents } = await this.#withMirror(undefined, async (mirror) => {
+      const checkout = await this.#bring(mirror, wanted.commit);
+      const known = this.#checked.get(wanted.commit)!;
+      return { found: known, contents: (await this.#side(checkout, known)).contents };
     });
+    // What served before may always serve again.
+    const faults = how.action === 'promote' ? this.#faultsOf(contents.problems, found.commit) : undefined;
+    if (faults !== undefined) throw faults;
     const before = await this.#state();
     const { candidate, why, pending, left, ...rest } = before;
     const stillWaits = candidate !== undefined && candidate.commit !== found.commit;
@@ -168,17 +215,25 @@ export class GitSource {
       ? { candidate, ...(why !== undefined && { why }), ...(pending !== undefined && { pending }) }
       : {};
     const leaving = left === undefined || left === found.commit ? {} : { left };
-    await this.#save(after(this.#moved({ ...rest, ...kept, ...leaving }, found, by)));
+    await this.#save(after(this.#moved({ ...rest, ...kept, ...leaving }, found, how)));
     return this.status();
   }
 
-  #moved(state: SourceState, current: SourceCommit, by: string): SourceState {
+  #moved(state: SourceState, current: SourceCommit, how: Pick<SourceMove, 'by' | 'action'>): SourceState {
     const before =
       state.current === undefined || state.current.commit === current.commit
         ? state.before
         : [state.current, ...state.before];
-    const move = { at: this.#options.now().toISOString(), by, commit: current.commit };
-    return { ...state, current, before: before.slice(0, KEPT), moves: [move, ...state.moves].slice(0, KEPT) };
+    const move = { at: this.#options.now().toISOString(), ...how, commit: current.commit };
+    const moves = [move, ...state.moves].slice(0, KEPT);
+    return { ...state, current, before: before.slice(0, KEPT), moves, unfollowed: move };
+  }
+
+  followed(move: SourceMove): Promise<void> {
+    return this.#inTurn(async () => {
+      const { unfollowed, ...state } = await this.#state();
+      if (unfollowed?.commit === move.commit && unfollowed.at === move.at) await this.#save(state);
+    });
   }
 
   /** The plugins of a commit that was fetched (absent: the current one), or of any whole commit that the server has. */
@@ -207,7 +262,9 @@ export class GitSource {
   }
 
   async #side(checkout: Checkout, commit: SourceCommit): Promise<Side> {
-    return { checkout, contents: await readContents(this.setting.id, checkout, commit) };
+    const { id, folders } = this.setting;
+    const seen = insideFolders(checkout, folders);
+    return { checkout: seen, contents: await readContents(id, seen, commit, this.#options.actions) };
   }
 
   async #known(text: string): Promise<SourceCommit | undefined> {
@@ -244,13 +301,13 @@ export class GitSource {
   }
 
   #state(): Promise<SourceState> {
-    return readState(join(this.#options.folder, 'state.json'));
+    return this.#options.states.read(this.setting.id);
   }
 
   async #save(state: SourceState): Promise<void> {
     const before = (await this.#state()).current?.commit;
-    await writeState(join(this.#options.folder, 'state.json'), state);
-    if (state.current?.commit !== before) this.#options.changed();
+    await this.#options.states.replace(this.setting.id, state);
+    if (state.current?.commit !== before) this.#options.moved(state.moves[0]!);
   }
 
   get #commits(): string {

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { codeOf, GitWorkshop, manifest, template } from './git-workshop.fixture.ts';
+import { createActionRegistry } from '../../../registry/action-registry.ts';
+import { codeOf, fakeAction, GitWorkshop, manifest, memoryRows, template } from './git-workshop.fixture.ts';
+import { fileStates, sharedStates } from './source-state.ts';
 
 const never = new AbortController().signal;
 
@@ -39,7 +41,7 @@ test('a commit comes over, waits for a person, is promoted, and its plugins are 
   });
   const templates = await git.plugins.fetch(await git.plugins.resolve('acme', never), { signal: never });
   expect(readdirSync(templates.artifact.folder)).toEqual(['plugin.json', 'send.yaml']);
-  expect(templates.entry.contributions).toEqual(['action:tools.acme.send']);
+  expect(templates.entry.contributions).toEqual(['template:tools.acme.send']);
   expect(templates.artifact.version).toMatch(/^0\.0\.0-\d{14}\.g[0-9a-f]{12}$/);
 });
 
@@ -87,7 +89,6 @@ test.each([
     { 'plugin.json': manifest('one', { version: '2.0.0', capabilities: { network: { why: 'calls home' } } }) },
   ],
   ['breaking', { 'send.yaml': template('send', 'text: { type: str }, to: { type: str }') }],
-  ['problems', { 'd/plugin.json': '{' }],
 ])('automatic promotion waits for a person: %s', async (why, files) => {
   await using shop = new GitWorkshop();
   const repo = shop.repository();
@@ -169,40 +170,107 @@ test('what cannot be done is told by its code, and what is in use stays', async 
   expect(await codeOf(other.sync('other'))).toBe('GIT_SUBDIR_MISSING');
 });
 
-test('two plugins of one id are both left out, the others stay', async () => {
+test('a commit with faults is refused with every place, and what is in use stays', async () => {
   await using shop = new GitWorkshop();
   const repo = shop.repository();
-  repo.commit({
-    'a/plugin.json': manifest('one'),
-    'b/plugin.json': manifest('one'),
-    'c/plugin.json': manifest('two'),
-    'd/plugin.json': '{',
-  });
-  const git = await shop.sources({ git: repo.url });
-  await git.sync('acme');
-  const { problems } = await git.diff('acme');
-  expect(problems.map(({ code }) => code).toSorted()).toEqual([
-    'GIT_CONTENT_CLASH',
-    'GIT_CONTENT_CLASH',
-    'PLUGIN_MANIFEST_INVALID',
-  ]);
-  await git.promote('acme', { by: 'ada' });
-  expect(await git.contents('acme')).toMatchObject([{ id: 'two' }]);
+  const first = repo.commit({ 'send.yaml': template('send') });
+  for (const promote of ['auto', 'manual']) {
+    const git = await shop.sources({ git: repo.url, ...(promote === 'auto' && { sync: { promote } }) });
+    if (promote === 'auto') await git.sync('acme');
+    const faulty = repo.commit({
+      'a/plugin.json': manifest('one'),
+      'b/plugin.json': manifest('one'),
+      'c/plugin.json': manifest('two'),
+      'd/plugin.json': '{',
+      'more/send.yaml': template('send'),
+      'bad.yaml': template('bad').replace('title: bad', 'titel: bad'),
+    });
+    await expect(git.sync('acme')).rejects.toMatchObject({
+      code: 'GIT_COMMIT_FAULTY',
+      message: expect.stringMatching(/d\/plugin\.json:1:\d+.*bad\.yaml:\d+:\d+.*send\.yaml:3:9/s),
+      facts: { position: { file: expect.any(String), line: expect.any(Number) } },
+    });
+    expect(await git.status('acme')).toMatchObject({
+      state: 'refused',
+      why: 'problems',
+      current: { commit: first },
+      candidate: { commit: faulty },
+      error: { code: 'GIT_COMMIT_FAULTY' },
+    });
+    const codes = (await git.diff('acme')).problems.map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['GIT_CONTENT_CLASH', 'ACTION_DUPLICATE', 'PLUGIN_MANIFEST_INVALID']));
+    expect(await codeOf(git.promote('acme', { by: 'ada' }))).toBe('GIT_COMMIT_FAULTY');
+    expect(await git.contents('acme')).toMatchObject([{ id: 'acme' }]);
+  }
 });
 
-test('a call of the Git server syncs when it knows the secret', async () => {
+test('templates may call each other and what plugins of their commit bring; other calls must be right', async () => {
+  await using shop = new GitWorkshop();
+  const repo = shop.repository();
+  const calling = (name: string, action: string) => template(name).replace('core.transform.reshape', action);
+  const good = {
+    'one/plugin.json': manifest('one'),
+    'send.yaml': template('send'),
+    'relay.yaml': calling('relay', 'tools.acme.send').replace('args: { value:', 'args: { text:'),
+    'act.yaml': calling('act', 'tools.one.act'),
+  };
+  const registry = createActionRegistry();
+  registry.add(fakeAction('core.transform.reshape'));
+  const git = await shop.sources({ git: repo.url }, 'acme', { actions: registry });
+  repo.commit(good);
+  await git.sync('acme');
+  registry.add(fakeAction('tools.acme.mine'));
+  repo.commit({ 'mine.yaml': template('mine'), 'odd.yaml': calling('odd', 'core.transform.reshap') });
+  await expect(git.sync('acme')).rejects.toMatchObject({
+    code: 'GIT_COMMIT_FAULTY',
+    message: expect.stringMatching(/mine\.yaml:3:9.*GIT_NAME_TAKEN.*odd\.yaml:9:\d+.*TEMPLATE_ACTION_UNKNOWN/s),
+  });
+});
+
+test('of two hosts that move a source at the same time one is told to look again', async () => {
+  await using shop = new GitWorkshop();
+  const repo = shop.repository();
+  repo.commit({ 'send.yaml': template('send') });
+  const rows = memoryRows();
+  const states = (name: string) => sharedStates(async () => rows, fileStates(join(shop.path, name)));
+  const one = await shop.sources({ git: repo.url }, 'acme', { states: states('one'), folder: join(shop.path, 'one') });
+  const two = await shop.sources({ git: repo.url }, 'acme', { states: states('two'), folder: join(shop.path, 'two') });
+  await one.sync('acme');
+  expect(await two.status('acme')).toMatchObject({ state: 'waiting' });
+  const both = await Promise.allSettled([one.promote('acme', { by: 'ada' }), two.promote('acme', { by: 'bob' })]);
+  const lost = both.filter(({ status }) => status === 'rejected');
+  expect(lost.length === 0 || (lost[0] as PromiseRejectedResult).reason.code === 'GIT_SOURCE_MOVED').toBe(true);
+  rows.interfere = true;
+  expect(await codeOf(two.sync('acme'))).toBe('GIT_SOURCE_MOVED');
+});
+
+test('folders bound what is used, and what a killed process left is removed', async () => {
+  await using shop = new GitWorkshop();
+  const repo = shop.repository();
+  repo.commit({ 'actions/send.yaml': template('send'), 'drafts/bad.yaml': 'type: action\n' });
+  const setting = { git: repo.url, folders: ['actions/'] };
+  const git = await shop.sources(setting);
+  await git.sync('acme');
+  const left = ['mirror.git/shallow.lock', 'mirror.git/objects/pack/tmp_pack_x', 'commits/.tmp-x/tree/a'];
+  for (const name of left) shop.write(`data/acme/${name}`, '');
+  const again = await shop.sources(setting);
+  expect(left.filter((name) => existsSync(join(shop.path, 'data/acme', name)))).toEqual([]);
+  repo.commit({ 'actions/get.yaml': template('get') });
+  expect(await again.sync('acme')).toMatchObject({ state: 'waiting', pending: '1 added, 2 files' });
+});
+
+test('a call of the Git server counts when it knows the secret', async () => {
   await using shop = new GitWorkshop();
   const repo = shop.repository();
   const commit = repo.commit({ 'send.yaml': template('send') });
   shop.secrets.set('env:HOOK', 'hush');
   const git = await shop.sources({ git: repo.url, sync: { webhook: 'env:HOOK' } });
   const body = Buffer.from('{}');
-  expect(await codeOf(git.webhook('acme', { headers: {}, body }))).toBe('GIT_WEBHOOK_REFUSED');
-  expect(await codeOf(git.webhook('acme', { headers: { 'x-gitlab-token': 'wrong' }, body }))).toBe(
-    'GIT_WEBHOOK_REFUSED',
-  );
+  expect(await codeOf(git.prove('acme', { headers: {}, body }))).toBe('GIT_WEBHOOK_REFUSED');
+  expect(await codeOf(git.prove('acme', { headers: { 'x-gitlab-token': 'wrong' }, body }))).toBe('GIT_WEBHOOK_REFUSED');
   const signature = shop.run('sh', ['-c', "printf '{}' | openssl dgst -sha256 -hmac hush -r | cut -d' ' -f1"]);
-  await git.webhook('acme', { headers: { 'x-hub-signature-256': `sha256=${signature}` }, body });
+  await git.prove('acme', { headers: { 'x-hub-signature-256': `sha256=${signature}` }, body });
+  git.syncSoon('acme');
   await expect.poll(() => git.status('acme')).toMatchObject({ state: 'waiting', candidate: { commit } });
-  await git.webhook('acme', { headers: { 'x-gitlab-token': 'hush' }, body });
+  await git.prove('acme', { headers: { 'x-gitlab-token': 'hush' }, body });
 });

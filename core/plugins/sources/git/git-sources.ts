@@ -15,7 +15,7 @@ export interface SourceCommit {
 
 /**
  * `empty`: never brought over. `current`: what is used is the newest. `waiting`: a newer commit waits for a person (`why` says for what).
- * `refused`: the newest commit breaks a rule. `unreachable`: the last attempt got nothing. What is used stays in use in all of them.
+ * `refused`: the newest commit breaks a rule, or has faults. `unreachable`: the last attempt got nothing. What is used stays in use in all of them.
  */
 export type SourceState = 'empty' | 'current' | 'waiting' | 'refused' | 'unreachable';
 
@@ -41,8 +41,21 @@ export interface GitSourceStatus {
   readonly nextAt?: string;
   /** Of the last attempt, with its remedy; gone when the next one works. */
   readonly error?: ErrorRecord;
-  /** One line about what the candidate changes. */
+  /** One line about what the candidate changes; absent for one that somebody went back from. */
   readonly pending?: string;
+  /** Who moved the pointer, newest first; the last twenty. */
+  readonly moves: readonly SourceMove[];
+  /** The last move, until its plugins have followed it. */
+  readonly unfollowed?: SourceMove;
+}
+
+/** Somebody, or the rules of the source, put another commit in use. */
+export interface SourceMove {
+  /** ISO time. */
+  readonly at: string;
+  readonly by: string;
+  readonly action: 'promote' | 'rollback';
+  readonly commit: string;
 }
 
 /** One plugin of a commit: a folder with a manifest, or (`templates`) the bare YAML templates of the repository, data only. */
@@ -87,10 +100,14 @@ export interface GitSources extends AsyncDisposable {
   promote(id: string, options: PromoteOptions): Promise<GitSourceStatus>;
   /** Back to what was current before; automatic promotion then waits until a newer commit comes. */
   rollback(id: string, options: { readonly by: string }): Promise<GitSourceStatus>;
-  /** Checks the signature of the call, then syncs in the background: resolves once the call is accepted. */
-  webhook(id: string, call: SourceCall): Promise<void>;
-  /** Begins the timers of `every`. Until then nothing happens unasked. */
+  /** Notes that plugins have followed a move: nobody has to make up for it. */
+  followed(id: string, move: SourceMove): Promise<void>;
+  /** Throws GIT_WEBHOOK_REFUSED unless the call was made by somebody who knows the secret of the source. */
+  prove(id: string, call: SourceCall): Promise<void>;
+  /** Syncs in the background; however many ask meanwhile, once more after that. What goes wrong stands in the status and the log. */
+  syncSoon(id: string): void;
+  /** The timers of `every` begin. Until then nothing happens unasked. */
   start(): void;
-  /** Called when the current commit of a source changed. */
-  onChange(listener: (source: string) => void): Disposable;
+  /** Called when this host put another commit of a source in use. */
+  onChange(listener: (source: string, move: SourceMove) => void): Disposable;
 }

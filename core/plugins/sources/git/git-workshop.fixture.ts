@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { RunnableAction } from '../../../registry/runnable-action.ts';
 import { silent } from '../../ports/local-server.fixture.ts';
 import { openPluginStore } from '../../store/open-plugin-store.ts';
 import type { PluginStore } from '../../store/plugin-store.ts';
-import { createGitSources } from './create-git-sources.ts';
+import { type CreateGitSourcesOptions, createGitSources } from './create-git-sources.ts';
 import type { GitSources } from './git-sources.ts';
 import { sourceSchema, sourceSetting } from './source-config.ts';
+import type { StateRows } from './source-state.ts';
 
 /** A place with repositories, keys and a data folder, where git reads nothing of the machine. */
 export class GitWorkshop implements AsyncDisposable {
@@ -66,7 +68,7 @@ export class GitWorkshop implements AsyncDisposable {
   }
 
   /** The service with one source `acme`, as if these lines stood in plugins.yaml; `file://` is allowed. */
-  async sources(given: object, id = 'acme'): Promise<GitSources> {
+  async sources(given: object, id = 'acme', more: Partial<CreateGitSourcesOptions> = {}): Promise<GitSources> {
     const parsed = sourceSchema.parse({ id, ...given });
     const position = { file: 'plugins.yaml', line: 1, column: 1 };
     const service = await createGitSources({
@@ -76,6 +78,7 @@ export class GitWorkshop implements AsyncDisposable {
       readSecret: async ({ text }) => this.secrets.get(text),
       log: silent,
       allowFile: true,
+      ...more,
     });
     this.#open.push(service);
     return service;
@@ -173,4 +176,34 @@ definition:
 /** The code an operation is refused with, or what it gave. */
 export async function codeOf(operation: Promise<unknown>): Promise<unknown> {
   return operation.catch((error: { code: string }) => error.code ?? error);
+}
+
+/** An action that takes anything. */
+export function fakeAction(name: string): RunnableAction {
+  const info = {
+    name,
+    kind: 'plugin',
+    title: name,
+    description: '',
+    group: '',
+    aliases: [],
+    unevaluated: [],
+    origin: 'test@1.0.0',
+  };
+  const more = { effect: 'pure', idempotent: 'always', inputSchema: {}, secrets: [] };
+  return { info: { ...info, ...more } as RunnableAction['info'], check: () => [], run: async () => undefined };
+}
+
+/** Rows that several services share; `interfere` lets somebody else always be faster. */
+export function memoryRows(): StateRows & { interfere: boolean } {
+  const rows = new Map<string, { serial: number; state: object }>();
+  return {
+    interfere: false,
+    sourceState: async (source) => rows.get(source),
+    async replaceSourceState(source, expected, state) {
+      if (this.interfere || (rows.get(source)?.serial ?? 0) !== expected) return false;
+      rows.set(source, { serial: expected + 1, state });
+      return true;
+    },
+  };
 }

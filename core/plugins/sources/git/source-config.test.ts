@@ -55,7 +55,7 @@ sources:
 `);
   expect(text).toMatch(/:5:5: sources\.0\.reff: unknown key, did you mean `ref`\?/);
   expect(text).toMatch(
-    /:6:\d+: sources\.0\.auth\.token: expected `secret:<name>\.<key>` or `env:<NAME>`, never the secret itself/,
+    /:6:\d+: sources\.0\.auth\.token: expected `secret:<name>\.<key>`, `env:<NAME>` or `file:<path>`, never the secret itself/,
   );
   expect(text).not.toContain('ghp_');
   expect(text).toMatch(/:7:\d+: sources\.1\.id: /);
@@ -93,5 +93,7 @@ plugins:
 test('the example of the reference page is read', () => {
   const page = readFileSync(new URL('../../../../docs/reference/git-sources.md', import.meta.url), 'utf8');
   const [, example] = /```yaml\n([\s\S]+?)```/.exec(page)!;
-  expect(read(example!).sources).toMatchObject([{ id: 'secops', subdir: 'plugins', sync: { everyMs: 600_000 } }]);
+  expect(read(example!).sources).toMatchObject([
+    { id: 'secops', subdir: 'automation', folders: ['plugins', 'actions'], sync: { everyMs: 600_000 } },
+  ]);
 });

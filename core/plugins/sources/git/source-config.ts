@@ -15,11 +15,11 @@ const reference = z
     if (found !== undefined) return found;
     context.addIssue({
       code: 'custom',
-      message: 'expected `secret:<name>.<key>` or `env:<NAME>`, never the secret itself',
+      message: 'expected `secret:<name>.<key>`, `env:<NAME>` or `file:<path>`, never the secret itself',
     });
     return z.NEVER;
   })
-  .describe('`secret:<name>.<key>` or `env:<NAME>`; never the secret itself.');
+  .describe('`secret:<name>.<key>`, `env:<NAME>` or `file:<path>`; never the secret itself.');
 
 const duration = z
   .string()
@@ -54,6 +54,15 @@ export const sourceSchema = z
       .transform((text) => text.replace(/\/+$/, ''))
       .default('')
       .describe('Only what lies below this folder is used.'),
+    folders: z
+      .array(
+        z
+          .string()
+          .regex(/^(?![/\\-])(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^\\\p{Cc}]+$/u, 'expected a path inside the repository')
+          .transform((text) => text.replace(/\/+$/, '')),
+      )
+      .default([])
+      .describe('Only what lies in these folders, themselves below `subdir`, is used. Empty: everything.'),
     auth: auth.prefault({}).describe('How the host shows who it is.'),
     ca: z
       .string()
@@ -127,6 +136,8 @@ export interface GitSourceSetting {
   readonly url: SourceUrl;
   readonly ref: string;
   readonly subdir: string;
+  /** Below `subdir`; empty: everything. */
+  readonly folders: readonly string[];
   readonly auth: {
     readonly sshKey?: SecretReference;
     readonly knownHosts?: string;
@@ -179,6 +190,7 @@ export function sourceSetting(
     url: readSourceUrl(given.git, { allowFile: true }) as SourceUrl,
     ref: given.ref,
     subdir: given.subdir,
+    folders: given.folders,
     auth: {
       ...(sshKey !== undefined && { sshKey }),
       ...(knownHosts !== undefined && { knownHosts: resolve(base, knownHosts) }),

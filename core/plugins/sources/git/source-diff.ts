@@ -1,3 +1,4 @@
+import type { Position } from '@backplane/sdk';
 import type { CapabilityChange } from '../../capabilities/capabilities.ts';
 
 /** `additive`: whoever calls it today can go on. `breaking`: some call that works today will not. */
@@ -36,6 +37,14 @@ export interface SourceDiff {
   /** The widest and the worst of all plugins. */
   readonly capabilities: CapabilityChange;
   readonly schema: SchemaChange;
-  /** Problems of the new commit, such as two plugins of one id: code and message. */
-  readonly problems: readonly { readonly code: string; readonly message: string }[];
+  /** Why the new commit cannot be used, such as two plugins of one id; empty: it can. */
+  readonly problems: readonly SourceProblem[];
+}
+
+export interface SourceProblem {
+  readonly code: string;
+  /** Begins with `file:line:column` where there is a place. */
+  readonly message: string;
+  /** `file` is relative to the source. */
+  readonly position?: Position;
 }

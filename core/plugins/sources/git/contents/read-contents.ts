@@ -1,33 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BackplaneError, SDK_GENERATION } from '@backplane/sdk';
+import { BackplaneError } from '@backplane/sdk';
 import { INDEX_KEYS } from '@backplane/sdk/host';
 import { raise } from '../../../../errors/catalogue.ts';
-import { parseYaml } from '../../../../language/source/parse-yaml.ts';
-import { toJsonSchema } from '../../../../language/types/to-json-schema.ts';
 import { isRecord } from '../../../../language/values/is-record.ts';
-import { mapConcurrently } from '../../../../registry/template/map-concurrently.ts';
-import { readTemplate } from '../../../../registry/template/read-template.ts';
-import { type Manifest, manifestSchema } from '../../../manifest/manifest-schema.ts';
+import type { Manifest } from '../../../manifest/manifest-schema.ts';
 import { hasManifest, readManifest } from '../../../manifest/read-manifest.ts';
 import type { Checkout } from '../check-out.ts';
-import type { SourceCommit, SourcePlugin } from '../git-sources.ts';
-import type { SourceDiff } from '../source-diff.ts';
-
-/** What a plugin contributes, as far as it can be told without running it. */
-export interface Contribution {
-  /** `action:tools.acme.send`. */
-  readonly name: string;
-  readonly input?: unknown;
-  readonly output?: unknown;
-}
-
-export interface FoundPlugin extends SourcePlugin {
-  readonly manifest: Manifest;
-  readonly contributions: readonly Contribution[];
-  /** Paths below the source. Of `templates` only its YAML files. */
-  readonly files: readonly string[];
-}
+import type { SourceCommit } from '../git-sources.ts';
+import type { SourceDiff, SourceProblem } from '../source-diff.ts';
+import { checkTemplates, type KnownActions } from './check-templates.ts';
+import type { Contribution, FoundPlugin } from './found-plugin.ts';
+import { looseTemplates, templatesPlugin } from './loose-templates.ts';
 
 export interface SourceContents {
   readonly plugins: readonly FoundPlugin[];
@@ -44,11 +27,19 @@ const HIDDEN = /(?:^|\/)(?:\.[^/]*|node_modules)(?:\/|$)/;
  * The plugins of a commit: each folder with a manifest, and all YAML templates outside of those as one plugin that is only data. What is
  * wrong with one of them is among the problems and hides only that one. Runs none of their code.
  */
-export async function readContents(source: string, checkout: Checkout, commit: SourceCommit): Promise<SourceContents> {
-  const problems: { code: string; message: string }[] = [];
+export async function readContents(
+  source: string,
+  checkout: Checkout,
+  commit: SourceCommit,
+  actions?: KnownActions,
+): Promise<SourceContents> {
+  const problems: SourceProblem[] = [];
+  const plain = (text: string) => text.replaceAll(`${checkout.folder}/`, '');
   const note = (error: unknown) => {
     if (!BackplaneError.is(error)) throw error;
-    problems.push({ code: error.code, message: error.message.replaceAll(`${checkout.folder}/`, '') });
+    const { position } = error.facts;
+    const at = position === undefined ? {} : { position: { ...position, file: plain(position.file ?? '') } };
+    problems.push({ code: error.code, message: plain(error.message), ...at });
   };
   const visible = checkout.files.map(({ path }) => path).filter((path) => !HIDDEN.test(path));
   const homes = pluginHomes(checkout.folder, visible);
@@ -64,7 +55,11 @@ export async function readContents(source: string, checkout: Checkout, commit: S
     }
   }
   const loose = visible.filter((file) => /\.ya?ml$/.test(file) && !homes.some((home) => isBelow(file, home)));
-  const templates = await looseTemplates(source, checkout, { commit, loose, note });
+  const read = await looseTemplates(checkout.folder, loose);
+  problems.push(...read.problems);
+  const others = plugins.flatMap(({ contributions }) => contributions.map(({ name }) => name));
+  if (actions !== undefined) problems.push(...checkTemplates(read.templates, { source, others, actions }));
+  const templates = templatesPlugin(source, commit, read.templates);
   if (templates !== undefined) plugins.push(templates);
   const clash = (name: string, places: readonly string[]) =>
     note(
@@ -108,78 +103,6 @@ function declared({ contributes }: Manifest): Contribution[] {
     });
   });
   return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-interface Loose {
-  readonly commit: SourceCommit;
-  readonly loose: readonly string[];
-  note(error: unknown): void;
-}
-
-async function looseTemplates(
-  source: string,
-  checkout: Checkout,
-  { commit, loose, note }: Loose,
-): Promise<FoundPlugin | undefined> {
-  const byName = new Map<string, { readonly contribution: Contribution; readonly files: string[] }>();
-  const read = await mapConcurrently(loose, 32, async (path) => ({
-    path,
-    yaml: parseYaml(await readFile(join(checkout.folder, path), 'utf8'), path),
-  }));
-  for (const { path, yaml } of read) {
-    // YAML of other tools lies in many repositories: only what says that it is a template is taken for one.
-    if (!isRecord(yaml.value) || yaml.value['type'] !== 'action') continue;
-    const { definition, problems } = readTemplate(yaml);
-    const wrong = problems.filter(({ severity }) => severity === 'error');
-    if (definition === undefined || wrong.length > 0) {
-      const lines = wrong.map(({ position, message }) => `${path}:${position.line}:${position.column}: ${message}`);
-      note(raise.TEMPLATE_FILE({ file: path, problem: lines.join('; ') }));
-      continue;
-    }
-    const contribution = {
-      name: `action:${definition.name}`,
-      input: toJsonSchema(definition.inputs),
-      output: definition.outputSchema,
-    };
-    byName.getOrInsertComputed(definition.name, () => ({ contribution, files: [] })).files.push(path);
-  }
-  for (const [name, { files }] of byName) {
-    if (files.length === 1) continue;
-    note(raise.GIT_CONTENT_CLASH({ source, commit: commit.commit, name, places: files }));
-    byName.delete(name);
-  }
-  if (byName.size === 0) return undefined;
-  const actions = [...byName.keys()].toSorted();
-  const found = actions.map((name) => byName.get(name)!);
-  const version = templatesVersion(commit);
-  const manifest = manifestSchema.parse({
-    id: source,
-    version,
-    host: '*',
-    sdk: SDK_GENERATION,
-    // No code: the manifest names itself, since it must name a file.
-    entry: './plugin.json',
-    tier: 'isolate',
-    contributes: { actions },
-  });
-  const contributions = found.map(({ contribution }) => contribution);
-  return {
-    kind: 'templates',
-    id: source,
-    version,
-    path: '',
-    manifest,
-    contributions,
-    files: found.flatMap(({ files }) => files),
-  };
-}
-
-/** Later commits have higher versions: time first, then the commit. */
-export function templatesVersion({ commit, committedAt }: SourceCommit): string {
-  return `0.0.0-${committedAt
-    .replaceAll(/\D/g, '')
-    .slice(0, 14)
-    .replace(/^0+(?=\d)/, '')}.g${commit.slice(0, 12)}`;
 }
 
 /** Two plugins of one id, or two that bring the same action: neither may win by chance, so both are left out. */

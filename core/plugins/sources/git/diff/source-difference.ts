@@ -1,5 +1,6 @@
 import type { Checkout } from '../check-out.ts';
-import type { Contribution, FoundPlugin, SourceContents } from '../contents/read-contents.ts';
+import type { Contribution, FoundPlugin } from '../contents/found-plugin.ts';
+import type { SourceContents } from '../contents/read-contents.ts';
 import type { ContributionChange, PluginDiff, SchemaChange, SourceDiff } from '../source-diff.ts';
 import { capabilityChange, widest } from './capability-change.ts';
 import { schemaChange } from './schema-change.ts';
