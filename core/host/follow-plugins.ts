@@ -5,6 +5,7 @@ import { lockText } from '../plugins/lock/lock-text.ts';
 import { planText } from '../plugins/plan/plan-text.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
+import { followFolders } from './follow-folders.ts';
 import type { Foundation } from './foundation.ts';
 import { readPlugins } from './read-plugins.ts';
 import { TOKENS } from './tokens.ts';
@@ -14,8 +15,8 @@ const DEBOUNCE_MS = 300;
 const AGREE_EVERY_MS = 5_000;
 
 /**
- * Keeps plugins in line while the host runs: with config/plugins.yaml when it changes or SIGHUP comes, and with the lock that the hosts
- * of one database share. The lock that counts further wins; it is compared by number only.
+ * Keeps plugins in line while the host runs: with config/plugins.yaml when it changes or SIGHUP comes, with the folders that plugins are
+ * worked on in, and with the lock that the hosts of one database share. The lock that counts further wins; it is compared by number only.
  */
 export async function followPlugins(
   host: DependencyContainer,
@@ -37,17 +38,27 @@ export async function followPlugins(
     if (shared !== undefined && shared.serial > own.serial) await plugins.adopt(parseLock(shared.text, 'the database'));
     else if (own.serial > (shared?.serial ?? 0)) await records.shareLock(own.serial, lockText(own));
   };
+  const folders = followFolders({
+    plugins,
+    log,
+    isAuto: () => readPlugins(configFolder).apply === 'auto',
+    doing,
+    applied: () => agree(),
+  });
   const follow = async (): Promise<void> => {
     const config: PluginsConfig = readPlugins(configFolder);
     const plan = await plugins.plan();
-    if (plan.changes.length === 0) return;
-    log.info(`config/plugins.yaml changed:\n${planText(plan)}`);
-    if (config.apply === 'auto') await plugins.apply({ by: 'config/plugins.yaml' });
-    await agree();
+    if (plan.changes.length > 0) {
+      log.info(`config/plugins.yaml changed:\n${planText(plan)}`);
+      if (config.apply === 'auto') await plugins.apply({ by: 'config/plugins.yaml' });
+      await agree();
+    }
+    folders.renew();
   };
 
   doing('agreeing on the lock of the plugins', agree);
   await last;
+  folders.renew();
   let pause: NodeJS.Timeout | undefined;
   const soon = () => {
     clearTimeout(pause);
@@ -64,6 +75,7 @@ export async function followPlugins(
       clearTimeout(pause);
       clearInterval(timer);
       watcher.close();
+      folders[Symbol.dispose]();
       process.off('SIGHUP', soon);
       await last;
     },

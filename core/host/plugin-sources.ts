@@ -18,7 +18,7 @@ export interface PluginSourcesOptions {
   readonly log: Log;
 }
 
-/** Where plugins come from that are neither built in nor folders. Nothing is opened before somebody asks for it. */
+/** Where plugins come from that are not built in. Nothing is opened before somebody asks for it. */
 export function openPluginSources(
   options: PluginSourcesOptions,
 ): { readonly sources: PluginSources } & AsyncDisposable {
@@ -50,12 +50,15 @@ export function openPluginSources(
   };
   const archive = async (): Promise<PluginSource> =>
     (await import('../plugins/sources/archive-source.ts')).archiveSource({ store: await store(), base });
+  const folders = async (): Promise<PluginSource> =>
+    (await import('../plugins/sources/folder-source.ts')).folderSource({ store: await store(), base });
 
   const { readConfig } = options;
   const all = [
     opening('npm', readConfig, ({ registries, npm: rules }) => [registries, rules], npm),
     opening('git', readConfig, ({ sources }) => [sources], git),
     opening('archive', readConfig, () => [], archive),
+    opening('folder', readConfig, () => [], folders),
   ];
   return {
     sources: new Map(all.map((source) => [source.kind, source])),
@@ -87,6 +90,7 @@ function opening(
     kind,
     resolve: async (wish, signal) => (await current()).resolve(wish, signal),
     fetch: async (candidate, options) => (await current()).fetch(candidate, options),
+    forget: async (id, needed) => (await current()).forget?.(id, needed),
   };
 }
 

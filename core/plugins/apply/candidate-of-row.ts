@@ -2,22 +2,21 @@ import { raise } from '../../errors/catalogue.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 import { type DesiredOptions, fetchedCandidate, fetchLocked, findDesired } from '../plan/find-desired.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
-import { folderIntegrity } from '../sources/folder-integrity.ts';
 
 /** The files of a row of the lock. Throws PLUGIN_LOCK_MISMATCH when a folder holds others by now, or what its source throws. */
 export async function candidateOfRow(row: LockEntry, options: DesiredOptions): Promise<Candidate> {
   const { id, version, origin, integrity } = row;
   const { config, sources, signal } = options;
-  const source = origin.from === 'folder' ? undefined : sources.get(origin.from);
+  const source = sources.get(origin.from);
   if (source !== undefined) {
-    const text = row.use ?? `${origin.from}:${id}`;
+    const text = row.use ?? `${origin.from}:${origin.from === 'folder' ? origin.path : id}`;
     const setting = Object.hasOwn(config.plugins, id) ? { setting: config.plugins[id]! } : {};
     const manifest = raise.PLUGIN_SOURCE_UNSUPPORTED({ id, use: text });
     const bare: Candidate = { id, origin: { from: 'other', text }, manifest, wanted: true, ...setting };
     return fetchedCandidate(bare, await fetchLocked(source, row, signal), text);
   }
   const found = (await findDesired(options)).find(({ candidate }) => candidate.id === id)?.candidate;
-  const now = found === undefined || origin.from !== 'folder' ? 'nothing' : folderIntegrity(origin.path);
+  const now = origin.from !== 'folder' ? 'nothing' : (found?.integrity ?? 'nothing');
   if (found === undefined || now !== integrity)
     throw raise.PLUGIN_LOCK_MISMATCH({ id, version, expected: integrity, found: now });
   return found;

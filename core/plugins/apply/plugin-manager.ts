@@ -4,6 +4,7 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 import { loadFailure } from '../lifecycle/load-failure.ts';
 import { instant } from '../lifecycle/plugin-life.ts';
+import { workFolder } from '../lifecycle/plugin-record.ts';
 import type { PluginSurroundings } from '../lifecycle/plugin-settings.ts';
 import { holdsActions, takesCalls } from '../lifecycle/plugin-state.ts';
 import { circleOf } from '../lifecycle/requirements.ts';
@@ -24,6 +25,7 @@ import type { AppliedChange, ApplyRequest, Asked, PluginAdministration } from '.
 import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import { candidateOfRow } from './candidate-of-row.ts';
+import { forgetSnapshots } from './forget-snapshots.ts';
 import { loadsOnUse } from './loads-on-use.ts';
 import { oneAfterAnother } from './one-after-another.ts';
 import { failedChange, holdsOtherCode, keyOf, outcome } from './outcome.ts';
@@ -65,7 +67,9 @@ export class PluginManager implements PluginAdministration {
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.#config = options.config;
-    this.slots = new SlotTable(options, this.#stopping.signal);
+    this.slots = new SlotTable(options, this.#stopping.signal, (left) => {
+      if (workFolder(left.candidate.origin) !== undefined) void this.#forget(left.id);
+    });
   }
 
   records() {
@@ -80,9 +84,9 @@ export class PluginManager implements PluginAdministration {
   /** Says what everything that is wanted leads to; nothing runs yet. Without `workflows` the plan does not name any. */
   async examine(
     config: PluginsConfig,
-    { upgrade = [], workflows }: { readonly upgrade?: readonly string[]; readonly workflows?: WorkflowNeeds } = {},
+    { upgrade = [], only, workflows }: Pick<ApplyRequest, 'upgrade' | 'only'> & { workflows?: WorkflowNeeds } = {},
   ): Promise<Examined> {
-    const wishes = this.#wishes(config, upgrade);
+    const wishes = { ...this.#wishes(config, upgrade), ...(only && { only }) };
     const { lock } = wishes;
     const [found, users] = await Promise.all([findDesired(wishes), workflows?.using()]);
     const desired = found.flatMap(({ wish }) => wish ?? []);
@@ -113,10 +117,14 @@ export class PluginManager implements PluginAdministration {
 
   apply({ by, only, upgrade }: ApplyRequest): Promise<readonly AppliedChange[]> {
     return this.#alone(async () => {
-      const examined = await this.#examineNow(upgrade);
+      const examined = await this.#examineNow(upgrade, only);
       const changes = examined.plan.changes.filter(({ id }) => only === undefined || only.includes(id));
       const outcomes = await Promise.all(changes.map((change) => this.#applyOne(change, examined, by)));
       this.#config = examined.config;
+      const changed = new Set(changes.map(({ id }) => id));
+      this.slots.settle([...examined.found.keys()].filter((id) => !changed.has(id)));
+      const kept = outcomes.filter((one) => one.outcome !== 'done' && this.slots.fromFolder(one.id));
+      await Promise.all(kept.map(({ id }) => this.#forget(id)));
       this.slots.checkRequirements();
       return outcomes;
     });
@@ -221,9 +229,9 @@ export class PluginManager implements PluginAdministration {
     await this.slots.drained();
   }
 
-  #examineNow(upgrade: readonly string[] = []): Promise<Examined> {
+  #examineNow(upgrade: readonly string[] = [], only?: readonly string[]): Promise<Examined> {
     const { readConfig, workflows } = this.#options;
-    return this.examine(readConfig(), { upgrade, ...(workflows && { workflows }) });
+    return this.examine(readConfig(), { upgrade, ...(only && { only }), ...(workflows && { workflows }) });
   }
 
   #wishes(config: PluginsConfig, upgrade: readonly string[] = []): DesiredOptions {
@@ -360,6 +368,17 @@ export class PluginManager implements PluginAdministration {
   /** A version from a source that keeps its files stays until `prune` finds that nothing needs it. */
   #stays({ origin }: LockEntry): boolean {
     return origin.from !== 'folder' && origin.from !== 'builtin' && this.#options.workflows !== undefined;
+  }
+
+  /** Of snapshots of its folder that nothing needs any more. */
+  async #forget(id: string): Promise<void> {
+    const { sources, log } = this.#options;
+    if (this.#stopping.signal.aborted || !sources.has('folder')) return;
+    try {
+      await forgetSnapshots(id, { sources, lock: this.lock(), held: this.slots.held(id) });
+    } catch (error) {
+      log.warn('old snapshots of a folder could not be removed', { plugin: id, problem: String(error) });
+    }
   }
 
   #tell(plugin: string, version: string, action: string, by: string): void {

@@ -22,9 +22,10 @@ import { grantedActions } from './granted-actions.ts';
 import { loadFailure } from './load-failure.ts';
 import { loadInTier } from './load-in-tier.ts';
 import { MountedContributions } from './mounted-contributions.ts';
+import { movedPlace } from './moved-place.ts';
 import { PluginLife } from './plugin-life.ts';
 import { PluginOutside } from './plugin-outside.ts';
-import type { PluginRecord } from './plugin-record.ts';
+import { type PluginRecord, workFolder } from './plugin-record.ts';
 import type { PluginSurroundings } from './plugin-settings.ts';
 import { holdsActions, type PluginState, takesCalls } from './plugin-state.ts';
 import { signOfLife } from './sign-of-life.ts';
@@ -248,7 +249,9 @@ export class HostedPlugin {
 
   fail(thrown: unknown, step: 'load' | 'start' = 'load'): BackplaneError {
     if (this.#error !== undefined) return this.#error;
-    const error = loadFailure(this.id, this.folder, thrown, step);
+    const folder = workFolder(this.candidate.origin);
+    const failure = loadFailure(this.id, this.folder, thrown, step);
+    const error = folder === undefined ? failure : movedPlace(failure, this.folder ?? folder, folder);
     this.#error = error;
     this.#withdraw();
     this.#life.to('failed', { code: error.code, reason: error.message });

@@ -64,8 +64,9 @@ export async function openPluginStore(folder: string): Promise<PluginStore> {
       }
       return undefined;
     },
-    async list() {
+    async list(id) {
       return (await list()).flatMap(({ home, receipt }) => {
+        if (id !== undefined && receipt.id !== id) return [];
         try {
           return [stored(home, receipt)];
         } catch {
