@@ -141,9 +141,8 @@ export const pluginSourceErrors = {
     'Give the user that the host runs as the right to read everything in the folder.',
   ),
   PLUGIN_NOT_FETCHED: config(
-    (d: { id: string; version: string; use: string }) =>
-      `The plugin \`${d.id}\` ${d.version} (\`${d.use}\`) does not lie in the store of this data directory.`,
-    'Fetch it with `backplane plugin apply`, with the same `--config` and `--data`.',
+    (d: { what: string; where: string }) => `The plugin \`${d.what}\` was not fetched yet: it is not ${d.where}.`,
+    'Fetch it with `backplane plugin apply`, with the same `--config` and `--data`, or start the host.',
   ),
   PLUGIN_STORE_DAMAGED: {
     status: 500,

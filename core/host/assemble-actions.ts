@@ -9,7 +9,7 @@ import type { ActionRegistry } from '../registry/runnable-action.ts';
 import { loadTemplates } from '../registry/template/load-templates.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { registerControlActions } from '../workflow/control/control-actions.ts';
-import { openPluginReach } from './plugin-reach.ts';
+import { openPluginReach, type StandingPlugins } from './plugin-reach.ts';
 import type { PluginSourcesOptions } from './plugin-sources.ts';
 import { HOST_VERSION } from './version.ts';
 
@@ -22,7 +22,8 @@ export interface Actions extends AsyncDisposable {
   readonly problems: readonly Problem[];
 }
 
-export interface ActionSources extends Pick<LoadPluginsOptions, 'lock' | 'readConfig' | 'workflows' | 'onEvent'> {
+export interface ActionSources
+  extends Pick<LoadPluginsOptions, 'lock' | 'readConfig' | 'workflows' | 'onEvent' | 'outsideOnUse'> {
   readonly plugins: PluginsConfig;
   /** Earlier folders win. */
   readonly templates: readonly string[];
@@ -30,6 +31,8 @@ export interface ActionSources extends Pick<LoadPluginsOptions, 'lock' | 'readCo
   readonly log: Logger;
   /** Absent: plugins are built in or folders. */
   readonly fetching?: PluginSourcesOptions;
+  /** For tools without a host; in place of `fetching`. */
+  readonly standing?: StandingPlugins;
   /** Called for an exception that nobody caught and no plugin caused. Absent: such exceptions end the process as usual. */
   fatal?(thrown: unknown): void;
 }
@@ -42,6 +45,7 @@ export async function assembleActions({
   log,
   fatal,
   fetching,
+  standing,
   ...life
 }: ActionSources): Promise<Actions> {
   const registry = createActionRegistry();
@@ -51,7 +55,7 @@ export async function assembleActions({
   await using undo = new AsyncDisposableStack();
   let loaded: PluginHost | undefined;
   const onFault = (id: string, problem: string) => loaded?.noteFault(id, problem);
-  const reach = undo.use(openPluginReach({ log, onFault, fetching }));
+  const reach = undo.use(openPluginReach({ log, onFault, fetching, standing }));
   const plugins = await loadPlugins({
     ...life,
     ...reach,

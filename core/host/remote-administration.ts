@@ -1,11 +1,16 @@
 import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
+import type { PluginRecord } from '../plugins/lifecycle/plugin-record.ts';
 import type { AppliedChange, PluginAdministration } from '../plugins/plugin-host.ts';
+import type { RunningHost } from './running-host.ts';
 
 /** What administrators can do from outside the host. */
 export type Administration = Omit<PluginAdministration, 'adopt' | 'lock'>;
 
 /** The plugins of a running host over its API. Throws the errors that it answers with. */
-export function remoteAdministration(url: string, key: string): Administration {
+export function remoteAdministration({
+  url,
+  key,
+}: RunningHost): Administration & { records(): Promise<readonly PluginRecord[]> } {
   const call = async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
     const response = await fetch(`${url}/api/plugins${path}`, {
       method,
@@ -17,6 +22,7 @@ export function remoteAdministration(url: string, key: string): Administration {
     throw problemOf(answer as ErrorRecord & { readonly detail?: string });
   };
   return {
+    records: async () => (await call<{ items: PluginRecord[] }>('GET', '')).items,
     plan: ({ upgrade = [] } = {}) =>
       call('GET', `/plan${upgrade.length === 0 ? '' : `?upgrade=${encodeURIComponent(upgrade.join(','))}`}`),
     apply: async (request) => (await call<{ items: AppliedChange[] }>('POST', '/apply', request)).items,

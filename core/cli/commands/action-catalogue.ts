@@ -1,9 +1,11 @@
 import { raise } from '../../errors/catalogue.ts';
+import { onceLoaded } from '../../plugins/actions/lazy-action.ts';
 import { openBench } from '../open-bench.ts';
 import { printJson, printProblems } from '../output.ts';
 
 interface CatalogueOptions {
   readonly config?: string;
+  readonly data?: string;
   readonly templates?: readonly string[];
   readonly json?: boolean;
 }
@@ -12,18 +14,21 @@ interface CatalogueOptions {
 export async function listActions(options: CatalogueOptions): Promise<void> {
   await using bench = await openBench(options);
   printProblems(bench.problems);
-  const actions = bench.registry.list().map(({ info }) => info);
+  const all = () => bench.registry.list().map(({ info }) => info);
   if (options.json)
     return printJson(
-      actions.map(({ name, kind, title, description, group, origin }) => ({
-        name,
-        kind,
-        title,
-        description,
-        group,
-        origin,
-      })),
+      await onceLoaded(() =>
+        all().map(({ name, kind, title, description, group, origin }) => ({
+          name,
+          kind,
+          title,
+          description,
+          group,
+          origin,
+        })),
+      ),
     );
+  const actions = await onceLoaded(() => all().map(({ name, title }) => ({ name, title })));
   const width = Math.max(...actions.map((action) => action.name.length));
   for (const action of actions) process.stdout.write(`${action.name.padEnd(width)}  ${action.title}\n`);
 }
@@ -33,7 +38,7 @@ export async function showAction(name: string, options: CatalogueOptions): Promi
   await using bench = await openBench(options);
   const action = bench.registry.get(name);
   if (action === undefined) throw raise.ACTION_NOT_FOUND({ name, suggestion: bench.registry.suggest(name) });
-  const { info } = action;
+  const info = await onceLoaded(() => ({ ...action.info }));
   if (options.json) return printJson(info);
   const properties = (info.inputSchema['properties'] ?? {}) as Record<string, { description?: string }>;
   const required = (info.inputSchema['required'] ?? []) as readonly string[];

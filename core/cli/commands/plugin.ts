@@ -1,27 +1,43 @@
+import { remoteAdministration } from '../../host/remote-administration.ts';
+import { runningHost } from '../../host/running-host.ts';
+import { explainPlugin as explain } from '../../plugins/explain-plugin.ts';
+import type { PluginRecord } from '../../plugins/lifecycle/plugin-record.ts';
 import { EXIT } from '../exit-code.ts';
 import { openBench } from '../open-bench.ts';
 import { printJson } from '../output.ts';
 
 interface PluginOptions {
   readonly config?: string;
+  readonly data?: string;
   readonly json?: boolean;
 }
 
-/** `backplane plugin list`: every plugin with its state. */
+/** `backplane plugin list`: every plugin with its state, and what keeps a newer one from serving. */
 export async function listPlugins(options: PluginOptions): Promise<void> {
-  await using bench = await openBench({ config: options.config });
-  const records = bench.plugins.records();
+  const records = await recordsOf(options);
   if (options.json) return printJson(records);
   const width = Math.max(...records.map((record) => record.id.length));
-  for (const record of records)
-    process.stdout.write(`${record.id.padEnd(width)}  ${record.state.padEnd(9)}  ${record.version}\n`);
+  for (const { id, state, version, pending, error } of records) {
+    const why = pending?.error ?? error;
+    const note =
+      why === undefined ? '' : `  ${pending === undefined ? '' : `${pending.kind} waits, `}${why.code}: ${why.message}`;
+    process.stdout.write(`${id.padEnd(width)}  ${state.padEnd(9)}  ${version}${note}\n`);
+  }
 }
 
 /** `backplane plugin explain ID`: why it stands where it stands. */
 export async function explainPlugin(id: string, options: PluginOptions): Promise<void> {
-  await using bench = await openBench({ config: options.config });
-  const explanation = bench.plugins.explain(id);
+  const explanation = explain(id, await recordsOf(options));
   if (explanation.record === undefined) process.exitCode = EXIT.usage;
   if (options.json) printJson(explanation);
   else (explanation.record === undefined ? process.stderr : process.stdout).write(`${explanation.text}\n`);
+}
+
+/** Of the running host; without one, as a host would find them that starts now. */
+async function recordsOf({ config, data }: PluginOptions): Promise<readonly PluginRecord[]> {
+  // A configuration of its own without a data folder means no host that runs here.
+  const running = config !== undefined && data === undefined ? undefined : await runningHost(data);
+  if (running !== undefined) return remoteAdministration(running).records();
+  await using bench = await openBench({ config, data, loadAll: true });
+  return bench.plugins.records();
 }

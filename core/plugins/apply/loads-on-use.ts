@@ -3,7 +3,18 @@ import { type MountedKind, SHAPES } from '../contributions/shapes.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 
 /** Built-in plugins that bring nothing but actions. What is not an action is there from the start, not from the first use. */
-export function loadsOnUse({ candidate, manifest }: HostedPlugin): boolean {
-  if (candidate.origin.from !== 'builtin' || manifest === undefined) return false;
+export function loadsOnUse(plugin: HostedPlugin): boolean {
+  return plugin.candidate.origin.from === 'builtin' && bringsActionsAlone(plugin);
+}
+
+/** True for a plugin from elsewhere that nobody misses before one of its actions is used. */
+export function standsAlone(plugin: HostedPlugin, all: readonly HostedPlugin[]): boolean {
+  const needs = ({ manifest }: HostedPlugin) => Object.keys({ ...manifest!.requires, ...manifest!.optional });
+  const isNeeded = all.some((other) => needs(other).includes(plugin.id));
+  return bringsActionsAlone(plugin) && needs(plugin).length === 0 && !isNeeded;
+}
+
+function bringsActionsAlone({ manifest }: HostedPlugin): boolean {
+  if (manifest === undefined) return false;
   return (Object.keys(SHAPES) as MountedKind[]).every((kind) => manifest.contributes[INDEX_KEYS[kind]].length === 0);
 }

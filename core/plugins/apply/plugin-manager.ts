@@ -48,6 +48,8 @@ export interface ManagerOptions extends PluginSurroundings {
   /** The newest config/plugins.yaml. Throws CONFIG_INVALID. */
   readConfig(): PluginsConfig;
   readonly workflows?: WorkflowNeeds;
+  /** For tools: also what is not built in is loaded when one of its actions is first used. */
+  readonly outsideOnUse?: boolean;
 }
 
 interface Examined {
@@ -253,9 +255,10 @@ export class PluginManager implements PluginAdministration {
     const { id, kind } = change;
     const candidate = found.get(id)?.candidate;
     if (kind === 'refuse' || kind === 'await-approval') {
-      if (!this.slots.has(id) || !takesCalls(this.slots.get(id)!.current.state)) this.#show(candidate!, change, config);
+      const serves = this.slots.has(id) && takesCalls(this.slots.get(id)!.current.state);
+      if (!serves) this.#show(found.get(id)!, change, config);
       this.slots.setPending(id, change);
-      return outcome(change, kind === 'refuse' ? 'failed' : 'waiting');
+      return outcome(change, kind === 'await-approval' ? 'waiting' : serves ? 'kept' : 'failed');
     }
     this.#tell(id, change.to ?? change.from ?? 'unknown', kind, by);
     if (kind === 'remove') {
@@ -350,9 +353,10 @@ export class PluginManager implements PluginAdministration {
   }
 
   /** Puts what cannot run where people see it. */
-  #show(candidate: Candidate, change: PlannedChange, config: PluginsConfig): void {
+  #show({ candidate, wish }: Found, change: PlannedChange, config: PluginsConfig): void {
     const plugin = this.slots.place(candidate, config);
-    plugin.resolve();
+    if (wish?.state === 'refused') plugin.fail(wish.error);
+    else plugin.resolve();
     if (plugin.state !== 'resolved') return;
     const { id, to = 'unknown', capabilities } = change;
     plugin.awaitApproval(

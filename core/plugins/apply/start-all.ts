@@ -5,7 +5,7 @@ import { withinDeadline } from '../lifecycle/within-deadline.ts';
 import { currentEntry } from '../lock/lock-changes.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
-import { loadsOnUse } from './loads-on-use.ts';
+import { loadsOnUse, standsAlone } from './loads-on-use.ts';
 import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
 
 /** Brings up everything that may run, side by side; gives what is still under way when the host's patience ends. */
@@ -19,7 +19,9 @@ export async function startAll(
   const plugins = [...found.values()].map(({ candidate }) => manager.slots.place(candidate, config));
   const claimed = new Map<string, string>();
   for (const plugin of plugins) {
-    plugin.resolve();
+    const wish = found.get(plugin.id)?.wish;
+    if (wish?.state === 'refused') plugin.fail(wish.error);
+    else plugin.resolve();
     decide(plugin, changes.get(plugin.id), options, claimed);
   }
   const requiring = manager.slots.requiring();
@@ -32,7 +34,9 @@ export async function startAll(
     if (change.kind === 'await-approval' || change.kind === 'refuse') manager.slots.setPending(change.id, change);
 
   const ready = plugins.filter(({ state }) => state === 'verified');
-  const lazy = ready.filter(loadsOnUse);
+  const lazy = ready.filter(
+    (plugin) => loadsOnUse(plugin) || (options.outsideOnUse === true && standsAlone(plugin, ready)),
+  );
   const eager = ready.filter((plugin) => !lazy.includes(plugin));
   for (const plugin of lazy) plugin.activateOnUse();
   const rows = recorder(manager, options);

@@ -21,12 +21,25 @@ export async function openPluginStore(folder: string): Promise<PluginStore> {
     await sweepStaging(root);
     for (const home of await homes(root)) if (readReceipt(home) === undefined) await discard(root, home);
   });
+  return pluginStoreIn(root);
+}
 
+/** The store as it lies there; nothing is tidied, and the folder may be absent. For those who only read. */
+export function pluginStoreIn(folder: string): PluginStore {
+  const root = resolve(folder);
   const list = async () =>
     (await usable(root, () => homes(root))).flatMap((home) => {
       const receipt = readReceipt(home);
       return receipt === undefined ? [] : [{ home, receipt }];
     });
+
+  const locate: PluginStore['locate'] = async (digest, id) => {
+    const found = (await list()).find(
+      ({ receipt }) =>
+        (id === undefined || receipt.id === id) && (receipt.integrity === digest || receipt.sources.includes(digest)),
+    );
+    return found === undefined ? undefined : stored(found.home, found.receipt);
+  };
 
   return {
     folder: root,
@@ -55,15 +68,11 @@ export async function openPluginStore(folder: string): Promise<PluginStore> {
       return artifact;
     },
     async find(digest, id) {
-      for (const { home, receipt } of await list()) {
-        if (id !== undefined && receipt.id !== id) continue;
-        if (receipt.integrity !== digest && !receipt.sources.includes(digest)) continue;
-        const artifact = stored(home, receipt);
-        await check(artifact);
-        return artifact;
-      }
-      return undefined;
+      const artifact = await locate(digest, id);
+      if (artifact !== undefined) await check(artifact);
+      return artifact;
     },
+    locate,
     async list(id) {
       return (await list()).flatMap(({ home, receipt }) => {
         if (id !== undefined && receipt.id !== id) return [];
