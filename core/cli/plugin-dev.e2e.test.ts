@@ -105,9 +105,44 @@ test('secrets come from the local file, what is logged and thrown is answered, a
     { level: 'info', message: 'greeting', fields: { length: 4 } },
   ]);
   const lost = await answerOf(dev.url, { ...order, input: { name: 'exit' } });
-  expect(lost.error).toMatchObject({ code: 'PLUGIN_BENCH_LOST', message: expect.stringContaining('exited with 4') });
+  expect(lost.error).toMatchObject({ code: 'PLUGIN_CRASHED' });
   await expect.poll(async () => (await answerOf(dev.url, order)).result, { timeout: 20_000 }).toBeTruthy();
-  expect(dev.said()).toContain('it is loaded again');
+});
+
+test('calls run in the tier of the manifest; the page tells it, what the plugin may do and what it was refused', async () => {
+  using folder = new PluginFolder();
+  folder.change((_pack, manifest) => {
+    manifest.capabilities = { network: [{ host: 'api.acme.example', why: 'Tickets are read there.' }] };
+  });
+  folder.replace('src/greet.ts', "effect: 'pure',", "effect: 'read', uses: ['http'],");
+  folder.replace(
+    'src/greet.ts',
+    'run({ input }) {',
+    "async run({ input, http }) {\n    if (input.name === 'net') await http.send({ url: 'https://elsewhere.example/' });\n    if (input.name === 'file') process.getBuiltinModule('node:fs').readFileSync('/etc/passwd');",
+  );
+  await using dev = await develop(folder);
+  expect(dev.said()).toContain('tier process');
+  const state = async () => (await fetch(`${dev.url}state`)).json() as Promise<any>;
+  expect(await state()).toMatchObject({
+    facts: { tier: 'process', granted: ['network api.acme.example: Tickets are read there.'] },
+    refused: [],
+  });
+  for (const name of ['net', 'file']) await answerOf(dev.url, { action: 'tools.acme.greet', input: { name } });
+  expect((await state()).refused).toEqual([
+    expect.stringMatching(/PLUGIN_NETWORK_REFUSED.*elsewhere/),
+    expect.stringContaining('restricted'),
+  ]);
+  expect(dev.said()).toContain('refused: PLUGIN_NETWORK_REFUSED');
+  await using page = await openBrowser();
+  await page.open(dev.url);
+  await expect
+    .poll(() => page.evaluate(`document.querySelector('#walls').innerText`))
+    .toMatch(/process[\s\S]*api\.acme\.example[\s\S]*Refused[\s\S]*elsewhere/);
+  const before = (await state()).generation;
+  const saved = performance.now();
+  folder.replace('src/greet.ts', '`Hello, ${', '`Good day, ${');
+  await expect.poll(async () => (await state()).generation, { interval: 20, timeout: 10_000 }).toBe(before + 1);
+  process.stderr.write(`an edit was there after ${Math.round(performance.now() - saved)} ms\n`);
 });
 
 test('other sites and other names of this machine cannot run anything', async () => {

@@ -70,7 +70,8 @@ export class PluginManager implements PluginAdministration {
     this.#options = options;
     this.#config = options.config;
     this.slots = new SlotTable(options, this.#stopping.signal, (left) => {
-      if (workFolder(left.candidate.origin) !== undefined) void this.#forget(left.id);
+      // After what is under way: that may just have taken a snapshot which nothing runs yet.
+      if (workFolder(left.candidate.origin) !== undefined) void this.#alone(() => this.#forget(left.id));
     });
   }
 
