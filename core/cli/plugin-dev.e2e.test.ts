@@ -12,7 +12,7 @@ interface Development extends AsyncDisposable {
   end(): Promise<number | null>;
 }
 
-async function develop(folder: PluginFolder): Promise<Development> {
+async function develop(folder: PluginFolder, ...more: readonly string[]): Promise<Development> {
   const child = spawn(process.execPath, [
     join(CHECKOUT, 'core', 'main.ts'),
     'plugin',
@@ -20,6 +20,7 @@ async function develop(folder: PluginFolder): Promise<Development> {
     folder.path,
     '--port',
     '0',
+    ...more,
   ]);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
@@ -96,7 +97,7 @@ test('secrets come from the local file, what is logged and thrown is answered, a
     'run({ input }) {',
     "run({ input, secrets, log }) {\n    log.info('greeting', { length: secrets['acme']?.['KEY']?.length });\n    if (input.name === 'exit') process.exit(4);",
   );
-  await using dev = await develop(folder);
+  await using dev = await develop(folder, '--tier', 'trusted');
   const order = { action: 'tools.acme.greet', input: { name: 'Ada' } };
   expect((await answerOf(dev.url, order)).error).toMatchObject({ code: 'ACTION_SECRET_MISSING' });
   folder.write('secrets.local.json', '{"acme": {"KEY": "hush"}}');
@@ -105,8 +106,9 @@ test('secrets come from the local file, what is logged and thrown is answered, a
     { level: 'info', message: 'greeting', fields: { length: 4 } },
   ]);
   const lost = await answerOf(dev.url, { ...order, input: { name: 'exit' } });
-  expect(lost.error).toMatchObject({ code: 'PLUGIN_CRASHED' });
+  expect(lost.error).toMatchObject({ code: 'PLUGIN_BENCH_LOST', message: expect.stringContaining('exited with 4') });
   await expect.poll(async () => (await answerOf(dev.url, order)).result, { timeout: 20_000 }).toBeTruthy();
+  expect(dev.said()).toContain('it is loaded again');
 });
 
 test('calls run in the tier of the manifest; the page tells it, what the plugin may do and what it was refused', async () => {
