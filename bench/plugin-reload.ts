@@ -97,7 +97,7 @@ async function reloadIn(tier: 'process' | 'isolate'): Promise<Reloads> {
       lock: openLockFile(join(home, 'plugins.lock')),
       sources: new Map([['folder', folderSource({ store, base: home })]]),
       tiers: [held.use(tiers.process), held.use(tiers.isolate)],
-      deadlines: { patienceMs: 30_000 },
+      deadlines: { patienceMs: 60_000, loadMs: 60_000, healthMs: 60_000 },
     }),
   );
   return await measure({ plugins, registry, store, save: (n) => writeFileSync(join(folder, 'index.ts'), code(n)) });

@@ -24,6 +24,7 @@ import type { PluginStore } from '../plugins/store/plugin-store.ts';
 import { createTiers } from '../plugins/tiers/create-tiers.ts';
 import { createActionRegistry } from '../registry/action-registry.ts';
 import { runAction } from '../registry/run-action.ts';
+import type { ActionRegistry } from '../registry/runnable-action.ts';
 import { createMemoryKeyValueStore } from '../storage/memory-key-value-store.ts';
 import { followFolders } from './follow-folders.ts';
 
@@ -40,28 +41,39 @@ const line = (level: string) => (message: string, fields?: object) =>
   void told.push(`${level} ${message} ${JSON.stringify(fields)}`);
 const log: Log = { debug: () => {}, info: line('info'), warn: line('warn'), error: line('error') };
 
+/** Everything of a host that has to do with plugins in folders. */
+async function boot(
+  folder: string,
+  actions: ActionRegistry,
+): Promise<{ plugins: PluginHost; store: PluginStore } & AsyncDisposable> {
+  const owned = new AsyncDisposableStack();
+  const kept = await openPluginStore(join(folder, 'store'));
+  const readConfig = () => readPluginsConfig(join(folder, 'plugins.yaml'), folder, {});
+  const { process, isolate } = createTiers({ log, onFault: () => {} });
+  const tiers = [owned.use(process), owned.use(isolate)];
+  const loaded = await loadPlugins({
+    builtinDirs: [],
+    config: readConfig(),
+    readConfig,
+    registry: actions,
+    ports: { kv: createMemoryKeyValueStore() },
+    log,
+    hostVersion: '0.1.0',
+    lock: openLockFile(join(folder, 'plugins.lock')),
+    sources: new Map([['folder', folderSource({ store: kept, base: folder })]]),
+    tiers,
+    // The machine may do other work: what is tested is not how fast it is.
+    deadlines: { patienceMs: 60_000, loadMs: 60_000, startMs: 60_000, healthMs: 60_000 },
+  });
+  owned.use(loaded);
+  return { plugins: loaded, store: kept, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
 beforeAll(async () => {
   for (const id of IDS) plugin(id, `() => 'first'`);
   const trust = 'trust: [held]';
   writeFileSync(join(home, 'plugins.yaml'), `${trust}\nplugins: {${IDS.map((id) => `${id}: {}`).join(', ')}}\n`);
-  store = await openPluginStore(join(home, 'store'));
-  const readConfig = () => readPluginsConfig(join(home, 'plugins.yaml'), home, {});
-  const { process, isolate } = createTiers({ log, onFault: () => {} });
-  plugins = held.use(
-    await loadPlugins({
-      builtinDirs: [],
-      config: readConfig(),
-      readConfig,
-      registry,
-      ports: { kv: createMemoryKeyValueStore() },
-      log,
-      hostVersion: '0.1.0',
-      lock: openLockFile(join(home, 'plugins.lock')),
-      sources: new Map([['folder', folderSource({ store, base: home })]]),
-      tiers: [held.use(process), held.use(isolate)],
-      deadlines: { patienceMs: 20_000 },
-    }),
-  );
+  ({ plugins, store } = held.use(await boot(home, registry)));
   let last: Promise<unknown> = Promise.resolve();
   const folders = held.use(
     followFolders({
@@ -75,7 +87,7 @@ beforeAll(async () => {
     }),
   );
   folders.renew();
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await held.disposeAsync();
@@ -101,7 +113,7 @@ function save(id: string, code: string): void {
 }
 
 const call = (id: string, name = 'x') => runAction(registry, { name: `tools.${id}.act`, input: { name }, log });
-const until = (look: () => unknown) => vi.waitFor(look, { timeout: 20_000, interval: 20 });
+const until = (look: () => unknown) => vi.waitFor(look, { timeout: 60_000, interval: 20 });
 const gives = (id: string, wanted: string) => until(async () => expect(await call(id)).toBe(wanted));
 const pendingOf = (id: string) => plugins.records().find((record) => record.id === id)?.pending;
 const pends = (id: string, code: string | undefined) => until(() => expect(pendingOf(id)?.error?.code).toBe(code));
@@ -200,4 +212,22 @@ test('the step back runs the snapshot before, and older snapshots are gone', asy
   expect((await plugins.rollback('swapped', { by: 'ada' })).outcome).toBe('done');
   expect(await call('swapped')).toBe('third');
   expect(existsSync(join(folderOf('swapped'), 'index.ts'))).toBe(true);
+});
+
+test('a host that starts over a broken folder serves the snapshot of the lock, and says why', async () => {
+  const other = join(home, 'other');
+  plugin('acme', `() => 'first'`);
+  mkdirSync(other);
+  writeFileSync(join(other, 'plugins.yaml'), `plugins: { acme: { use: "folder:${folderOf('acme')}" } }\n`);
+  await (await boot(other, createActionRegistry()))[Symbol.asyncDispose]();
+  for (const [broken, code] of [
+    [() => save('acme', 'export default {{{'), 'PLUGIN_LOAD_FAILED'],
+    [() => writeFileSync(join(folderOf('acme'), 'plugin.json'), '{'), 'PLUGIN_MANIFEST_INVALID'],
+  ] as const) {
+    broken();
+    const actions = createActionRegistry();
+    await using again = await boot(other, actions);
+    expect(await runAction(actions, { name: 'tools.acme.act', input: {}, log })).toBe('first');
+    expect(again.plugins.records()).toMatchObject([{ state: 'active', pending: { error: { code } } }]);
+  }
 });

@@ -72,8 +72,10 @@ async function refuseWithoutRequired(
   started: ReadonlyMap<HostedPlugin, Promise<void>>,
   host: PluginHost,
 ): Promise<void> {
-  for (const { current } of manager.slots.all().filter((slot) => slot.current.candidate.setting?.required === true)) {
-    await started.get(current);
+  const required = manager.slots.all().filter((slot) => slot.current.candidate.setting?.required === true);
+  for (const { id, current: first } of required) {
+    await started.get(first);
+    const { current } = manager.slots.get(id)!;
     if (current.state === 'active') continue;
     await host[Symbol.asyncDispose]();
     const cause = current.error?.message ?? `it is ${current.state}.`;

@@ -89,7 +89,7 @@ export class PluginManager implements PluginAdministration {
     config: PluginsConfig,
     { upgrade = [], only, workflows }: Pick<ApplyRequest, 'upgrade' | 'only'> & { workflows?: WorkflowNeeds } = {},
   ): Promise<Examined> {
-    const wishes = { ...this.#wishes(config, upgrade), ...(only && { only }) };
+    const wishes = { ...this.wishes(config, upgrade), ...(only && { only }) };
     const { lock } = wishes;
     const [found, users] = await Promise.all([findDesired(wishes), workflows?.using()]);
     const desired = found.flatMap(({ wish }) => wish ?? []);
@@ -237,7 +237,8 @@ export class PluginManager implements PluginAdministration {
     return this.examine(readConfig(), { upgrade, ...(only && { only }), ...(workflows && { workflows }) });
   }
 
-  #wishes(config: PluginsConfig, upgrade: readonly string[] = []): DesiredOptions {
+  /** What decides what is wanted. */
+  wishes(config: PluginsConfig, upgrade: readonly string[] = []): DesiredOptions {
     const { builtinDirs, hostVersion, sources, tiers } = this.#options;
     const available = new Set(tiers.keys());
     return {
@@ -329,7 +330,7 @@ export class PluginManager implements PluginAdministration {
       reason: action === 'rollback' ? `${by} goes back` : `${by} runs it`,
       entry,
     };
-    return this.#exchange(change, await candidateOfRow(entry, this.#wishes(config)), config);
+    return this.#exchange(change, await candidateOfRow(entry, this.wishes(config)), config);
   }
 
   async #prepared(plugin: HostedPlugin): Promise<boolean> {

@@ -7,6 +7,7 @@ import type { LockEntry } from '../lock/lock-entry.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
 import { loadsOnUse, standsAlone } from './loads-on-use.ts';
 import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
+import { serveLocked } from './serve-locked.ts';
 
 /** Brings up everything that may run, side by side; gives what is still under way when the host's patience ends. */
 export async function startAll(
@@ -50,11 +51,13 @@ export async function startAll(
       await plugin.prepare();
       await plugin.takeOver();
       if (plugin.state === 'active') rows.add(changes.get(plugin.id)?.entry);
+      else await serveLocked(plugin.id, manager, config);
     });
     started.set(plugin, starting);
     return starting;
   };
-  const all = Promise.all(eager.map(start));
+  const held = plugins.filter(({ state }) => state === 'failed' || state === 'awaiting-approval');
+  const all = Promise.all([...eager.map(start), ...held.map(({ id }) => serveLocked(id, manager, config))]);
   await withinDeadline(all, deadlines.patienceMs);
   const gone = config.apply === 'auto' ? plan.changes.filter(({ kind }) => kind === 'remove').map(({ id }) => id) : [];
   rows.open(gone);
