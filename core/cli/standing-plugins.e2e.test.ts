@@ -78,15 +78,14 @@ test('what nobody fetched is named, with the command that fetches it; nothing el
 
 test('locked plugins are seen by every command, and only those are loaded that are used', () => {
   expect(backplane('plugin', 'apply').status).toBe(0);
-  const begun = performance.now();
-  expect(backplane('action', 'run', 'tools.acme.act', '--input', '{"name": "Ada"}').stdout).toBe('"Hello, Ada!"\n');
+  const direct = backplane('action', 'run', 'tools.acme.act', '--input', '{"name": "Ada"}');
+  // The plugin that cannot be loaded would be named here if anybody had tried.
+  expect(direct).toEqual({ stdout: '"Hello, Ada!"\n', stderr: '', status: 0 });
   const templates = ['--templates', join(home, 'templates')];
   const called = backplane('action', 'run', 'tools.acme.greet', '--input', '{"name": "Bo"}', ...templates);
   expect(called).toMatchObject({ stdout: '"Hello, Bo!"\n' });
   expect(backplane('workflow', 'check', join(home, 'greet.yaml'), ...templates).stdout).toContain('1 file, 0 errors');
   expect(backplane('run', join(home, 'greet.yaml'), ...templates).stdout).toBe('"Hello, Eve!"\n');
-  // Each load of the one that never ends would take five seconds.
-  expect(performance.now() - begun).toBeLessThan(20_000);
 });
 
 test('a mistake in arguments of such an action is found without running it', () => {
