@@ -78,7 +78,8 @@ export async function openBenchHost({ folder, config, tier: asked = 'trusted' }:
       tiers,
       log,
       hostVersion: HOST_VERSION,
-      deadlines: { patienceMs: 15_000 },
+      // The machine of an author does other work, too; the parent gives up a little later.
+      deadlines: { patienceMs: 15_000, loadMs: 15_000, startMs: 15_000, healthMs: 10_000 },
     }),
   );
   const refusal = plugins.records().find((record) => record.id === id)?.error;
