@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 
+const tier = () =>
+  new Option('--tier <tier>', 'run it there; default: as its manifest asks').choices(['trusted', 'process', 'isolate']);
 const json = () => new Option('--json', 'print one JSON document');
 
 /** `backplane plugin create|dev|test|lint|docs|pack|publish`: for those who write plugins. */
@@ -19,10 +21,12 @@ export function pluginAuthorCommands(plugin: Command): void {
     .option('--port <n>', 'default 4400; 0 picks a free one')
     .option('--secrets <@file>', 'secrets: {name: {KEY: value}}; default: secrets.local.json of the plugin')
     .option('--plugin-config <json|@file>', 'what config/plugins.yaml would say under `config`')
+    .addOption(tier())
     .action(async (dir, given) => (await import('./commands/plugin-dev.ts')).developPlugin(dir, given));
   plugin
     .command('test [dir]')
     .description('run what every contribution has to hold, and the tests of the plugin itself')
+    .addOption(tier())
     .addOption(json())
     .action(async (dir, given) => (await import('./commands/plugin-test.ts')).testPlugin(dir, given));
   plugin

@@ -117,7 +117,7 @@ describe('test', () => {
     folder.replace('src/greet.ts', 'run({ input }) {', 'run({ input }) {\n    process.exit(3);');
     const ended = await plugin('test', folder.path, '--json');
     expect(ended.json().contract).toContainEqual(
-      expect.objectContaining({ state: 'failed', problem: expect.stringContaining('it exited with 3') }),
+      expect.objectContaining({ state: 'failed', problem: expect.stringContaining('exit code 3') }),
     );
   });
 

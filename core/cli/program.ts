@@ -70,6 +70,7 @@ function program(): Command {
     .addOption(options.vars())
     .addOption(options.templates())
     .addOption(options.config())
+    .addOption(options.data())
     .addOption(options.json())
     .action(async (file, given) => (await import('./commands/run.ts')).run(file, given));
 
@@ -80,6 +81,8 @@ function program(): Command {
     .option('--strict', 'a missing path is an error')
     .option('--format', 'print the template with its expressions in canonical spelling, evaluating nothing')
     .option('--batch', 'NDJSON {id, template, context, strict?} in, {id, value|error} out')
+    .addOption(options.config())
+    .addOption(options.data())
     .action(async (template, given) => (await import('./commands/evaluate.ts')).evaluate(template, given));
 
   actionCommands(root.command('action').description('see and run single actions'));
@@ -98,6 +101,7 @@ function actionCommands(action: Command): void {
     .description('every action that can be called')
     .addOption(options.templates())
     .addOption(options.config())
+    .addOption(options.data())
     .addOption(options.json())
     .action(async (given) => (await import('./commands/action-catalogue.ts')).listActions(given));
   action
@@ -105,6 +109,7 @@ function actionCommands(action: Command): void {
     .description('arguments, secrets and origin of an action')
     .addOption(options.templates())
     .addOption(options.config())
+    .addOption(options.data())
     .addOption(options.json())
     .action(async (name, given) => (await import('./commands/action-catalogue.ts')).showAction(name, given));
   action
@@ -116,6 +121,7 @@ function actionCommands(action: Command): void {
     .addOption(options.fixture())
     .addOption(options.templates())
     .addOption(options.config())
+    .addOption(options.data())
     .addOption(options.json())
     .action(async (name, given) => (await import('./commands/action-run.ts')).runAction(name, given));
   action
@@ -124,6 +130,7 @@ function actionCommands(action: Command): void {
     .addOption(options.fixture())
     .addOption(options.templates())
     .addOption(options.config())
+    .addOption(options.data())
     .action(async (given) => (await import('./commands/action-run.ts')).runBatch(given));
 }
 
@@ -194,6 +201,7 @@ function checkCommands(root: Command): void {
       .description('report every problem with its position')
       .addOption(options.templates())
       .addOption(options.config())
+      .addOption(options.data())
       .addOption(options.json());
   checkOf(root.command('template').description('work with action templates')).action(async (paths, given) =>
     (await import('./commands/check.ts')).checkTemplates(paths, given),

@@ -144,6 +144,23 @@ export const pluginSourceErrors = {
     (d: { name: string; problem: string }) => `The dependencies of \`${d.name}\` are not fixed: ${d.problem}.`,
     'Bundle them into the entry, list them under `bundleDependencies`, or ship an npm-shrinkwrap.json (`npm shrinkwrap`).',
   ),
+  PLUGIN_FOLDER_UNSETTLED: {
+    status: 409,
+    blame: 'plugin',
+    retry: 'later',
+    message: (d: { folder: string; path: string }) =>
+      `The folder ${d.folder} changed while it was read (${d.path}): half of a change never runs.`,
+    remedy: 'It is read again once it is quiet. Let what writes there all the time (logs, caches) write elsewhere.',
+  },
+  PLUGIN_FOLDER_UNREADABLE: config(
+    (d: { folder: string; path: string; code: string }) =>
+      `The host may not read ${d.path} of the folder ${d.folder} (${d.code}).`,
+    'Give the user that the host runs as the right to read everything in the folder.',
+  ),
+  PLUGIN_NOT_FETCHED: config(
+    (d: { what: string; where: string }) => `The plugin \`${d.what}\` was not fetched yet: it is not ${d.where}.`,
+    'Fetch it with `backplane plugin apply`, with the same `--config` and `--data`, or start the host.',
+  ),
   PLUGIN_STORE_DAMAGED: {
     status: 500,
     blame: 'host',

@@ -10,7 +10,7 @@ import { loadTemplates } from '../registry/template/load-templates.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { registerControlActions } from '../workflow/control/control-actions.ts';
 import type { LiveGitSources } from './live-git-sources.ts';
-import { openPluginReach } from './plugin-reach.ts';
+import { openPluginReach, type StandingPlugins } from './plugin-reach.ts';
 import type { PluginSourcesOptions } from './plugin-sources.ts';
 import { HOST_VERSION } from './version.ts';
 
@@ -25,7 +25,8 @@ export interface Actions extends AsyncDisposable {
   readonly problems: readonly Problem[];
 }
 
-export interface ActionSources extends Pick<LoadPluginsOptions, 'lock' | 'readConfig' | 'workflows' | 'onEvent'> {
+export interface ActionSources
+  extends Pick<LoadPluginsOptions, 'lock' | 'readConfig' | 'workflows' | 'onEvent' | 'outsideOnUse'> {
   readonly plugins: PluginsConfig;
   /** Earlier folders win. */
   readonly templates: readonly string[];
@@ -33,6 +34,8 @@ export interface ActionSources extends Pick<LoadPluginsOptions, 'lock' | 'readCo
   readonly log: Logger;
   /** Absent: plugins are built in or folders. */
   fetching?(registry: ActionRegistry): PluginSourcesOptions;
+  /** For tools without a host; in place of `fetching`. */
+  readonly standing?: StandingPlugins;
   /** Called for an exception that nobody caught and no plugin caused. Absent: such exceptions end the process as usual. */
   fatal?(thrown: unknown): void;
 }
@@ -45,6 +48,7 @@ export async function assembleActions({
   log,
   fatal,
   fetching,
+  standing,
   ...life
 }: ActionSources): Promise<Actions> {
   const registry = createActionRegistry();
@@ -54,7 +58,7 @@ export async function assembleActions({
   await using undo = new AsyncDisposableStack();
   let loaded: PluginHost | undefined;
   const onFault = (id: string, problem: string) => loaded?.noteFault(id, problem);
-  const { git, ...reach } = undo.use(openPluginReach({ log, onFault, fetching: fetching?.(registry) }));
+  const { git, ...reach } = undo.use(openPluginReach({ log, onFault, fetching: fetching?.(registry), standing }));
   const plugins = await loadPlugins({
     ...life,
     ...reach,

@@ -63,7 +63,7 @@ async function examinePython(): Promise<string> {
 
 async function examinePlugins(folder: string, fatal: (thrown: unknown) => void): Promise<readonly Finding[]> {
   try {
-    await using bench = await openWorkbench({ config: resolve(folder), fatal });
+    await using bench = await openWorkbench({ config: resolve(folder), loadAll: true, fatal });
     return bench.plugins.records().map(({ id, state, error }) => ({
       ok: !['failed', 'awaiting-approval', 'degraded', 'quarantined'].includes(state),
       what: `plugin ${id}`,

@@ -1,15 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { BackplaneError } from '@backplane/sdk';
 import { loadConfig } from '../config/load-config.ts';
 import { offlineAdministration } from '../plugins/apply/offline-administration.ts';
 import { openLockFile } from '../plugins/lock/lock-file.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { CHECKOUT } from './checkout.ts';
-import { notedHost } from './host-note.ts';
 import { openPluginReach } from './plugin-reach.ts';
 import { readPlugins } from './read-plugins.ts';
-import { type Administration, type RemoteAdministration, remoteAdministration } from './remote-administration.ts';
+import { type Administration, remoteAdministration } from './remote-administration.ts';
+import { runningHost } from './running-host.ts';
 import { HOST_VERSION } from './version.ts';
 
 export interface AdministrationOptions {
@@ -25,7 +23,7 @@ export async function openAdministration({
   const configFolder = resolve(config ?? resolve(CHECKOUT, 'config'));
   const dataDir = resolve(data ?? resolve(CHECKOUT, '.backplane'));
   const running = await runningHost(dataDir);
-  if (running !== undefined) return { ...running, live: true };
+  if (running !== undefined) return { ...remoteAdministration(running), live: true };
   const { config: settings } = loadConfig(configFolder, process.env);
   const log = createLogger(settings.log.level);
   const reach = openPluginReach({
@@ -47,21 +45,4 @@ export async function openAdministration({
     readConfig: () => readPlugins(configFolder),
   });
   return { ...files, live: false };
-}
-
-/** The host of this data folder; undefined when none answers. */
-export async function runningHost(dataDir: string): Promise<RemoteAdministration | undefined> {
-  const url = notedHost(dataDir)?.url;
-  const keyFile = resolve(dataDir, 'admin.key');
-  if (url === undefined || !existsSync(keyFile) || !(await answers(url))) return undefined;
-  return remoteAdministration(url, readFileSync(keyFile, 'utf8').trim());
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) })).ok;
-  } catch (error) {
-    if (BackplaneError.is(error)) throw error;
-    return false;
-  }
 }

@@ -36,7 +36,7 @@ export interface GitOfHost
   moved(source: string, move: SourceMove): void;
 }
 
-/** Where plugins come from that are neither built in nor folders. Nothing is opened before somebody asks for it. */
+/** Where plugins come from that are not built in. Nothing is opened before somebody asks for it. */
 export function openPluginSources(
   options: PluginSourcesOptions,
 ): { readonly sources: PluginSources; readonly git: LiveGitSources } & AsyncDisposable {
@@ -74,6 +74,8 @@ export function openPluginSources(
   };
   const archive = async (): Promise<PluginSource> =>
     (await import('../plugins/sources/archive-source.ts')).archiveSource({ store: await store(), base });
+  const folders = async (): Promise<PluginSource> =>
+    (await import('../plugins/sources/folder-source.ts')).folderSource({ store: await store(), base });
 
   const { readConfig } = options;
   const index = once(async () =>
@@ -99,6 +101,7 @@ export function openPluginSources(
       () => [],
       index,
     ),
+    opening('folder', readConfig, () => [], folders),
   ];
   return {
     sources: new Map(all.map((source) => [source.kind, source])),
@@ -131,6 +134,7 @@ function opening(
     kind,
     resolve: async (wish, signal) => (await current()).resolve(wish, signal),
     fetch: async (candidate, options) => (await current()).fetch(candidate, options),
+    forget: async (id, needed) => (await current()).forget?.(id, needed),
   };
 }
 

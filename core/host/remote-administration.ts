@@ -1,6 +1,7 @@
 import { BackplaneError, type ErrorRecord } from '@backplane/sdk';
 import type { PluginRecord } from '../plugins/lifecycle/plugin-record.ts';
 import type { AppliedChange, PluginAdministration } from '../plugins/plugin-host.ts';
+import type { RunningHost } from './running-host.ts';
 
 /** What administrators can do from outside the host. */
 export type Administration = Omit<PluginAdministration, 'catchUp' | 'lock'>;
@@ -10,7 +11,7 @@ export interface RemoteAdministration extends Administration {
 }
 
 /** The plugins of a running host over its API. Throws the errors that it answers with. */
-export function remoteAdministration(url: string, key: string): RemoteAdministration {
+export function remoteAdministration({ url, key }: RunningHost): RemoteAdministration {
   const call = async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
     const response = await fetch(`${url}/api/plugins${path}`, {
       method,

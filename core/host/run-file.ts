@@ -12,6 +12,7 @@ import { type RunReport, runReport } from '../executor/run-report.ts';
 import { parseYaml } from '../language/source/parse-yaml.ts';
 import type { Problem } from '../language/source/problem.ts';
 import type { Warning } from '../language/template/scope.ts';
+import { onceLoaded } from '../plugins/actions/lazy-action.ts';
 import { fixedSecrets } from '../registry/run-action.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
 import { checkWorkflow } from '../workflow/check-workflow.ts';
@@ -52,11 +53,16 @@ const INTERRUPTED_MS = 2_000;
 
 /** Checks a workflow file and runs it in this process. A mistake in it is an answer, not an exception. */
 export async function runFile(bench: Workbench, run: FileRun): Promise<RunReport | RefusedRun> {
-  const problems: Problem[] = [];
+  let problems: Problem[] = [];
   const read = (file: string) => readWorkflow(bench, file, problems);
   try {
-    const definition = read(run.file);
-    const companions = new Map([...run.companions].map(([alias, file]) => [alias, read(file)]));
+    const { definition, companions } = await onceLoaded(() => {
+      problems = [];
+      return {
+        definition: read(run.file),
+        companions: new Map([...run.companions].map(([alias, file]) => [alias, read(file)])),
+      };
+    });
     refuseStrayAnswers(run, [definition, ...companions.values()]);
     const mistake = problems.find(({ severity }) => severity === 'error');
     if (definition === undefined || mistake !== undefined) return refusedFile(mistake!, problems);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Http } from '@backplane/sdk';
 import { loadConfig } from '../config/load-config.ts';
+import { onceLoaded } from '../plugins/actions/lazy-action.ts';
 import { heldLock, openLockFile } from '../plugins/lock/lock-file.ts';
 import { createFixtureHttp } from '../plugins/ports/fixture-http.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
@@ -16,6 +17,10 @@ import { readPlugins } from './read-plugins.ts';
 export interface WorkbenchOptions {
   /** Folder with the configuration; default: that of the checkout. */
   readonly config?: string | undefined;
+  /** Folder with the fetched plugins; default: that of the checkout. */
+  readonly data?: string | undefined;
+  /** True: every plugin is loaded at once. Else those that are not built in are when something is asked of their actions. */
+  readonly loadAll?: boolean;
   /** Template folders besides the configured ones; they win. */
   readonly templates?: readonly string[] | undefined;
   /** Answers every outbound call instead of the network. */
@@ -24,7 +29,10 @@ export interface WorkbenchOptions {
   fatal(thrown: unknown): void;
 }
 
-/** All actions of a checkout, without a server or a database: what the command line works with. */
+/**
+ * All actions of a checkout, without a server or a database: what the command line works with. Questions to its registry go through
+ * `onceLoaded`.
+ */
 export interface Workbench extends Actions {
   readonly log: Logger;
   readonly strict: boolean;
@@ -48,11 +56,14 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   await using undo = new AsyncDisposableStack();
   const http = undo.use(openHttp(options, config.egress, log));
   const sandbox = undo.use(createScriptSandbox({ log }));
+  const lock = openLockFile(resolve(folder, 'plugins.lock')).read();
   const actions = undo.use(
     await assembleActions({
       plugins: readPlugins(folder),
       templates: [...(options.templates ?? []), ...config.templates.folders.map((path) => resolve(CHECKOUT, path))],
-      lock: heldLock(openLockFile(resolve(folder, 'plugins.lock')).read()),
+      lock: heldLock(lock),
+      standing: { lock, dataDir: options.data ?? resolve(CHECKOUT, '.backplane') },
+      outsideOnUse: options.loadAll !== true,
       ports: { http, scripts: sandbox, kv: createMemoryKeyValueStore() },
       log,
       fatal: (thrown) => options.fatal(thrown),
@@ -65,14 +76,17 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     strict: config.language.strict,
     secrets: config.secrets,
     variables: config.variables,
-    runAction: ({ secrets, vars, ...request }) =>
-      runAction(actions.registry, {
+    async runAction({ secrets, vars, ...request }) {
+      // Of a template this also asks for the actions that it is made of.
+      await onceLoaded(() => actions.registry.get(request.name)?.info.secrets);
+      return runAction(actions.registry, {
         ...request,
         strict: config.language.strict,
         secrets: { ...config.secrets, ...secrets },
         vars: { ...config.variables, ...vars },
         log,
-      }),
+      });
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

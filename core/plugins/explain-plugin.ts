@@ -1,3 +1,4 @@
+import type { Position } from '@backplane/sdk';
 import { nearest } from '../language/source/did-you-mean.ts';
 import type { PluginRecord } from './lifecycle/plugin-record.ts';
 import type { Proof } from './lock/lock-entry.ts';
@@ -47,7 +48,7 @@ function details(record: PluginRecord): string[] {
   const place = error?.position;
   const { actions } = contributions;
   return [
-    ...(place === undefined ? [] : [`Place: ${place.file ?? ''}:${place.line}:${place.column}`]),
+    ...placeLine(place),
     ...(error?.remedy === undefined ? [] : [`Remedy: ${error.remedy}`]),
     ...(state === 'discovered' ? [`Remedy: add \`${record.id}: {}\` under \`plugins\` to run it.`] : []),
     `Source: ${origin.from === 'builtin' ? `built in (${origin.path})` : origin.from === 'folder' ? origin.path : origin.text}`,
@@ -77,6 +78,10 @@ function lockedLines({ locked }: PluginRecord): string[] {
   ];
 }
 
+function placeLine(place: Position | undefined): string[] {
+  return place === undefined ? [] : [`Place: ${place.file ?? ''}:${place.line}:${place.column}`];
+}
+
 function pendingLines({ pending, previous, older, state }: PluginRecord): string[] {
   const wanted =
     pending === undefined ? '' : `${pending.kind}${pending.version === undefined ? '' : ` to ${pending.version}`}`;
@@ -84,7 +89,8 @@ function pendingLines({ pending, previous, older, state }: PluginRecord): string
     ...(pending === undefined || state === 'awaiting-approval' || state === 'failed'
       ? []
       : [
-          `Wanted: ${wanted}. ${pending.error?.message ?? ''}`,
+          `Wanted: ${wanted}${pending.error === undefined ? '.' : ` (${pending.error.code}): ${pending.error.message}`}`,
+          ...placeLine(pending.error?.position),
           `Remedy: ${pending.error?.remedy ?? 'apply the plan.'}`,
         ]),
     ...(older === undefined ? [] : [`Older versions that stay for workflows: ${older.join(', ')}`]),

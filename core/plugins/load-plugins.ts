@@ -26,6 +26,8 @@ export interface LoadPluginsOptions extends Omit<PluginSurroundings, 'deadlines'
   /** Reads the configuration again; absent: it never changes. */
   readConfig?(): PluginsConfig;
   readonly workflows?: WorkflowNeeds;
+  /** For tools: also what is not built in is loaded when one of its actions is first used; see `onceLoaded`. */
+  readonly outsideOnUse?: boolean;
   /**
    * Called for an exception that nobody caught and no plugin caused. When given, faults that plugins leave behind (rejected promises,
    * throwing timers) are put down to them and end nothing, from before their code runs until the host is disposed.

@@ -2,13 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { BackplaneError, type ErrorRecord, type Http, type Log } from '@backplane/sdk';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import { HOST_VERSION } from '../../host/version.ts';
+import { capabilityLines } from '../../plugins/capabilities/asked-capabilities.ts';
+import type { Capabilities } from '../../plugins/capabilities/capabilities.ts';
 import { loadPlugins } from '../../plugins/load-plugins.ts';
 import { entryPath } from '../../plugins/manifest/entry-path.ts';
 import { readManifest } from '../../plugins/manifest/read-manifest.ts';
 import { readPluginsConfig } from '../../plugins/plugins-config.ts';
 import { createFixtureHttp } from '../../plugins/ports/fixture-http.ts';
 import { createHttpPort } from '../../plugins/ports/http.ts';
+import { createTiers } from '../../plugins/tiers/create-tiers.ts';
 import { shareHostModules } from '../../plugins/tiers/host-modules.ts';
+import { standingTier } from '../../plugins/tiers/standing-tier.ts';
 import { trusted } from '../../plugins/tiers/trusted.ts';
 import { createActionRegistry } from '../../registry/action-registry.ts';
 import { runAction } from '../../registry/run-action.ts';
@@ -28,7 +32,6 @@ export interface BenchHost extends AsyncDisposable {
 
 /** What belongs to the call that is running. */
 interface Recording {
-  readonly logs: LogLine[];
   readonly requests: SentRequest[];
   readonly http: Http | undefined;
 }
@@ -36,9 +39,10 @@ interface Recording {
 const recording = new AsyncLocalStorage<Recording>();
 
 /** Throws the coded error of what is wrong when not even the code can be read; other refusals stand in the facts. */
-export async function openBenchHost({ folder, config }: BenchOrder): Promise<BenchHost> {
+export async function openBenchHost({ folder, config, tier: asked = 'trusted' }: BenchOrder): Promise<BenchHost> {
   const manifest = readManifest(folder);
   const { id } = manifest;
+  const tier = asked === 'manifest' ? manifest.tier : asked;
   await using undo = new AsyncDisposableStack();
   const log = recordedLog();
   const network = undo.use(createHttpPort({ egress: { allow: [], deny: [], allowPrivateNetworks: true }, log }));
@@ -50,24 +54,37 @@ export async function openBenchHost({ folder, config }: BenchOrder): Promise<Ben
     enabled: true,
     required: false,
     use: { from: 'folder', path: folder } as const,
+    tier,
     ...(config === undefined ? {} : { config }),
     position,
     configPosition: () => position,
   };
-  // Until the tiers of their own are there, every plugin is tried as a trusted one, in this process of its own.
+  const { process, isolate } = createTiers({ log, onFault: () => {} });
+  const tiers = [undo.use(process), undo.use(isolate)].map((each) => standingTier(each));
+  // Trusted by name, so that nobody has to approve what the author asks for; the tier is what was asked for all the same.
   const plugins = undo.use(
     await loadPlugins({
       builtinDirs: [],
       config: { ...NOTHING_CONFIGURED, folder, plugins: { [id]: setting }, trust: [id] },
       registry,
-      ports: { http: recordedHttp(network), scripts, kv: createMemoryKeyValueStore() },
+      ports: {
+        // Asked for at the beginning of a call. What another process sends later tells nothing of the call that it belongs to.
+        get http() {
+          return recordedHttp(network, recording.getStore());
+        },
+        scripts,
+        kv: createMemoryKeyValueStore(),
+      },
+      tiers,
       log,
       hostVersion: HOST_VERSION,
-      deadlines: { patienceMs: 15_000 },
+      // The machine of an author does other work, too; the parent gives up a little later.
+      deadlines: { patienceMs: 15_000, loadMs: 15_000, startMs: 15_000, healthMs: 10_000 },
     }),
   );
   const refusal = plugins.records().find((record) => record.id === id)?.error;
-  const facts = await readFacts(folder, manifest, refusal);
+  const granted = capabilityLines(manifest.capabilities as Capabilities);
+  const facts = { ...(await readFacts(folder, manifest, refusal)), tier, granted };
   const held = undo.move();
   return {
     facts,
@@ -90,8 +107,8 @@ export async function openBenchHost({ folder, config }: BenchOrder): Promise<Ben
     try {
       const http = httpFixture === undefined ? undefined : createFixtureHttp(httpFixture);
       const signal = abortAfterMs === undefined ? new AbortController().signal : abortSignal(abortAfterMs);
-      const run = () => runAction(registry, { name, input, secrets, signal, log });
-      return ended({ result: await recording.run({ logs, requests, http }, run) });
+      const run = () => runAction(registry, { name, input, secrets, signal, log: recordedLog(logs) });
+      return ended({ result: await recording.run({ requests, http }, run) });
     } catch (thrown) {
       return ended({ error: toErrorRecord(thrown) });
     }
@@ -102,12 +119,14 @@ function abortSignal(afterMs: number): AbortSignal {
   return afterMs === 0 ? AbortSignal.abort() : AbortSignal.timeout(afterMs);
 }
 
+type CodeFacts = Omit<PluginFacts, 'tier' | 'granted'>;
+
 async function readFacts(
   folder: string,
   manifest: ReturnType<typeof readManifest>,
   refusal: ErrorRecord | undefined,
-): Promise<PluginFacts> {
-  const withRefusal = (facts: PluginFacts) => (refusal === undefined ? facts : { ...facts, error: refusal });
+): Promise<CodeFacts> {
+  const withRefusal = (facts: CodeFacts) => (refusal === undefined ? facts : { ...facts, error: refusal });
   try {
     const exported = await trusted.load(entryPath(manifest.id, folder, manifest.entry));
     return withRefusal(await describePlugin(exported, manifest));
@@ -126,10 +145,9 @@ async function readFacts(
 }
 
 /** Requests of a call go where the call says, and are written down with it. Query values may be secret and stay out. */
-function recordedHttp(network: Http): Http {
+function recordedHttp(network: Http, call: Recording | undefined): Http {
   return {
     async send(request) {
-      const call = recording.getStore();
       const begun = performance.now();
       const sent = { method: (request.method ?? 'GET').toUpperCase(), url: request.url.replace(/\?.*/s, '?…') };
       const note = (end: { readonly status?: number; readonly failed?: string }) =>
@@ -146,10 +164,9 @@ function recordedHttp(network: Http): Http {
   };
 }
 
-function recordedLog(): Log {
+function recordedLog(logs: LogLine[] = []): Log {
   const line = (level: LogLine['level']) => (message: string, fields?: object) => {
-    const logs = recording.getStore()?.logs;
-    if (logs !== undefined && logs.length < 1_000)
+    if (logs.length < 1_000)
       logs.push({ level, message: String(message), ...(fields === undefined ? {} : { fields }) });
   };
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '@backplane/sdk';
+import type { TierName } from '../../plugins/tiers/tier.ts';
 import type { SecretValues } from '../../registry/runnable-action.ts';
 import type { PluginFacts } from './plugin-facts.ts';
 
@@ -7,6 +8,8 @@ export interface BenchOrder {
   readonly folder: string;
   /** What `config/plugins.yaml` would say under `config`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where the calls run; `manifest`: where the manifest asks to. Absent: in the child itself, for who wants the facts alone. */
+  readonly tier?: TierName | 'manifest';
 }
 
 export interface BenchCall {

@@ -10,7 +10,10 @@ interface Described {
 }
 
 /** What an entry exports, as plain data. Believes as little as it can: what is missing stays absent, for the rules to find. */
-export async function describePlugin(exported: unknown, manifest: Manifest): Promise<PluginFacts> {
+export async function describePlugin(
+  exported: unknown,
+  manifest: Manifest,
+): Promise<Omit<PluginFacts, 'tier' | 'granted'>> {
   const plugin = (kindOf(exported) === 'plugin' ? exported : {}) as Described;
   const contributions: readonly Described[] = Array.isArray(plugin['contributes']) ? plugin['contributes'] : [];
   const actions = contributions.filter((contribution) => kindOf(contribution) === 'action');

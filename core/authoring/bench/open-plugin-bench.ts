@@ -31,10 +31,10 @@ const CHILD = fileURLToPath(new URL('bench-child.ts', import.meta.url));
  * @throws the coded error with which its manifest or code cannot be read; PLUGIN_LOAD_TIMEOUT; PLUGIN_BENCH_LOST
  */
 export async function openPluginBench(options: BenchOptions): Promise<PluginBench> {
-  const { loadMs = 20_000, config } = options;
+  const { loadMs = 20_000, config, tier } = options;
   const folder = realpathSync(options.folder);
   const id = basename(folder);
-  const order: BenchOrder = { folder, ...(config === undefined ? {} : { config }) };
+  const order: BenchOrder = { folder, ...(config === undefined ? {} : { config }), ...(tier && { tier }) };
   const child = fork(CHILD, [stringifyJson(order)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],

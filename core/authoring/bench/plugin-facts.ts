@@ -1,4 +1,5 @@
 import type { ErrorRecord, SecretRequirement } from '@backplane/sdk';
+import type { TierName } from '../../plugins/tiers/tier.ts';
 import type { JsonSchema } from '../../registry/arguments/json-schema.ts';
 
 /** An example of an action, and what its own schemas say about it; no problems: it fits. */
@@ -43,6 +44,10 @@ export interface ErrorFactsRow {
 export interface PluginFacts {
   readonly id: string;
   readonly version: string;
+  /** Where its calls run. */
+  readonly tier: TierName;
+  /** What it may do, a line each, with the reason that its manifest gives. */
+  readonly granted: readonly string[];
   readonly actions: readonly ActionFacts[];
   /** Contributions of other kinds: kind and name. */
   readonly others: readonly { readonly kind: string; readonly name: string }[];

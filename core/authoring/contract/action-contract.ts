@@ -45,7 +45,8 @@ async function refusesUnknownArguments({ bench }: ContractTarget, action: Action
     : { name, state: 'failed', problem: error === undefined ? 'it was taken' : `${error.code}: ${error.message}` };
 }
 
-async function endsWhenCancelled({ project, bench }: ContractTarget, action: ActionFacts): Promise<CheckResult> {
+/** A tier answers a cancelled call at once, whatever its plugin does: this asks the code itself. */
+async function endsWhenCancelled({ project, bare }: ContractTarget, action: ActionFacts): Promise<CheckResult> {
   const name = 'it ends when the run is cancelled';
   const [example] = action.examples;
   if (example === undefined) return { name, state: 'skipped', problem: 'it has no example' };
@@ -53,7 +54,7 @@ async function endsWhenCancelled({ project, bench }: ContractTarget, action: Act
   const late = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => late.resolve('late'), GRACE_MS);
   const ended = await Promise.race([
-    bench.call({
+    bare.call({
       action: action.name,
       input: example.input as Readonly<Record<string, unknown>>,
       secrets: placeholderSecrets(action),

@@ -13,5 +13,8 @@ export interface CheckResult {
 
 export interface ContractTarget {
   readonly project: PluginProject;
+  /** In the tier that was asked for. */
   readonly bench: PluginBench;
+  /** Without walls around it: what a wall would end by itself shows here. */
+  readonly bare: PluginBench;
 }

@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { TierName } from '../../plugins/tiers/tier.ts';
 import { openPluginBench } from '../bench/open-plugin-bench.ts';
 import type { PluginProject } from '../project/plugin-project.ts';
 import { actionContract } from './action-contract.ts';
 import type { CheckResult } from './contract-check.ts';
 import { sdkSuites } from './sdk-suites.ts';
 
-/** Runs the contract of every contribution that the plugin has. Never throws for what the plugin does. */
-export async function runContract(project: PluginProject): Promise<CheckResult[]> {
+/**
+ * Runs the contract of every contribution that the plugin has, its actions where a host runs them. Never throws for what the plugin does.
+ */
+export async function runContract(project: PluginProject, tier?: TierName): Promise<CheckResult[]> {
   const { loadError, facts, folder } = project;
   const name = 'a host loads it and takes what it contributes';
   if (facts === undefined || loadError !== undefined)
@@ -14,9 +17,14 @@ export async function runContract(project: PluginProject): Promise<CheckResult[]
   const results: CheckResult[] = [{ name, state: 'passed' }];
   for (const action of facts.actions) {
     // A process each: what one action leaves behind is nothing to the next.
-    await using bench = await openPluginBench({ folder });
+    await using bare = await openPluginBench({ folder });
+    await using bench = await openPluginBench({ folder, tier: tier ?? 'manifest' });
     try {
-      results.push(...(await actionContract({ project, bench }, action)));
+      if (bench.facts.error !== undefined) {
+        const { code, message } = bench.facts.error;
+        return [{ name, state: 'failed', problem: `${code}: ${message}` }];
+      }
+      results.push(...(await actionContract({ project, bench, bare }, action)));
     } catch (thrown) {
       const problem = thrown instanceof Error ? thrown.message : String(thrown);
       results.push({ contribution: `action ${action.name}`, name: 'its process survives', state: 'failed', problem });

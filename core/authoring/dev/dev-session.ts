@@ -2,10 +2,11 @@ import type { ErrorRecord } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import { withinDeadline } from '../../plugins/lifecycle/within-deadline.ts';
+import { watchFolder } from '../../plugins/sources/watch-folder.ts';
+import type { TierName } from '../../plugins/tiers/tier.ts';
 import type { BenchCall, BenchOutcome } from '../bench/bench-messages.ts';
 import { openPluginBench, type PluginBench } from '../bench/open-plugin-bench.ts';
 import type { PluginFacts } from '../bench/plugin-facts.ts';
-import { watchFolder } from './watch-folder.ts';
 
 /** What the try-it page shows. */
 export interface DevState {
@@ -13,6 +14,8 @@ export interface DevState {
   readonly facts?: PluginFacts;
   /** Counts the versions that have served. */
   readonly generation: number;
+  /** What calls of this version wanted and may not: one line each. */
+  readonly refused: readonly string[];
   /** Why the newest version does not serve; the one before goes on. */
   readonly error?: ErrorRecord;
 }
@@ -20,6 +23,7 @@ export interface DevState {
 export type DevEvent =
   | { readonly type: 'loaded'; readonly generation: number; readonly facts: PluginFacts; readonly ms: number }
   | { readonly type: 'failed'; readonly error: ErrorRecord; readonly keeps: number | undefined }
+  | { readonly type: 'refused'; readonly line: string }
   | { readonly type: 'output'; readonly text: string }
   | { readonly type: 'lost'; readonly problem: string };
 
@@ -32,31 +36,37 @@ export interface DevSession extends AsyncDisposable {
 export interface DevOptions {
   readonly folder: string;
   readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** Absent: where the manifest asks to run. */
+  readonly tier?: TierName | undefined;
   onEvent(event: DevEvent): void;
 }
 
-const QUIET_MS = 150;
+const QUIET_MS = 80;
+/** So many different ones are kept. */
+const MOST_REFUSED = 50;
 
 /** How long a version that was replaced may go on with the calls it has begun. */
 const DRAIN_MS = 10_000;
 
 /** Loads the plugin and goes on loading it whenever a file changes. Resolves once the first version has loaded or failed. */
-export async function openDevSession({ folder, config, onEvent }: DevOptions): Promise<DevSession> {
+export async function openDevSession({ folder, config, tier, onEvent }: DevOptions): Promise<DevSession> {
   let serving: PluginBench | undefined;
   let generation = 0;
   let error: ErrorRecord | undefined;
+  const refused = new Set<string>();
   let loading: Promise<void> = Promise.resolve();
   const closing = new AbortController();
   const underWay = new WeakMap<PluginBench, Set<Promise<BenchOutcome>>>();
   const retiring = new Set<Promise<void>>();
 
   // The first load must see every change that comes after it, so the watch begins before.
-  const watching = watchFolder(folder, QUIET_MS, reload);
+  const watching = watchFolder(folder, () => void reload(), { quietMs: QUIET_MS });
   await reload();
   return {
     get state() {
       return {
         generation,
+        refused: [...refused],
         ...(serving === undefined ? {} : { facts: serving.facts }),
         ...(error === undefined ? {} : { error }),
       };
@@ -68,7 +78,9 @@ export async function openDevSession({ folder, config, onEvent }: DevOptions): P
       const call = serving.call(request);
       const calls = underWay.get(serving) ?? new Set();
       underWay.set(serving, calls.add(call));
-      return call.finally(() => calls.delete(call));
+      const outcome = await call.finally(() => calls.delete(call));
+      noteRefusal(outcome);
+      return outcome;
     },
     async [Symbol.asyncDispose]() {
       closing.abort();
@@ -90,6 +102,7 @@ export async function openDevSession({ folder, config, onEvent }: DevOptions): P
     try {
       const next = await openPluginBench({
         folder,
+        tier: tier ?? 'manifest',
         ...(config === undefined ? {} : { config }),
         onOutput: (text) => onEvent({ type: 'output', text }),
       });
@@ -101,6 +114,7 @@ export async function openDevSession({ folder, config, onEvent }: DevOptions): P
       serving = next;
       generation += 1;
       error = undefined;
+      refused.clear();
       void next.lost.then((problem) => lose(next, problem));
       onEvent({ type: 'loaded', generation, facts: next.facts, ms: performance.now() - begun });
       if (before !== undefined) retire(before);
@@ -117,6 +131,14 @@ export async function openDevSession({ folder, config, onEvent }: DevOptions): P
     void ended.then(() => retiring.delete(ended));
   }
 
+  function noteRefusal({ error: failure }: BenchOutcome): void {
+    if (failure === undefined || !isRefusal(failure)) return;
+    const line = `${failure.code}: ${failure.message}`;
+    if (refused.has(line) || refused.size >= MOST_REFUSED) return;
+    refused.add(line);
+    onEvent({ type: 'refused', line });
+  }
+
   function failed(record: ErrorRecord): void {
     error = record;
     onEvent({ type: 'failed', error: record, keeps: serving === undefined ? undefined : generation });
@@ -129,4 +151,9 @@ export async function openDevSession({ folder, config, onEvent }: DevOptions): P
     onEvent({ type: 'lost', problem });
     void reload();
   }
+}
+
+/** The host said no, or Node did in the plugin's own process. */
+function isRefusal({ blame, code, message }: ErrorRecord): boolean {
+  return blame === 'policy' || /_REFUSED$/.test(code) || /ERR_ACCESS_DENIED|Access to this API/.test(message);
 }

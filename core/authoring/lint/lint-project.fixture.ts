@@ -52,6 +52,8 @@ export function projectWith(differences: Differences = {}): PluginProject & Disp
   const known: PluginFacts = {
     id: 'acme',
     version: changed.backplane.version,
+    tier: 'process',
+    granted: [],
     actions: [{ ...ACTION, ...action }],
     others: [],
     index: { actions: ['tools.acme.greet'] },

@@ -1,10 +1,12 @@
 import { raise } from '../../errors/catalogue.ts';
+import { onceLoaded } from '../../plugins/actions/lazy-action.ts';
 import type { ActionInfo } from '../../registry/runnable-action.ts';
 import { openBench } from '../open-bench.ts';
 import { printJson, printProblems } from '../output.ts';
 
 interface CatalogueOptions {
   readonly config?: string;
+  readonly data?: string;
   readonly templates?: readonly string[];
   readonly json?: boolean;
 }
@@ -13,19 +15,22 @@ interface CatalogueOptions {
 export async function listActions(options: CatalogueOptions): Promise<void> {
   await using bench = await openBench(options);
   printProblems(bench.problems);
-  const actions = bench.registry.list().map(({ info }) => info);
+  const all = () => bench.registry.list().map(({ info }) => info);
   if (options.json)
     return printJson(
-      actions.map(({ name, kind, title, description, group, origin, source }) => ({
-        name,
-        kind,
-        title,
-        description,
-        group,
-        origin,
-        ...(source !== undefined && { source }),
-      })),
+      await onceLoaded(() =>
+        all().map(({ name, kind, title, description, group, origin, source }) => ({
+          name,
+          kind,
+          title,
+          description,
+          group,
+          origin,
+          ...(source !== undefined && { source }),
+        })),
+      ),
     );
+  const actions = await onceLoaded(() => all().map(({ name, title }) => ({ name, title })));
   const width = Math.max(...actions.map((action) => action.name.length));
   for (const action of actions) process.stdout.write(`${action.name.padEnd(width)}  ${action.title}\n`);
 }
@@ -35,7 +40,7 @@ export async function showAction(name: string, options: CatalogueOptions): Promi
   await using bench = await openBench(options);
   const action = bench.registry.get(name);
   if (action === undefined) throw raise.ACTION_NOT_FOUND({ name, suggestion: bench.registry.suggest(name) });
-  const { info } = action;
+  const info = await onceLoaded(() => ({ ...action.info }));
   if (options.json) return printJson(info);
   const properties = (info.inputSchema['properties'] ?? {}) as Record<string, { description?: string }>;
   const required = (info.inputSchema['required'] ?? []) as readonly string[];

@@ -9,6 +9,7 @@ import { printError, printJson, printProblems, printWarning, shortError } from '
 
 interface RunOptions {
   readonly config?: string;
+  readonly data?: string;
   readonly input?: string;
   readonly secrets?: string;
   readonly vars?: string;
@@ -17,7 +18,7 @@ interface RunOptions {
   readonly json?: boolean;
 }
 
-type BenchOptions = Pick<RunOptions, 'config' | 'httpFixture' | 'templates'>;
+type BenchOptions = Pick<RunOptions, 'config' | 'data' | 'httpFixture' | 'templates'>;
 
 /** `backplane action run NAME`: one action; with a fixture also the calls it made. */
 export async function runAction(name: string, options: RunOptions): Promise<void> {
@@ -63,7 +64,12 @@ export async function runBatch(options: BenchOptions): Promise<void> {
 
 async function prepareBench(options: BenchOptions): Promise<Workbench> {
   const fixture = options.httpFixture === undefined ? undefined : jsonArgument(options.httpFixture, 'http-fixture');
-  const bench = await openBench({ config: options.config, templates: options.templates, httpFixture: fixture });
+  const bench = await openBench({
+    config: options.config,
+    data: options.data,
+    templates: options.templates,
+    httpFixture: fixture,
+  });
   printProblems(bench.problems);
   return bench;
 }

@@ -4,6 +4,7 @@ import { parseYaml } from '../../language/source/parse-yaml.ts';
 import type { Problem } from '../../language/source/problem.ts';
 import type { YamlSource } from '../../language/source/yaml-source.ts';
 import { isRecord } from '../../language/values/is-record.ts';
+import { onceLoaded } from '../../plugins/actions/lazy-action.ts';
 import type { SecretValues } from '../../registry/runnable-action.ts';
 import { checkTemplateFiles } from '../../registry/template/check-template-files.ts';
 import { yamlFiles } from '../../registry/template/yaml-files.ts';
@@ -17,6 +18,7 @@ import { printJson, printProblems } from '../output.ts';
 
 interface CheckOptions {
   readonly config?: string;
+  readonly data?: string;
   readonly templates?: readonly string[];
   readonly json?: boolean;
 }
@@ -32,7 +34,7 @@ interface WorkflowCheckOptions extends CheckOptions {
 /** `backplane template check PATH…` */
 export async function checkTemplates(paths: readonly string[], options: CheckOptions): Promise<void> {
   await using bench = await openBench(options);
-  report(await checkTemplateFiles(paths, bench.registry), options);
+  report(await onceLoaded(() => checkTemplateFiles(paths, bench.registry)), options);
 }
 
 /**
@@ -48,11 +50,9 @@ export async function checkWorkflows(paths: readonly string[], options: Workflow
     alias,
     source: parseYaml(readTextFile(file), file),
   }));
-  const checks = checkFiles(sources, {
-    registry: bench.registry,
-    companions,
-    supplies: suppliesOf(bench, options),
-  });
+  const checks = await onceLoaded(() =>
+    checkFiles(sources, { registry: bench.registry, companions, supplies: suppliesOf(bench, options) }),
+  );
   report(checks, options);
 }
 

@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { BackplaneError, parseJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { CHECKOUT } from '../../host/checkout.ts';
 import { compileTemplate } from '../../language/template/compile-template.ts';
 import { formatTemplate } from '../../language/template/format-template.ts';
 import type { Scope } from '../../language/template/scope.ts';
@@ -15,6 +18,8 @@ export interface EvaluateOptions {
   readonly strict?: boolean;
   readonly batch?: boolean;
   readonly format?: boolean;
+  readonly config?: string;
+  readonly data?: string;
 }
 
 /** What a context may hold; anything else of it cannot be named in an expression. */
@@ -33,6 +38,7 @@ const CONTEXTS = [
 
 /** `backplane eval`: one template given on the command line, or NDJSON lines from stdin. */
 export async function evaluate(template: string | undefined, options: EvaluateOptions): Promise<void> {
+  await using _functions = await pluginFunctions(template, options);
   if (options.batch) {
     if (template !== undefined) throw raise.USAGE({ message: 'eval takes a template or --batch, not both.' });
     return answerLines((line) => {
@@ -49,6 +55,17 @@ export async function evaluate(template: string | undefined, options: EvaluateOp
   const scope = scopeOf(objectArgument(options.context, 'context'), options.strict === true, printWarning);
   const compiled = compileOrEnd(parseTemplate(template));
   if (compiled !== undefined) printJson(toData(compiled.evaluate(scope)));
+}
+
+/** The plugins that add functions to the language. Who names no function waits for none of them. */
+async function pluginFunctions(
+  template: string | undefined,
+  options: EvaluateOptions,
+): Promise<AsyncDisposable | null> {
+  if (template?.includes('FN.') === false) return null;
+  const lock = resolve(options.config ?? resolve(CHECKOUT, 'config'), 'plugins.lock');
+  if (!existsSync(lock) || !readFileSync(lock, 'utf8').includes('"expression-function:')) return null;
+  return (await import('../open-bench.ts')).openBench({ config: options.config, data: options.data });
 }
 
 /** A mistake in the template is invalid input, whatever its code; what fails later is work that failed. */

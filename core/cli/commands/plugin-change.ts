@@ -27,12 +27,17 @@ export async function planPlugins(options: ChangeOptions & { readonly upgrade?: 
   printJson({ ...plan, changes: plan.changes.map(({ entry: _, ...change }) => change) });
 }
 
-/** `backplane plugin apply`: brings what runs, or will run at the next start, in line with the configuration. */
+/**
+ * `backplane plugin apply`: brings what runs, or will run at the next start, in line with the configuration. `edit` changes that last of
+ * all: a host follows the file by itself, and this is to be the one that tells what became of it.
+ */
 export async function applyPlugins(
   options: ChangeOptions & { readonly only?: readonly string[]; readonly upgrade?: readonly string[] },
+  edit: () => void = () => {},
 ): Promise<void> {
   const { only, upgrade } = options;
   const administration = await openAdministration(options);
+  edit();
   const request = { by: nameOf(options), ...(only && { only }), ...(upgrade && { upgrade }) };
   report(await administration.apply(request), options, administration.live);
 }
@@ -46,26 +51,25 @@ export async function addPlugin(
   const use = useOf(given, base);
   if (options.offline === true) mustBeHere(use);
   const id = options.id ?? (await idOf(use, base));
-  configFile(options).add(id, { use }, { trust: options.trust === true });
-  await applyPlugins({ ...options, only: [id] });
+  const edit = () => configFile(options).add(id, { use }, { trust: options.trust === true });
+  await applyPlugins({ ...options, only: [id] }, edit);
 }
 
 /** `backplane plugin remove ID`. */
 export async function removePlugin(id: string, options: ChangeOptions): Promise<void> {
-  configFile(options).remove(id);
-  await applyPlugins({ ...options, only: [id] });
+  await applyPlugins({ ...options, only: [id] }, () => configFile(options).remove(id));
 }
 
 /** `backplane plugin enable ID`: also starts one anew that is in quarantine or failed. */
 export async function enablePlugin(id: string, options: ChangeOptions): Promise<void> {
-  configFile(options).setEnabled(id, true, { builtin: isBuiltin(id) });
-  await applyPlugins({ ...options, only: [id] });
+  const edit = () => configFile(options).setEnabled(id, true, { builtin: isBuiltin(id) });
+  await applyPlugins({ ...options, only: [id] }, edit);
 }
 
 /** `backplane plugin disable ID`. */
 export async function disablePlugin(id: string, options: ChangeOptions): Promise<void> {
-  configFile(options).setEnabled(id, false, { builtin: isBuiltin(id) });
-  await applyPlugins({ ...options, only: [id] });
+  const edit = () => configFile(options).setEnabled(id, false, { builtin: isBuiltin(id) });
+  await applyPlugins({ ...options, only: [id] }, edit);
 }
 
 /** `backplane plugin approve ID`. */

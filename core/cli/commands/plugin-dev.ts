@@ -5,6 +5,7 @@ import { startDevServer } from '../../authoring/dev/dev-server.ts';
 import { type DevEvent, type DevSession, openDevSession } from '../../authoring/dev/dev-session.ts';
 import { raise } from '../../errors/catalogue.ts';
 import { readManifest } from '../../plugins/manifest/read-manifest.ts';
+import type { TierName } from '../../plugins/tiers/tier.ts';
 import type { SecretValues } from '../../registry/runnable-action.ts';
 import { objectArgument } from '../argument.ts';
 import { printErrorRecord } from '../output.ts';
@@ -13,6 +14,7 @@ interface DevCommand {
   readonly port?: string;
   readonly secrets?: string;
   readonly pluginConfig?: string;
+  readonly tier?: TierName;
 }
 
 /** Where secrets for trying things are looked for; `plugin create` keeps it out of version control. */
@@ -32,6 +34,7 @@ export async function developPlugin(dir: string | undefined, options: DevCommand
   await using opened = await openDevSession({
     folder,
     config,
+    tier: options.tier,
     onEvent: (event) => {
       say(event, folder);
       changed();
@@ -59,7 +62,8 @@ function say(event: DevEvent, folder: string): void {
     case 'loaded': {
       const { generation, facts, ms } = event;
       const names = facts.actions.map(({ name }) => name).join(', ');
-      process.stdout.write(`loaded ${facts.id} ${facts.version} (${generation}) in ${Math.round(ms)} ms: ${names}\n`);
+      const where = `${Math.round(ms)} ms, tier ${facts.tier}`;
+      process.stdout.write(`loaded ${facts.id} ${facts.version} (${generation}) in ${where}: ${names}\n`);
       break;
     }
     case 'failed': {
@@ -70,6 +74,9 @@ function say(event: DevEvent, folder: string): void {
       if (event.keeps !== undefined) process.stderr.write(`  load ${event.keeps} goes on serving\n`);
       break;
     }
+    case 'refused':
+      process.stderr.write(`  refused: ${event.line}\n`);
+      break;
     case 'output':
       process.stdout.write(event.text);
       break;

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
-import { CHECKOUT } from '../../host/checkout.ts';
-import { runningHost } from '../../host/open-administration.ts';
+import { remoteAdministration } from '../../host/remote-administration.ts';
+import { runningHost } from '../../host/running-host.ts';
 import { explainPlugin as explain } from '../../plugins/explain-plugin.ts';
 import type { PluginRecord } from '../../plugins/lifecycle/plugin-record.ts';
 import { EXIT } from '../exit-code.ts';
@@ -14,15 +13,19 @@ interface PluginOptions {
   readonly json?: boolean;
 }
 
-/** `backplane plugin list`: every plugin with its state, and what is wanted of it that cannot be. */
+/** `backplane plugin list`: every plugin with its state, and what keeps a newer one from serving. */
 export async function listPlugins(options: PluginOptions): Promise<void> {
   const records = await recordsOf(options);
   if (options.json) return printJson(records);
   const width = Math.max(...records.map((record) => record.id.length));
-  for (const { id, state, version, pending } of records) {
-    const { kind, version: wanted = '', error } = pending ?? {};
-    const note = pending === undefined ? '' : `  (${[kind, wanted, error?.code].filter(Boolean).join(' ')})`;
-    process.stdout.write(harmless(`${id.padEnd(width)}  ${state.padEnd(9)}  ${version}${note}`).concat('\n'));
+  for (const { id, state, version, pending, error } of records) {
+    const why = pending?.error ?? error;
+    const waits = pending === undefined ? '' : [pending.kind, pending.version].filter(Boolean).join(' ');
+    const note = [waits, why === undefined ? '' : `${why.code}: ${why.message}`]
+      .filter((part) => part !== '')
+      .join(', ');
+    const line = `${id.padEnd(width)}  ${state.padEnd(9)}  ${version}${note === '' ? '' : `  (${note})`}`;
+    process.stdout.write(`${harmless(line)}\n`);
   }
 }
 
@@ -34,14 +37,11 @@ export async function explainPlugin(id: string, options: PluginOptions): Promise
   else (explanation.record === undefined ? process.stderr : process.stdout).write(`${explanation.text}\n`);
 }
 
-/** What the running host says; without one, what the files lead to. */
+/** Of the running host; without one, as a host would find them that starts now. */
 async function recordsOf({ config, data }: PluginOptions): Promise<readonly PluginRecord[]> {
   // Another configuration is that of another host, unless its data folder is named, too.
-  const running =
-    config === undefined || data !== undefined
-      ? await runningHost(resolve(data ?? resolve(CHECKOUT, '.backplane')))
-      : undefined;
-  if (running !== undefined) return running.records();
-  await using bench = await openBench({ config });
+  const running = config !== undefined && data === undefined ? undefined : await runningHost(data);
+  if (running !== undefined) return remoteAdministration(running).records();
+  await using bench = await openBench({ config, data, loadAll: true });
   return bench.plugins.records();
 }

@@ -14,6 +14,7 @@ import { timelineOf } from '../timeline/run-view.ts';
 
 interface RunOptions {
   readonly config?: string;
+  readonly data?: string;
   readonly templates?: readonly string[];
   readonly with?: readonly string[];
   readonly input?: string;
@@ -40,7 +41,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
     ...(process.stderr.isTTY &&
       options.json !== true && { inspect: (runId, read) => printTimeline(file, runId, read) }),
   };
-  await using bench = await openBench({ config: options.config, templates: options.templates });
+  await using bench = await openBench({ config: options.config, data: options.data, templates: options.templates });
   const outcome = await runFile(bench, request);
   if (options.json) printJson(outcome);
   else print(outcome);

@@ -1,6 +1,6 @@
 import { BackplaneError } from '@backplane/sdk';
 import { toProblem } from '../../language/source/to-problem.ts';
-import type { ActionInfo, RunnableAction } from '../../registry/runnable-action.ts';
+import type { ActionInfo, Invocation, RunnableAction } from '../../registry/runnable-action.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
 
 /** What a manifest says of an action: enough to find it by name. */
@@ -22,17 +22,71 @@ function indexedActions({ id, version, contributes: { actions, aliases } }: Mani
 }
 
 /** Every action that a manifest lists; `load` brings all of them, once one is used. */
-export function lazyActions(
-  manifest: Manifest,
-  load: () => ReadonlyMap<string, RunnableAction>,
-): readonly RunnableAction[] {
-  let actions: ReadonlyMap<string, RunnableAction> | undefined;
+export function lazyActions(manifest: Manifest, load: () => readonly RunnableAction[]): readonly RunnableAction[] {
+  let actions: readonly RunnableAction[] | undefined;
   return indexedActions(manifest).map((indexed) =>
     lazyAction(indexed, () => {
       actions ??= load();
-      return actions.get(indexed.name)!;
+      return actions.find(({ info }) => info.name === indexed.name)!;
     }),
   );
+}
+
+/**
+ * The same for code that takes a moment to load, because it runs elsewhere. What is asked before that throws {@link NotYetLoaded};
+ * whoever asks does so in {@link onceLoaded}. Running an action waits by itself.
+ */
+export function awaitedActions(
+  manifest: Manifest,
+  load: () => Promise<readonly RunnableAction[]>,
+): readonly RunnableAction[] {
+  let outcome: { readonly actions: readonly RunnableAction[] } | { readonly error: unknown } | undefined;
+  let loading: Promise<void> | undefined;
+  const loaded = (): Promise<void> => {
+    loading ??= load().then(
+      (actions) => {
+        outcome = { actions };
+      },
+      (error) => {
+        outcome = { error };
+      },
+    );
+    return loading;
+  };
+  return indexedActions(manifest).map((indexed) => {
+    const now = () => {
+      if (outcome === undefined) throw new NotYetLoaded(loaded);
+      if ('error' in outcome) throw outcome.error;
+      return outcome.actions.find(({ info }) => info.name === indexed.name)!;
+    };
+    const run = async (invocation: Invocation) => {
+      await loaded();
+      return now().run(invocation);
+    };
+    return { ...lazyAction(indexed, now), run };
+  });
+}
+
+/** Something was asked of an action whose plugin is not loaded yet; never an answer to anybody. */
+class NotYetLoaded extends Error {
+  readonly loaded: () => Promise<void>;
+
+  constructor(loaded: () => Promise<void>) {
+    super('the plugin of this action is not loaded yet');
+    this.loaded = loaded;
+  }
+}
+
+/** Asks again and again until every plugin that the question concerns is loaded. `look` must be a mere question: it may be repeated. */
+export async function onceLoaded<T>(look: () => T | Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await look();
+    } catch (thrown) {
+      if (!(thrown instanceof NotYetLoaded)) throw thrown;
+      await thrown.loaded();
+    }
+  }
 }
 
 /** Every other member of {@link ActionInfo}: known once the code is loaded. */
@@ -79,6 +133,7 @@ export function lazyAction(indexed: IndexedAction, load: () => RunnableAction): 
     try {
       return load().info;
     } catch (error) {
+      if (error instanceof NotYetLoaded) throw error;
       const description = error instanceof Error ? error.message : String(error);
       return {
         ...known,

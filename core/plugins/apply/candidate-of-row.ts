@@ -7,9 +7,9 @@ import type { Candidate } from '../sources/find-plugins.ts';
 export async function candidateOfRow(row: LockEntry, options: DesiredOptions): Promise<Candidate> {
   const { id, version, origin, integrity } = row;
   const { config, sources, signal } = options;
-  const source = origin.from === 'folder' ? undefined : sources.get(origin.from);
+  const source = sources.get(origin.from);
   if (source !== undefined) {
-    const text = row.use ?? `${origin.from}:${id}`;
+    const text = row.use ?? `${origin.from}:${origin.from === 'folder' ? origin.path : id}`;
     const setting = Object.hasOwn(config.plugins, id) ? { setting: config.plugins[id]! } : {};
     const manifest = raise.PLUGIN_SOURCE_UNSUPPORTED({ id, use: text });
     const bare: Candidate = { id, origin: { from: 'other', text }, manifest, wanted: true, ...setting };

@@ -25,8 +25,7 @@ export async function fallBack(
 ): Promise<HostedPlugin | undefined> {
   const { id, candidate } = failed;
   const row = currentEntry(wishes.lock, id);
-  // A folder has only the files that it has now.
-  if (row === undefined || row.origin.from === 'folder' || isOfRow(candidate, row)) return undefined;
+  if (row === undefined || isOfRow(candidate, row)) return undefined;
   const next = await candidateOfRow(row, wishes).then(
     (found) => slots.make(found, wishes.config),
     () => undefined,

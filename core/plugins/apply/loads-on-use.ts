@@ -1,19 +1,26 @@
 import { INDEX_KEYS } from '@backplane/sdk/host';
 import { type MountedKind, SHAPES } from '../contributions/shapes.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
-import type { Manifest } from '../manifest/manifest-schema.ts';
 
 /** Built-in plugins that bring nothing but actions: what a manifest says is enough until one of them is called. */
-export function loadsOnUse({ candidate, manifest }: HostedPlugin): boolean {
-  return candidate.origin.from === 'builtin' && manifest !== undefined && bringsOnlyActions(manifest);
+export function loadsOnUse(plugin: HostedPlugin): boolean {
+  return plugin.candidate.origin.from === 'builtin' && bringsActionsAlone(plugin);
 }
 
 /** The same for fetched ones that came up before as they are now. Those that the host needs are loaded, to know at once. */
-export function mayWaitForUse({ candidate, manifest }: HostedPlugin): boolean {
-  return candidate.setting?.required !== true && manifest !== undefined && bringsOnlyActions(manifest);
+export function mayWaitForUse(plugin: HostedPlugin): boolean {
+  return plugin.candidate.setting?.required !== true && bringsActionsAlone(plugin);
+}
+
+/** True for a plugin from elsewhere that nobody misses before one of its actions is used. */
+export function standsAlone(plugin: HostedPlugin, all: readonly HostedPlugin[]): boolean {
+  const needs = ({ manifest }: HostedPlugin) => Object.keys({ ...manifest!.requires, ...manifest!.optional });
+  const isNeeded = all.some((other) => needs(other).includes(plugin.id));
+  return bringsActionsAlone(plugin) && needs(plugin).length === 0 && !isNeeded;
 }
 
 /** What is not an action is there from the start, not from the first use. */
-function bringsOnlyActions({ contributes }: Manifest): boolean {
-  return (Object.keys(SHAPES) as MountedKind[]).every((kind) => contributes[INDEX_KEYS[kind]].length === 0);
+function bringsActionsAlone({ manifest }: HostedPlugin): boolean {
+  if (manifest === undefined) return false;
+  return (Object.keys(SHAPES) as MountedKind[]).every((kind) => manifest.contributes[INDEX_KEYS[kind]].length === 0);
 }

@@ -1,13 +1,20 @@
 import { BackplaneError } from '@backplane/sdk';
 import { toErrorRecord } from '../../errors/to-record.ts';
+import { workFolder } from '../lifecycle/plugin-record.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
 import type { AppliedChange } from '../plugin-host.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 
-/** True when the host process holds code of this place that is not the code which is wanted: it never forgets any. */
+/**
+ * True when the host process holds code of this place that is not the code which is wanted: it never forgets any. Every snapshot of a
+ * folder counts as the same place, else the host would grow with each edit.
+ */
 export function holdsOtherCode(held: Candidate, next: Candidate): boolean {
-  const samePlace = 'path' in held.origin && 'path' in next.origin && held.origin.path === next.origin.path;
-  return samePlace && held.integrity !== next.integrity;
+  return placeOf(held) === placeOf(next) && held.integrity !== next.integrity;
+}
+
+function placeOf({ id, origin }: Candidate): string {
+  return workFolder(origin) ?? (origin.from === 'other' ? `${id} of ${origin.text}` : origin.path);
 }
 
 export function keyOf({ id, version }: { readonly id: string; readonly version: string }): string {

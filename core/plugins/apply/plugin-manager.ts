@@ -5,6 +5,7 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 import { loadFailure } from '../lifecycle/load-failure.ts';
 import { instant } from '../lifecycle/plugin-life.ts';
+import { workFolder } from '../lifecycle/plugin-record.ts';
 import type { PluginSurroundings } from '../lifecycle/plugin-settings.ts';
 import { holdsActions, takesCalls } from '../lifecycle/plugin-state.ts';
 import { circleOf } from '../lifecycle/requirements.ts';
@@ -20,6 +21,7 @@ import type { Candidate } from '../sources/find-plugins.ts';
 import { bringUpOlder } from './bring-up-older.ts';
 import { candidateOfRow } from './candidate-of-row.ts';
 import { fallBack } from './fall-back.ts';
+import { forgetSnapshots } from './forget-snapshots.ts';
 import { loadsOnUse, mayWaitForUse } from './loads-on-use.ts';
 import { LockFollower } from './lock-follower.ts';
 import { oneAfterAnother } from './one-after-another.ts';
@@ -44,6 +46,8 @@ export interface ManagerOptions extends PluginSurroundings {
   /** The newest config/plugins.yaml. Throws CONFIG_INVALID. */
   readConfig(): PluginsConfig;
   readonly workflows?: WorkflowNeeds;
+  /** For tools: also what is not built in is loaded when one of its actions is first used. */
+  readonly outsideOnUse?: boolean;
 }
 
 interface ExamineOptions extends Pick<DesiredOptions, 'upgrade' | 'only'> {
@@ -71,7 +75,10 @@ export class PluginManager implements PluginAdministration {
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.#config = options.config;
-    this.slots = new SlotTable(options, this.#stopping.signal);
+    this.slots = new SlotTable(options, this.#stopping.signal, (left) => {
+      // After what is under way: that may just have taken a snapshot which nothing runs yet.
+      if (workFolder(left.candidate.origin) !== undefined) void this.#alone(() => this.#forget(left.id));
+    });
     this.#follower = new LockFollower({
       file: options.lock,
       slots: this.slots,
@@ -142,6 +149,10 @@ export class PluginManager implements PluginAdministration {
       await this.record(sameFilesElsewhere(this.lock(), asWanted));
       for (const { candidate } of asWanted) this.slots.clearPending(candidate.id);
       this.#config = examined.config;
+      const changed = new Set(changes.map(({ id }) => id));
+      this.slots.settle([...examined.found.keys()].filter((id) => !changed.has(id)));
+      const kept = outcomes.filter((one) => one.outcome !== 'done' && this.slots.fromFolder(one.id));
+      await Promise.all(kept.map(({ id }) => this.#forget(id)));
       this.slots.checkRequirements();
       return outcomes;
     });
@@ -245,6 +256,7 @@ export class PluginManager implements PluginAdministration {
     return this.examine(readConfig(), { ...which, live: true, ...(workflows && { workflows }) });
   }
 
+  /** What decides what is wanted. */
   #wishes(config: PluginsConfig, which: Pick<DesiredOptions, 'upgrade' | 'only'> = {}): DesiredOptions {
     const { builtinDirs, hostVersion, sources, tiers } = this.#options;
     const available = new Set(tiers.keys());
@@ -264,9 +276,10 @@ export class PluginManager implements PluginAdministration {
     const { id, kind } = change;
     const candidate = found.get(id)?.candidate;
     if (kind === 'refuse' || kind === 'await-approval') {
-      if (!this.slots.has(id) || !takesCalls(this.slots.get(id)!.current.state)) this.#show(candidate!, change, config);
+      const serves = this.slots.has(id) && takesCalls(this.slots.get(id)!.current.state);
+      if (!serves) this.#show(found.get(id)!, change, config);
       this.slots.setPending(id, change);
-      return outcome(change, kind === 'refuse' ? 'failed' : 'waiting');
+      return outcome(change, kind === 'await-approval' ? 'waiting' : serves ? 'kept' : 'failed');
     }
     this.#tell(id, change.to ?? change.from ?? 'unknown', kind, by);
     if (kind === 'remove') {
@@ -377,9 +390,10 @@ export class PluginManager implements PluginAdministration {
   }
 
   /** Puts what cannot run where people see it. */
-  #show(candidate: Candidate, change: PlannedChange, config: PluginsConfig): void {
+  #show({ candidate, wish }: Found, change: PlannedChange, config: PluginsConfig): void {
     const plugin = this.slots.place(candidate, config);
-    plugin.resolve();
+    if (wish?.state === 'refused') plugin.fail(wish.error);
+    else plugin.resolve();
     if (plugin.state !== 'resolved') return;
     const { id, to = 'unknown', capabilities } = change;
     plugin.awaitApproval(
@@ -395,6 +409,17 @@ export class PluginManager implements PluginAdministration {
   /** A version from a source that keeps its files stays until `prune` finds that nothing needs it. */
   #stays({ origin }: LockEntry): boolean {
     return origin.from !== 'folder' && origin.from !== 'builtin' && this.#options.workflows !== undefined;
+  }
+
+  /** Of snapshots of its folder that nothing needs any more. */
+  async #forget(id: string): Promise<void> {
+    const { sources, log } = this.#options;
+    if (this.#stopping.signal.aborted || !sources.has('folder')) return;
+    try {
+      await forgetSnapshots(id, { sources, lock: this.lock(), held: this.slots.held(id) });
+    } catch (error) {
+      log.warn('old snapshots of a folder could not be removed', { plugin: id, problem: String(error) });
+    }
   }
 
   #tell(plugin: string, version: string, action: string, by: string): void {

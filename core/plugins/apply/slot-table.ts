@@ -1,4 +1,5 @@
 import { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import { workFolder } from '../lifecycle/plugin-record.ts';
 import type { PluginSurroundings } from '../lifecycle/plugin-settings.ts';
 import { takesCalls } from '../lifecycle/plugin-state.ts';
 import { missingRequirement, type Requiring } from '../lifecycle/requirements.ts';
@@ -13,12 +14,14 @@ export class SlotTable {
   readonly #surroundings: PluginSurroundings;
   readonly #stopping: AbortSignal;
   readonly #slots = new Map<string, PluginSlot>();
-  readonly #draining = new Set<Promise<void>>();
+  readonly #draining = new Map<HostedPlugin, Promise<void>>();
+  readonly #onDrained: (plugin: HostedPlugin) => void;
   #checking = false;
 
-  constructor(surroundings: PluginSurroundings, stopping: AbortSignal) {
+  constructor(surroundings: PluginSurroundings, stopping: AbortSignal, onDrained: (plugin: HostedPlugin) => void) {
     this.#surroundings = surroundings;
     this.#stopping = stopping;
+    this.#onDrained = onDrained;
   }
 
   all(): readonly PluginSlot[] {
@@ -84,12 +87,35 @@ export class SlotTable {
   }
 
   drain(plugin: HostedPlugin): void {
-    const drained = plugin.drain().finally(() => this.#draining.delete(drained));
-    this.#draining.add(drained);
+    const drained = plugin.drain().finally(() => {
+      this.#draining.delete(plugin);
+      this.#onDrained(plugin);
+    });
+    this.#draining.set(plugin, drained);
   }
 
   async drained(): Promise<void> {
-    await Promise.all(this.#draining);
+    await Promise.all(this.#draining.values());
+  }
+
+  /** Everything of an id that may still run. */
+  held(id: string): readonly HostedPlugin[] {
+    const slot = this.#slots.get(id);
+    const serving = slot === undefined ? [] : [slot.current, ...slot.older];
+    return [...serving, ...[...this.#draining.keys()].filter((plugin) => plugin.id === id)];
+  }
+
+  /** True for what somebody works on in a folder. */
+  fromFolder(id: string): boolean {
+    return this.held(id).some(({ candidate }) => workFolder(candidate.origin) !== undefined);
+  }
+
+  /** What was wanted instead of these is not wanted any more. */
+  settle(ids: Iterable<string>): void {
+    for (const id of ids) {
+      const { pending, ...slot } = this.#slots.get(id) ?? {};
+      if (pending !== undefined) this.#slots.set(id, slot as PluginSlot);
+    }
   }
 
   requiring(): ReadonlyMap<string, Requiring> {

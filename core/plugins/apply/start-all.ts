@@ -7,7 +7,7 @@ import { currentEntry } from '../lock/lock-changes.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 import { actionNames } from '../manifest/action-names.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
-import { loadsOnUse, mayWaitForUse } from './loads-on-use.ts';
+import { loadsOnUse, mayWaitForUse, standsAlone } from './loads-on-use.ts';
 import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
 
 /** Where something stands whose place the version before may take. */
@@ -24,7 +24,9 @@ export async function startAll(
   const plugins = [...found.values()].map(({ candidate }) => manager.slots.place(candidate, config));
   const claimed = new Map<string, string>();
   for (const plugin of plugins) {
-    plugin.resolve();
+    const wish = found.get(plugin.id)?.wish;
+    if (wish?.state === 'refused') plugin.fail(wish.error);
+    else plugin.resolve();
     decide(plugin, changes.get(plugin.id), options, claimed);
   }
   const requiring = manager.slots.requiring();
@@ -37,7 +39,9 @@ export async function startAll(
     if (change.kind === 'await-approval' || change.kind === 'refuse') manager.slots.setPending(change.id, change);
 
   const ready = plugins.filter(({ state }) => state === 'verified');
-  const lazy = ready.filter(loadsOnUse);
+  const lazy = ready.filter(
+    (plugin) => loadsOnUse(plugin) || (options.outsideOnUse === true && standsAlone(plugin, ready)),
+  );
   const eager = ready.filter((plugin) => !lazy.includes(plugin));
   for (const plugin of lazy) plugin.activateOnUse();
   const rows = recorder(manager, options);

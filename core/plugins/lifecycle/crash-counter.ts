@@ -1,3 +1,6 @@
+import type { BackplaneError } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+
 export interface CrashPolicy {
   /** So many ends within the window are too many. */
   readonly limit: number;
@@ -31,4 +34,9 @@ export class CrashCounter {
     if (this.#times.length >= limit) return 'quarantine';
     return { retryAfterMs: Math.min(firstMs * 2 ** (this.#times.length - 1), longestMs) };
   }
+}
+
+/** Says that a plugin ended too often. */
+export function tooOften(id: string, { windowMs }: CrashPolicy, crashes: number, reason: string): BackplaneError {
+  return raise.PLUGIN_QUARANTINED({ id, crashes, minutes: windowMs / 60_000, reason });
 }

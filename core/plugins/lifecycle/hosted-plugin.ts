@@ -3,7 +3,7 @@ import { BackplaneError, type Log } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { RunnableAction } from '../../registry/runnable-action.ts';
-import { lazyActions } from '../actions/lazy-action.ts';
+import { awaitedActions, lazyActions } from '../actions/lazy-action.ts';
 import { pluginAction } from '../actions/plugin-action.ts';
 import { type AdoptedPlugin, adoptPlugin } from '../adopt-plugin.ts';
 import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
@@ -18,14 +18,15 @@ import type { TierInstance, TierName } from '../tiers/tier.ts';
 import { trusted } from '../tiers/trusted.ts';
 import { CallGate } from './call-gate.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
-import { CRASH_POLICY, CrashCounter } from './crash-counter.ts';
+import { CRASH_POLICY, CrashCounter, tooOften } from './crash-counter.ts';
 import { grantedActions } from './granted-actions.ts';
 import { loadFailure } from './load-failure.ts';
 import { loadInTier, tierRequest } from './load-in-tier.ts';
 import { MountedContributions } from './mounted-contributions.ts';
+import { movedPlace } from './moved-place.ts';
 import { PluginLife } from './plugin-life.ts';
 import { PluginOutside } from './plugin-outside.ts';
-import type { PluginRecord } from './plugin-record.ts';
+import { type PluginRecord, workFolder } from './plugin-record.ts';
 import type { PluginSurroundings } from './plugin-settings.ts';
 import { holdsActions, type PluginState, takesCalls } from './plugin-state.ts';
 import { signOfLife } from './sign-of-life.ts';
@@ -115,6 +116,7 @@ export class HostedPlugin {
   /** What other plugins call; loads the code when that has not happened yet. Undefined while it is off. */
   provider(): Provider | undefined {
     if (!takesCalls(this.state)) return undefined;
+    if (this.#adopted === undefined && this.#tier !== 'trusted') return undefined;
     if (this.#adopted === undefined) this.#loadNow();
     return { id: this.id, provides: this.#adopted!.provides, log: this.#log, started: () => this.#started() };
   }
@@ -175,11 +177,10 @@ export class HostedPlugin {
   /** Makes its actions callable by what its manifest says; its code is loaded on first use. */
   activateOnUse(before?: HostedPlugin): void {
     try {
-      const load = () => {
-        if (this.#error !== undefined) throw this.#error;
-        return this.#loadNow();
-      };
-      this.#register([...lazyActions(this.manifest!, load), ...this.#outside.templates()], before?.actions);
+      const now = () => lazyActions(this.manifest!, () => this.#loadNow());
+      const later = () => awaitedActions(this.manifest!, () => this.#loadOnUse());
+      const coded = this.candidate.origin.from === 'builtin' ? now() : later();
+      this.#register([...coded, ...this.#outside.templates()], before?.actions);
       this.#life.to('active');
     } catch (thrown) {
       this.fail(thrown);
@@ -255,7 +256,8 @@ export class HostedPlugin {
 
   fail(thrown: unknown, step: 'load' | 'start' = 'load'): BackplaneError {
     if (this.#error !== undefined) return this.#error;
-    const error = loadFailure(this.id, this.folder, thrown, step);
+    const failure = loadFailure(this.id, this.folder, thrown, step);
+    const error = movedPlace(failure, this.folder, workFolder(this.candidate.origin));
     this.#error = error;
     this.#withdraw();
     this.#life.to('failed', { code: error.code, reason: error.message });
@@ -322,17 +324,11 @@ export class HostedPlugin {
 
   #lost(instance: TierInstance, reason: string): void {
     if (this.#stopping.signal.aborted || instance !== this.#instance) return;
-    const { windowMs } = this.#surroundings.crashes ?? CRASH_POLICY;
     const verdict = this.#crashes.note(performance.now());
     this.#log.warn('the plugin ended without being told to', { reason, crashes: this.#crashes.count });
     if (!takesCalls(this.state)) return;
     if (verdict === 'quarantine') {
-      this.#error = raise.PLUGIN_QUARANTINED({
-        id: this.id,
-        crashes: this.#crashes.count,
-        minutes: windowMs / 60_000,
-        reason,
-      });
+      this.#error = tooOften(this.id, this.#surroundings.crashes ?? CRASH_POLICY, this.#crashes.count, reason);
       this.#mounts.withdraw();
       this.#life.to('quarantined', { code: this.#error.code, reason });
       return;
@@ -367,13 +363,21 @@ export class HostedPlugin {
     return [...coded.map((action) => pluginAction(action, owner)), ...this.#outside.templates()];
   }
 
-  #loadNow(): ReadonlyMap<string, RunnableAction> {
+  #loadNow(): readonly RunnableAction[] {
     try {
+      if (this.#error !== undefined) throw this.#error;
       this.#adopted = adoptPlugin(trusted.loadNow(this.#entry!), this.manifest!);
-      return new Map(this.#ownActions().map((action) => [action.info.name, action]));
+      return this.#ownActions();
     } catch (thrown) {
       throw this.fail(thrown);
     }
+  }
+
+  async #loadOnUse(): Promise<readonly RunnableAction[]> {
+    await this.#load().catch((thrown) => {
+      throw this.fail(thrown);
+    });
+    return this.#ownActions();
   }
 
   /** Starts once; every caller waits for the same start. */

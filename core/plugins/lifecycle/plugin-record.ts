@@ -9,6 +9,12 @@ export type PluginOrigin =
   | { readonly from: 'store'; readonly path: string; readonly text: string; readonly commit?: string }
   | { readonly from: 'other'; readonly text: string };
 
+/** Where somebody works on a plugin, wherever its snapshot lies; undefined for all that does not come from a folder. */
+export function workFolder(origin: PluginOrigin): string | undefined {
+  if (origin.from === 'folder') return origin.path;
+  return origin.from === 'store' && origin.text.startsWith('folder:') ? origin.text.slice('folder:'.length) : undefined;
+}
+
 /** A plugin as people and the API see it. */
 export interface PluginRecord {
   readonly id: string;

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyIndex } from '@backplane/sdk/host';
 import { expect, test } from 'vitest';
@@ -133,4 +134,14 @@ test('editors get a schema that knows every key', () => {
   expect(Object.keys(properties)).toContain('capabilities');
   expect(Object.keys(properties['contributes']!.properties!)).toContain('gatewayPolicies');
   expect(Object.keys(properties['capabilities']!.properties!)).toContain('network');
+});
+
+test('a file that is far too large to be a manifest is not read, and none that is no file', () => {
+  using home = new PluginHome();
+  home.write('plugin.json', JSON.stringify(base));
+  truncateSync(join(home.path, 'plugin.json'), 3 * 1024 ** 3);
+  expect(() => readManifest(home.path)).toThrow(expect.objectContaining({ code: 'PLUGIN_TOO_LARGE' }));
+  rmSync(join(home.path, 'plugin.json'));
+  execFileSync('mkfifo', [join(home.path, 'plugin.json')]);
+  expect(() => readManifest(home.path)).toThrow(expect.objectContaining({ code: 'PLUGIN_MANIFEST_MISSING' }));
 });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { jsonProblem } from '../../language/source/json-problem.ts';
@@ -11,6 +11,8 @@ import { schemaProblems } from '../schema-problems.ts';
 import { type Manifest, manifestSchema } from './manifest-schema.ts';
 
 const FIELD = 'backplane';
+/** A manifest is read in one piece before anything else is known of the folder. */
+const LARGEST_BYTES = 1024 * 1024;
 
 /** Where a manifest stands: a file, and the path inside it. */
 interface Found {
@@ -25,7 +27,7 @@ export function hasManifest(folder: string): boolean {
   if (existsSync(join(folder, 'plugin.json'))) return true;
   const file = join(folder, 'package.json');
   try {
-    return existsSync(file) && readFileSync(file, 'utf8').includes(`"${FIELD}"`);
+    return readSmall(file)?.includes(`"${FIELD}"`) === true;
   } catch {
     // Whoever reads the manifest reports why it cannot be read.
     return true;
@@ -34,7 +36,8 @@ export function hasManifest(folder: string): boolean {
 
 /**
  * The manifest of the plugin in `folder`: `plugin.json`, or the `backplane` field of `package.json`. Runs none of its code.
- * Throws PLUGIN_MANIFEST_MISSING, PLUGIN_MANIFEST_TWICE, PLUGIN_MANIFEST_INVALID with all problems and their positions.
+ * Throws PLUGIN_MANIFEST_MISSING, PLUGIN_MANIFEST_TWICE, PLUGIN_TOO_LARGE, PLUGIN_FOLDER_UNREADABLE, PLUGIN_MANIFEST_INVALID with all
+ * problems and their positions.
  */
 export function readManifest(folder: string): Manifest {
   const own = readJson(join(folder, 'plugin.json'));
@@ -51,8 +54,8 @@ export function readManifest(folder: string): Manifest {
 }
 
 function readJson(file: string): Found | undefined {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
-  const text = readFileSync(file, 'utf8');
+  const text = readSmall(file);
+  if (text === undefined) return undefined;
   try {
     return { file, text, path: [], value: JSON.parse(text) };
   } catch {
@@ -61,6 +64,22 @@ function readJson(file: string): Found | undefined {
       ({ position, message }) => `${file}:${position.line}:${position.column}: ${message}`,
     );
     throw invalid(file, source, problems.length > 0 ? problems : [`${file}: ${jsonProblem(text)}`]);
+  }
+}
+
+/** Undefined: there is no such file, or it is none. */
+function readSmall(file: string): string | undefined {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isFile() !== true) return undefined;
+    if (found.size > LARGEST_BYTES)
+      throw raise.PLUGIN_TOO_LARGE({ what: file, limit: `${LARGEST_BYTES} bytes in a manifest` });
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code = '', syscall } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR') return undefined;
+    if (syscall === undefined) throw cause;
+    throw raise.PLUGIN_FOLDER_UNREADABLE({ folder: dirname(file), path: file, code }, { cause });
   }
 }
 

@@ -8,8 +8,8 @@ import type { Manifest } from '../manifest/manifest-schema.ts';
 import { type HostFacts, resolveManifest } from '../manifest/resolve-manifest.ts';
 import { contributionsOf } from '../sources/fetched-plugin.ts';
 import { type Candidate, findPlugins } from '../sources/find-plugins.ts';
-import { folderIntegrity } from '../sources/folder-integrity.ts';
 import type { Fetched, PluginSource } from '../sources/plugin-source.ts';
+import { readFolder } from '../sources/read-folder.ts';
 import type { Desired } from './make-plan.ts';
 
 export type PluginSources = ReadonlyMap<LockOrigin['from'], PluginSource>;
@@ -36,9 +36,10 @@ const STANDS_STILL: readonly string[] = ['npm', 'archive', 'git'];
 
 /** Finds everything that config/plugins.yaml names, side by side. Fetches what is missing; runs no code; never throws for one plugin. */
 export async function findDesired(options: DesiredOptions): Promise<Found[]> {
-  const { builtinDirs, config } = options;
+  const { builtinDirs, config, only } = options;
   const found = findPlugins(builtinDirs, config, (thrown, id) => loadFailure(id, undefined, thrown, 'load'));
-  return Promise.all(found.map((candidate) => examine(candidate, options)));
+  const asked = only === undefined ? found : found.filter(({ id }) => only.includes(id));
+  return Promise.all(asked.map((candidate) => examine(candidate, options)));
 }
 
 async function examine(candidate: Candidate, options: DesiredOptions): Promise<Found> {
@@ -50,15 +51,45 @@ async function examine(candidate: Candidate, options: DesiredOptions): Promise<F
     if (!('version' in manifest)) throw manifest;
     if (origin.from === 'builtin') return { candidate, wish: { id, state: 'builtin', version: manifest.version } };
     resolveManifest(candidate, manifest, options);
-    const integrity = folderIntegrity(origin.path);
-    const entry = {
-      ...rowOf(manifest, { from: 'folder', path: origin.path }, integrity),
-      signature: { state: 'absent' },
-      provenance: { state: 'absent' },
-    } as const;
-    return { candidate: { ...candidate, integrity }, wish: wish(candidate, manifest, entry, options) };
+    return await fromFolder(candidate, manifest, origin.path, options);
   } catch (thrown) {
     return refused(candidate, loadFailure(id, undefined, thrown, 'load'));
+  }
+}
+
+/** A snapshot of the folder is what runs; without a store for it, what lies there now. */
+async function fromFolder(
+  candidate: Candidate,
+  manifest: Manifest,
+  path: string,
+  options: DesiredOptions,
+): Promise<Found> {
+  const { sources, signal } = options;
+  const source = sources.get('folder');
+  if (source === undefined) {
+    const integrity = await readFolder(path, { what: candidate.id, signal });
+    const origin = { from: 'folder', path } as const;
+    const entry = { ...rowOf(manifest, origin, integrity), signature: ABSENT, provenance: ABSENT };
+    return { candidate: { ...candidate, integrity }, wish: wish(candidate, manifest, entry, options) };
+  }
+  const fetched = await snapshot(source, path, signal);
+  const placed = fetchedCandidate(candidate, fetched, `folder:${path}`);
+  const taken = fetched.artifact.manifest;
+  resolveManifest(placed, taken, options);
+  return { candidate: placed, wish: wish(placed, taken, { ...fetched.entry, id: candidate.id }, options) };
+}
+
+const ABSENT = { state: 'absent' } as const;
+/** Tries to find a moment between two changes; of those that come later the watch tells. */
+const SNAPSHOT_TRIES = 3;
+
+async function snapshot(source: PluginSource, path: string, signal: AbortSignal): Promise<Fetched> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await source.fetch(await source.resolve(path, signal), { signal });
+    } catch (error) {
+      if ((error as BackplaneError).code !== 'PLUGIN_FOLDER_UNSETTLED' || tries === SNAPSHOT_TRIES) throw error;
+    }
   }
 }
 

@@ -43,4 +43,6 @@ export interface PluginSource {
   fetch(candidate: Candidate, options: { readonly locked?: LockEntry; readonly signal: AbortSignal }): Promise<Fetched>;
   /** Tells when something may have changed; the caller decides what to do. */
   watch?(wish: string, changed: () => void): AsyncDisposable;
+  /** Drops the versions of a plugin that nothing needs, where each change makes one. `needed`: digests of trees. */
+  forget?(id: string, needed: ReadonlySet<string>): Promise<void>;
 }

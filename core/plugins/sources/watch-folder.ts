@@ -1,16 +1,15 @@
-import { watch } from 'node:fs';
+import { statSync, watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 export interface WatchTiming {
   /** Quiet time after the last change before it is told; default 200 ms. */
   readonly quietMs?: number;
-  /** Looks this often instead of being told by the system: for disks over a network, and containers. */
+  /** A folder that is never quiet is told this often all the same; default 2 s. */
+  readonly longestMs?: number;
+  /** Looks this often besides being told by the system, which forgets some disks and folders that come and go; default 3 s. */
   readonly pollMs?: number;
 }
-
-/** Where the system cannot watch: no more watches to give, or no folder yet. */
-const FALLBACK_POLL_MS = 1_000;
 
 const EDITOR_FILE =
   /^(?:.*~|\..*\.sw[a-z]|4913|\.?#.*|___jb_(?:tmp|old)___|.*___jb_(?:tmp|old)___|\.DS_Store|sed[A-Za-z0-9]{6})$/;
@@ -20,55 +19,89 @@ export function isEditorFile(name: string): boolean {
   return EDITOR_FILE.test(name);
 }
 
+/** Of installed packages the lock file tells when they change. */
 const isIgnored = (path: string) =>
   path.split(sep).some((name) => name === 'node_modules' || name === '.git' || isEditorFile(name));
 
-/** Calls `changed` once the folder is quiet again after a change. Never throws: what cannot be watched is looked at again and again. */
-export function watchFolder(folder: string, changed: () => void, timing: WatchTiming = {}): AsyncDisposable {
-  const { quietMs = 200, pollMs } = timing;
+/**
+ * Calls `changed` once the folder is quiet again after a change, also when the folder itself goes, comes or is exchanged. Never throws:
+ * what cannot be watched is looked at again and again.
+ */
+export function watchFolder(folder: string, changed: () => void, timing: WatchTiming = {}): Disposable {
+  const { quietMs = 200, longestMs = 2_000, pollMs = 3_000 } = timing;
   let quiet: NodeJS.Timeout | undefined;
-  let stop: () => void = () => {};
+  let since: number | undefined;
   let ended = false;
+  const tell = () => {
+    since = undefined;
+    system.renew();
+    changed();
+  };
   const noticed = () => {
     if (ended) return;
     clearTimeout(quiet);
-    quiet = setTimeout(changed, quietMs);
+    since ??= performance.now();
+    quiet = setTimeout(tell, Math.max(0, Math.min(quietMs, since + longestMs - performance.now())));
     quiet.unref();
   };
-  const poll = (everyMs: number) => {
-    if (!ended) stop = pollFolder(folder, noticed, everyMs);
-  };
-  if (pollMs !== undefined) poll(pollMs);
-  else {
-    try {
-      const watcher = watch(folder, { recursive: true, persistent: false }, (_event, name) => {
-        if (name === null || !isIgnored(name)) noticed();
-      });
-      watcher.on('error', () => {
-        watcher.close();
-        noticed();
-        poll(FALLBACK_POLL_MS);
-      });
-      stop = () => watcher.close();
-    } catch {
-      poll(FALLBACK_POLL_MS);
-    }
-  }
+  const system = watchBySystem(folder, noticed);
+  const polling = pollFolder(folder, noticed, pollMs);
   return {
-    async [Symbol.asyncDispose]() {
+    [Symbol.dispose]() {
       ended = true;
       clearTimeout(quiet);
-      stop();
+      system.stop();
+      polling[Symbol.dispose]();
     },
   };
 }
 
-function pollFolder(folder: string, noticed: () => void, everyMs: number): () => void {
+/** What the system tells of the folder that stands at this path now; `renew` looks whether it still is the same one. */
+function watchBySystem(folder: string, noticed: () => void) {
+  let stop = () => {};
+  let watched: string | undefined;
+  const start = () => {
+    watched = identity(folder);
+    if (watched === undefined) return;
+    try {
+      const watcher = watch(folder, { recursive: true, persistent: false, ignore: isIgnored }, noticed);
+      // It is looked at all the same; the next change that is seen tries this way again.
+      watcher.on('error', () => {
+        watcher.close();
+        watched = undefined;
+        noticed();
+      });
+      stop = () => watcher.close();
+    } catch {
+      watched = undefined;
+    }
+  };
+  start();
+  return {
+    renew() {
+      if (watched !== undefined && watched === identity(folder)) return;
+      stop();
+      start();
+    },
+    stop: () => stop(),
+  };
+}
+
+function identity(folder: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(folder);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function pollFolder(folder: string, noticed: () => void, everyMs: number): Disposable {
   let before: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   const look = async () => {
-    const now = await shape(folder);
+    const now = `${identity(folder)}\n${await shape(folder)}`;
     if (before !== undefined && before !== now) noticed();
     before = now;
     if (ended) return;
@@ -76,9 +109,11 @@ function pollFolder(folder: string, noticed: () => void, everyMs: number): () =>
     timer.unref();
   };
   void look();
-  return () => {
-    ended = true;
-    clearTimeout(timer);
+  return {
+    [Symbol.dispose]() {
+      ended = true;
+      clearTimeout(timer);
+    },
   };
 }
 

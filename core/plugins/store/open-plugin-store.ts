@@ -22,12 +22,24 @@ export async function openPluginStore(folder: string): Promise<PluginStore> {
     await sweepStaging(root);
     for (const home of await homes(root)) if (readReceipt(home) === undefined) await discard(root, home);
   });
+  return pluginStoreIn(root);
+}
 
+/** The store as it lies there; nothing is tidied, and the folder may be absent. For those who only read. */
+export function pluginStoreIn(folder: string): PluginStore {
+  const root = resolve(folder);
   const list = async (id?: string) =>
     (await usable(root, () => homes(root, id))).flatMap((home) => {
       const receipt = readReceipt(home);
       return receipt === undefined ? [] : [{ home, receipt }];
     });
+
+  const locate: PluginStore['locate'] = async (digest, id) => {
+    const found = (await list(id)).find(
+      ({ receipt }) => receipt.integrity === digest || receipt.sources.includes(digest),
+    );
+    return found === undefined ? undefined : stored(found.home, found.receipt);
+  };
 
   return {
     folder: root,
@@ -56,16 +68,13 @@ export async function openPluginStore(folder: string): Promise<PluginStore> {
       return artifact;
     },
     async find(digest, id) {
-      for (const { home, receipt } of await list(id)) {
-        if (receipt.integrity !== digest && !receipt.sources.includes(digest)) continue;
-        const artifact = stored(home, receipt);
-        await checkArtifact(artifact);
-        return artifact;
-      }
-      return undefined;
+      const artifact = await locate(digest, id);
+      if (artifact !== undefined) await checkArtifact(artifact);
+      return artifact;
     },
-    async list() {
-      return (await list()).flatMap(({ home, receipt }) => {
+    locate,
+    async list(id) {
+      return (await list(id)).flatMap(({ home, receipt }) => {
         try {
           return [stored(home, receipt)];
         } catch {

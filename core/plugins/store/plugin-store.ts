@@ -13,8 +13,10 @@ export interface PluginStore {
   add(fill: (folder: string) => Promise<void>, options: AddOptions): Promise<PluginArtifact>;
   /** What was taken in with this digest, of the download or of the tree, its files checked. Throws PLUGIN_STORE_DAMAGED. */
   find(digest: string, id?: string): Promise<PluginArtifact | undefined>;
+  /** As `find`, files not checked: whoever runs them asks `verify` first. Throws PLUGIN_STORE_DAMAGED when not even the manifest can be read. */
+  locate(digest: string, id?: string): Promise<PluginArtifact | undefined>;
   /** Everything that was taken in completely, by id and version. Files are not checked; what can no longer be read is left out, `find` tells why. */
-  list(): Promise<readonly PluginArtifact[]>;
+  list(id?: string): Promise<readonly PluginArtifact[]>;
   /** Throws PLUGIN_STORE_DAMAGED when the files are not those that were taken in. */
   verify(artifact: PluginArtifact): Promise<void>;
   /** Gone at once for everybody who looks; removing what is not there is no mistake. */

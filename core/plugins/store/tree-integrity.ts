@@ -48,12 +48,17 @@ export async function treeFiles(folder: string, what: string, skip: SkipEntry = 
  * the order on disk count, and empty folders do not exist.
  */
 export async function treeIntegrity(folder: string, what: string, skip?: SkipEntry): Promise<string> {
-  const list = createHash('sha512');
   const files = await treeFiles(folder, what, skip);
   const digests = await inBatches(files, AT_ONCE, ({ path, bytes }) => contentDigest(join(folder, path), bytes));
-  files.forEach(({ path, executable }, index) => {
-    list.update(`${path}\0${executable ? 'x' : '-'}\0${digests[index]}\n`);
-  });
+  return listIntegrity(files.map(({ path, executable }, index) => ({ path, executable, digest: digests[index]! })));
+}
+
+/** The same of files whose contents are known by their hexadecimal sha512, sorted as {@link treeFiles} does. */
+export function listIntegrity(
+  files: readonly { readonly path: string; readonly executable: boolean; readonly digest: string }[],
+): string {
+  const list = createHash('sha512');
+  for (const { path, executable, digest } of files) list.update(`${path}\0${executable ? 'x' : '-'}\0${digest}\n`);
   return `sha512-${list.digest('base64')}`;
 }
 

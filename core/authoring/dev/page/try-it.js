@@ -122,6 +122,8 @@ function showForm(action) {
         body: JSON.stringify({ action: action.name, input }),
       });
       showOutcome(await answer.json());
+      state = await (await fetch('/state')).json();
+      if (state.facts !== undefined) showWalls(state.facts, state.refused);
     } catch (error) {
       at('outcome').replaceChildren(make('div', { className: 'failed', textContent: `No answer: ${error.message}` }));
     } finally {
@@ -159,14 +161,33 @@ function showOutcome({ result, error, logs = [], requests = [], ms }) {
   at('outcome').replaceChildren(...parts);
 }
 
+/** Where it runs, what it may do, and what it wanted all the same. */
+function showWalls({ tier, granted }, refused) {
+  const lines = (title, entries, className) => [
+    make('dt', { textContent: title, className }),
+    ...entries.map((entry) => make('dd', { textContent: entry, className })),
+  ];
+  at('walls').hidden = false;
+  at('walls').replaceChildren(
+    make(
+      'dl',
+      {},
+      ...lines('Runs in the tier', [tier]),
+      ...lines('May', granted.length > 0 ? granted : ['compute, and nothing else']),
+      ...(refused.length > 0 ? lines('Refused', refused, 'refused') : []),
+    ),
+  );
+}
+
 function show() {
-  const { facts, error, generation } = state;
+  const { facts, error, generation, refused } = state;
   at('fault').hidden = error === undefined;
   if (error !== undefined) {
     const keeps = facts ? make('div', { textContent: `Version ${generation} goes on serving.` }) : undefined;
     at('fault').replaceChildren(fault(error), ...(keeps ? [keeps] : []));
   }
   if (facts === undefined) return;
+  showWalls(facts, refused);
   document.title = `${facts.id} – try it`;
   at('title').textContent = facts.id;
   at('version').textContent = `${facts.version}, load ${generation}`;
