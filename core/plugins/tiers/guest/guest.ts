@@ -3,11 +3,22 @@ import type { AdoptedAction } from '../../actions/action-shape.ts';
 import { type StandardSchema, validate } from '../../actions/standard-schema.ts';
 import { type AdoptedPlugin, adoptPlugin } from '../../adopt-plugin.ts';
 import { BodyReceiver, BodySender, CHUNK_BYTES } from '../body-transfer.ts';
-import { encode, type FromGuest, type LifecycleMessage, type LogLevel, NO_CALL, type ToGuest } from '../wire.ts';
+import { unpackBytes } from '../crossing/packed-bytes.ts';
+import {
+  encode,
+  type FromGuest,
+  type GivenPorts,
+  type InvokeMessage,
+  type LifecycleMessage,
+  type LogLevel,
+  NO_CALL,
+  type ToGuest,
+} from '../wire.ts';
 import { describePlugin } from './describe-plugin.ts';
 import { errorClaim, shortened } from './error-claim.ts';
 import { runCall } from './guest-call.ts';
-import { guestPorts } from './guest-ports.ts';
+import { GuestFunctions, SizeError } from './guest-functions.ts';
+import { type AskHost, guestPorts } from './guest-ports.ts';
 
 export interface GuestOptions {
   send(text: string, tail?: Uint8Array): void;
@@ -32,6 +43,11 @@ export class Guest {
   readonly #bodies = new BodySender((id, chunk) => this.#say({ t: 'chunk', id }, chunk));
   readonly #replies = new BodyReceiver((id) => this.#say({ t: 'ack', id }));
   readonly #running = new Map<number, AbortController>();
+  readonly #functions = new GuestFunctions({
+    outputChars: () => this.#outputChars,
+    ask: (call) => this.#asking(call),
+    context: (call, given) => ({ ...this.#portsOf(call, given), log: this.#log(call) }),
+  });
   readonly #waiting = new Map<number, Waiting>();
   readonly #stopping = new AbortController();
   readonly #cleanups: (() => unknown)[] = [];
@@ -55,6 +71,13 @@ export class Guest {
         break;
       case 'cancel':
         this.#running.get(message.id)?.abort(new DOMException(message.why, 'AbortError'));
+        this.#functions.cancel(message.id, message.why);
+        break;
+      case 'invoke':
+        void this.#invoke(message, tail);
+        break;
+      case 'over':
+        this.#functions.over(message.id);
         break;
       case 'answer':
         void this.#answer(message, tail);
@@ -90,11 +113,10 @@ export class Guest {
     this.#outputChars = outputChars;
     try {
       const plugin = adoptPlugin(await this.#options.importEntry(entry), manifest);
-      const computes = plugin.actions.some(({ uses }) => uses.includes('expressions'));
-      if (computes && this.#options.expressions === undefined) return this.#say({ t: 'expressions' });
+      if (computes(plugin) && this.#options.expressions === undefined) return this.#say({ t: 'expressions' });
       this.#plugin = plugin;
       this.#actions = new Map(plugin.actions.map((action) => [action.name, action]));
-      this.#say({ t: 'loaded', plugin: describePlugin(plugin) });
+      this.#say({ t: 'loaded', plugin: describePlugin(plugin, this.#functions) });
     } catch (thrown) {
       this.#say({ t: 'unloadable', error: errorClaim(thrown) });
     }
@@ -107,6 +129,7 @@ export class Guest {
     if (message.t === 'config') return checked?.ok === false ? checked.issues : null;
     await start?.({
       config: checked?.ok ? checked.value : message.config,
+      ...this.#portsOf(message.id, message),
       log: this.#log(NO_CALL),
       signal: this.#stopping.signal,
       defer: (cleanup: () => unknown) => void this.#cleanups.push(cleanup),
@@ -130,11 +153,10 @@ export class Guest {
   async #call(message: Extract<ToGuest, { t: 'call' }>): Promise<void> {
     const controller = new AbortController();
     this.#running.set(message.id, controller);
-    const { expressions, bodyOf } = this.#options;
     const outcome = await runCall(this.#actions.get(message.action)!, message, {
       signal: controller.signal,
       outputChars: this.#outputChars,
-      ports: guestPorts(message, (...asked) => this.#ask(message.id, ...asked), expressions, bodyOf),
+      ports: this.#portsOf(message.id, message),
       log: (level, text, fields) => this.#line(message.id, level, text, fields),
       progress: (note, fraction) =>
         this.#say({
@@ -147,6 +169,25 @@ export class Guest {
     this.#running.delete(message.id);
     if ('json' in outcome) this.#options.send(`{"t":"done","id":${message.id},"value":${outcome.json}}`);
     else this.#say({ t: 'failed', id: message.id, error: outcome.error });
+  }
+
+  async #invoke(message: InvokeMessage, tail?: Uint8Array): Promise<void> {
+    try {
+      const { text, tail: bytes } = await this.#functions.invoke(message, tail);
+      this.#options.send(text, bytes);
+    } catch (thrown) {
+      const error = thrown instanceof SizeError ? ({ kind: 'size' } as const) : errorClaim(thrown);
+      this.#say({ t: 'failed', id: message.id, error });
+    }
+  }
+
+  #portsOf(call: number, given: GivenPorts): Record<string, unknown> {
+    const { expressions, bodyOf } = this.#options;
+    return guestPorts(given, this.#asking(call), expressions, bodyOf);
+  }
+
+  #asking(call: number): AskHost {
+    return (...asked) => this.#ask(call, ...asked);
   }
 
   async #reply(id: number, work: () => Promise<unknown>): Promise<void> {
@@ -162,7 +203,7 @@ export class Guest {
     port: string,
     method: string,
     args: readonly unknown[],
-    { signal, body }: { signal?: AbortSignal | undefined; body?: Uint8Array | undefined } = {},
+    { signal, body, packed }: NonNullable<Parameters<AskHost>[3]> = {},
   ): Promise<{ value: unknown; body?: Uint8Array }> {
     const id = ++this.#lastId;
     const asked = { t: 'host' as const, id, call, port, method, args };
@@ -184,6 +225,7 @@ export class Guest {
           reject(error);
         },
       });
+      if (packed?.places !== undefined) return this.#say({ ...asked, places: packed.places }, packed.tail);
       if (body === undefined) return this.#say(asked);
       const fits = body.byteLength <= CHUNK_BYTES;
       this.#say({ ...asked, size: body.byteLength }, fits ? body : undefined);
@@ -191,7 +233,12 @@ export class Guest {
     });
   }
 
-  async #answer({ id, value, size }: Extract<ToGuest, { t: 'answer' }>, tail?: Uint8Array): Promise<void> {
+  async #answer({ id, value, size, places }: Extract<ToGuest, { t: 'answer' }>, tail?: Uint8Array): Promise<void> {
+    if (places !== undefined) {
+      const unpacked = unpackBytes(value, places, tail ?? new Uint8Array());
+      this.#settle(id)?.resolve({ value: unpacked?.value });
+      return;
+    }
     const body = size === 0 ? new Uint8Array() : (tail ?? (size && (await this.#replies.expect(id, size))));
     this.#settle(id)?.resolve(body ? { value, body } : { value });
   }
@@ -220,6 +267,16 @@ export class Guest {
   #say(message: FromGuest, tail?: Uint8Array): void {
     this.#options.send(encode(message), tail);
   }
+}
+
+/** Whether something in it uses the expression language. */
+function computes({ actions, others, uses }: AdoptedPlugin): boolean {
+  const all = [uses, ...actions.map((action) => action.uses), ...others.map(({ value }) => (value as Uses).uses ?? [])];
+  return all.some((ports) => ports.includes('expressions'));
+}
+
+interface Uses {
+  readonly uses?: readonly string[];
 }
 
 function errorOf({ code, message, ...facts }: ErrorRecord): BackplaneError {

@@ -3,14 +3,18 @@ import { raise } from '../../../errors/catalogue.ts';
 import type { SchemaIssue } from '../../actions/standard-schema.ts';
 import type { AdoptedPlugin } from '../../adopt-plugin.ts';
 import { BodyReceiver, BodySender } from '../body-transfer.ts';
+import { unpackBytes } from '../crossing/packed-bytes.ts';
 import type { TierInstance, TierLoad } from '../tier.ts';
 import { type ErrorClaim, encode, type FromGuest, NO_CALL, type ToGuest } from '../wire.ts';
-import { ActiveCall, type RemoteCall } from './active-call.ts';
+import { ActiveCall } from './active-call.ts';
+import type { Asker } from './asker.ts';
 import { type ChildCommand, type ChildEnd, ChildLink } from './child-link.ts';
 import { claimedError } from './claimed-error.ts';
 import { HostCalls } from './host-calls.ts';
+import { LivingResult } from './living-result.ts';
 import { LogLimit } from './log-limit.ts';
 import { readGuestMessage } from './read-guest-message.ts';
+import { givenPorts, PORT_NAMES, type RemoteCall } from './remote-call.ts';
 
 export interface RemoteOptions {
   readonly log: Log;
@@ -41,6 +45,7 @@ export class RemotePlugin implements AsyncDisposable {
   readonly #link: ChildLink;
   readonly #requests = new Map<number, Request>();
   readonly #calls = new Map<number, ActiveCall>();
+  readonly #living = new Map<number, LivingResult>();
   readonly #abandoned = new Set<number>();
   readonly #bodies = new BodySender((id, chunk) => this.#say({ t: 'chunk', id }, chunk));
   readonly #hostCalls: HostCalls;
@@ -63,7 +68,7 @@ export class RemotePlugin implements AsyncDisposable {
       this.#lose = resolve;
     });
     const receiver = new BodyReceiver((id) => this.#say({ t: 'ack', id }));
-    this.#hostCalls = new HostCalls(this.id, limits, receiver, {
+    this.#hostCalls = new HostCalls(this.id, receiver, {
       say: (message, tail) => this.#say(message, tail),
       body: (id, bytes) => void this.#bodies.send(id, bytes),
       drop: (id) => this.#bodies.drop(id),
@@ -142,33 +147,64 @@ export class RemotePlugin implements AsyncDisposable {
     return (await this.#request((id) => ({ t: 'config', id, config }))) as readonly SchemaIssue[] | null;
   }
 
+  /** Starts it with its ports, which it keeps until it is stopped. */
   async start(context: object): Promise<void> {
-    const { config, log, signal, defer } = context as StartLike;
+    const { config, log, signal, defer, ...given } = context as StartLike;
+    const ports = Object.fromEntries(Object.entries(given).filter(([name]) => PORT_NAMES.includes(name)));
     this.#log = log;
-    defer(() => this.#request((id) => ({ t: 'stop', id })));
     signal.addEventListener('abort', () => this.#say({ t: 'stopping' }), { once: true });
-    await this.#request((id) => ({ t: 'start', id, config }));
+    let started = NO_CALL;
+    defer(async () => {
+      await this.#request((id) => ({ t: 'stop', id }));
+      this.release(started);
+    });
+    await this.#request((id) => {
+      started = id;
+      this.#keep(id, { action: 'start', log, ports, signal });
+      return { t: 'start', id, config, ...givenPorts(ports) };
+    });
   }
 
-  /** `ports` are those that were declared and granted. */
-  run(call: RemoteCall): Promise<unknown> {
+  run(call: RemoteCall): { readonly id: number; readonly settled: Promise<unknown> } {
     if (this.#end !== undefined) throw this.#end;
     const id = ++this.#lastId;
     const active = new ActiveCall(call, {
       plugin: this.id,
-      wallMs: call.timeoutMs ?? this.#load.limits.wallMs,
+      limits: this.#load.limits,
       cancel: (why) => this.#say({ t: 'cancel', id, why }),
       doubt: () => void this.#doubt(),
-      over: (abandoned) => this.#over(id, abandoned),
+      over: (how) => this.#over(id, how, call),
     });
     this.#calls.set(id, active);
     if (this.#calls.size === 1) this.#link.hold(true);
     try {
-      this.#say(active.message(id));
+      const { message, tail } = call.message(id);
+      this.#say(message, tail);
+      active.sent();
     } catch (thrown) {
       active.fail(thrown);
     }
-    return active.settled;
+    return { id, settled: active.settled };
+  }
+
+  /** Nothing of what this call gave is needed any more. */
+  release(id: number): void {
+    const living = this.#living.get(id);
+    if (living === undefined) return;
+    this.#living.delete(id);
+    living.end();
+    this.#hostCalls.callOver(id);
+    this.#say({ t: 'over', id });
+  }
+
+  #keep(id: number, call: Pick<RemoteCall, 'action' | 'log' | 'ports' | 'signal'>): void {
+    const living = new LivingResult(call, {
+      plugin: this.id,
+      limits: this.#load.limits,
+      cancel: (why) => this.#say({ t: 'cancel', id, why }),
+      over: () => this.release(id),
+    });
+    this.#living.set(id, living);
   }
 
   /** Looked at every now and then: what the process uses. */
@@ -192,10 +228,11 @@ export class RemotePlugin implements AsyncDisposable {
     await this.#link.gone;
   }
 
-  #over(id: number, abandoned: boolean): void {
+  #over(id: number, how: 'done' | 'failed' | 'abandoned', call: RemoteCall): void {
     this.#calls.delete(id);
-    this.#hostCalls.callOver(id);
-    if (abandoned) this.#abandoned.add(id);
+    if (how === 'done' && call.living === true) this.#keep(id, call);
+    else this.#hostCalls.callOver(id);
+    if (how === 'abandoned') this.#abandoned.add(id);
     if (this.#calls.size === 0) this.#link.hold(false);
     if (this.#abandoned.size > MOST_ABANDONED)
       this.end(raise.PLUGIN_HUNG({ plugin: this.id, limitMs: this.#load.limits.wallMs }));
@@ -238,13 +275,13 @@ export class RemotePlugin implements AsyncDisposable {
         this.#loaded.resolve(message);
         return undefined;
       case 'done':
-        return this.#settle(message.id, (waiting) => waiting.resolve(message.value));
+        return this.#done(message, tail);
       case 'failed':
         return this.#settle(message.id, (waiting, active) => waiting.reject(this.#errorOf(message.error, active)));
       case 'log':
         return this.#line(message);
       case 'progress':
-        this.#calls.get(message.call)?.progress(message.note, message.fraction);
+        this.#askerOf(message.call)?.progress(message.note, message.fraction);
         return this.#lines.stray() ? this.#flood() : undefined;
       case 'fault':
         this.#options.onFault(this.id, message.problem);
@@ -253,8 +290,18 @@ export class RemotePlugin implements AsyncDisposable {
         this.#bodies.taken(message.id);
         return undefined;
       default:
-        return this.#hostCalls.take(message, tail, this.#calls);
+        return this.#hostCalls.take(message, tail, (call) => this.#askerOf(call));
     }
+  }
+
+  #askerOf(call: number): Asker | undefined {
+    return this.#calls.get(call) ?? this.#living.get(call);
+  }
+
+  #done({ id, value, places }: Extract<FromGuest, { t: 'done' }>, tail?: Uint8Array): string | undefined {
+    const unpacked = places === undefined ? { value } : unpackBytes(value, places, tail ?? new Uint8Array());
+    if (unpacked === undefined) return 'bytes that stand nowhere';
+    return this.#settle(id, (waiting) => waiting.resolve(unpacked.value));
   }
 
   #settle(id: number, act: (waiting: Request, active?: ActiveCall) => void): string | undefined {
@@ -272,18 +319,15 @@ export class RemotePlugin implements AsyncDisposable {
     return claimedError(claim, {
       plugin: this.id,
       action: active?.action ?? '',
-      args: active?.input,
+      args: active?.call.input,
       outputChars: this.#load.limits.outputChars,
     });
   }
 
   #line({ call, level, message, fields }: Extract<FromGuest, { t: 'log' }>): string | undefined {
-    const active = this.#calls.get(call);
-    if (active !== undefined && active.lines++ >= this.#load.limits.logLines) {
-      active.abandon(raise.PLUGIN_LIMIT_LOG({ plugin: this.id, limit: this.#load.limits.logLines }));
-      return undefined;
-    }
-    if (active !== undefined) active.log[level](message, fields);
+    const asker = this.#askerOf(call);
+    if (asker !== undefined && !asker.spendLine()) return this.#lines.stray() ? this.#flood() : undefined;
+    if (asker !== undefined) asker.log[level](message, fields);
     else if (this.#lines.stray()) return this.#flood();
     else if (call === NO_CALL && this.#lines.permits()) this.#log[level](message, fields);
     return undefined;
@@ -311,6 +355,8 @@ export class RemotePlugin implements AsyncDisposable {
     for (const request of this.#requests.values()) request.reject(error);
     this.#requests.clear();
     this.#hostCalls.allOver();
+    for (const living of this.#living.values()) living.end();
+    this.#living.clear();
     if (!this.#leaving) this.#lose(error.message);
   }
 
@@ -328,4 +374,5 @@ interface StartLike {
   readonly log: Log;
   readonly signal: AbortSignal;
   defer(cleanup: () => unknown): void;
+  readonly [port: string]: unknown;
 }

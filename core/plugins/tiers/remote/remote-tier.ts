@@ -4,10 +4,10 @@ import { entryPath } from '../../manifest/entry-path.ts';
 import { grantedPlugin } from '../granted-call.ts';
 import type { Tier, TierInstance, TierLimits, TierLoad, TierName } from '../tier.ts';
 import type { FromGuest } from '../wire.ts';
-import type { RemoteCall } from './active-call.ts';
 import type { ChildCommand } from './child-link.ts';
 import { claimedError } from './claimed-error.ts';
 import { refuseLinks } from './refuse-links.ts';
+import { actionCall } from './remote-call.ts';
 import { type RemoteOptions, RemotePlugin } from './remote-plugin.ts';
 import { standIn } from './stand-in.ts';
 
@@ -68,15 +68,12 @@ function pluginOf(remote: RemotePlugin, claim: unknown, { artifact, granted }: T
   const plugin = standIn(claim, artifact.manifest, {
     checkConfig: (config) => remote.checkConfig(config),
     start: (context) => remote.start(context),
-    run: (action, call) => remote.run(remoteCall(action, call, timeouts.get(action))),
+    act: (action, call) => remote.run(actionCall(action, call, timeouts.get(action))).settled,
+    run: (call) => remote.run(call),
+    release: (id) => remote.release(id),
   });
   for (const { name, timeoutMs } of plugin.actions) timeouts.set(name, timeoutMs);
   return grantedPlugin(plugin, artifact.id, granted);
-}
-
-function remoteCall(action: string, call: object, timeoutMs: number | undefined): RemoteCall {
-  const { input, run, signal, log, progress, ...ports } = call as Omit<RemoteCall, 'action' | 'ports'>;
-  return { action, input, run, signal, log, progress, ports, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }
 
 function failureOf({ error }: Extract<FromGuest, { t: 'unloadable' }>, { artifact, limits }: TierLoad): unknown {

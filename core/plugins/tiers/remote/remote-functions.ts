@@ -1,0 +1,148 @@
+import type { Log } from '@backplane/sdk';
+import { arrivingAll, type Frontier, leavingAll, proxyOf, type Reference } from '../crossing/cross.ts';
+import { packBytes } from '../crossing/packed-bytes.ts';
+import { type Crossing, isLiving, type Member, type Members, STREAM } from '../crossing/shape.ts';
+import { rawOf } from './checked-values.ts';
+import { LentFunctions } from './lent-functions.ts';
+import { givenPorts, PORT_NAMES, type RemoteCall } from './remote-call.ts';
+
+/** Calls as the process of the plugin makes them. */
+export interface Caller {
+  run(call: RemoteCall): { readonly id: number; readonly settled: Promise<unknown> };
+  /** Nothing of what this call gave is needed any more. */
+  release(id: number): void;
+}
+
+type Given = readonly unknown[];
+type Contextual = Readonly<Record<string, unknown>> & { readonly log: Log };
+
+const NEVER = new AbortController().signal;
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * Stands in the host for functions of a plugin elsewhere: of a contribution, of what it opened. What crosses, and how, their shape says.
+ * A call can use what its arguments hold, and nothing else of the host; what it gives can use the same as long as it lives.
+ */
+export function remoteFunctions(label: string, reference: Reference, members: Members, caller: Caller): object {
+  return proxies(reference, members, { label, caller, signal: NEVER });
+}
+
+interface Place {
+  readonly label: string;
+  readonly caller: Caller;
+  /** Ends what the functions belong to. */
+  readonly signal: AbortSignal;
+}
+
+function proxies(reference: Reference, members: Members, place: Place): object {
+  return proxyOf(reference, members, (ref, name, member, given) => invoke(ref, name, member, given, members, place));
+}
+
+async function invoke(
+  ref: number,
+  name: string,
+  member: Member,
+  given: Given,
+  members: Members,
+  { label, caller, signal: around }: Place,
+): Promise<unknown> {
+  const context = contextOf(member.takes, given);
+  const ports: Record<string, unknown> = {};
+  const action = members === STREAM ? label : `${label}.${name}`;
+  const signal = signalOf(member.takes, given) ?? (name === 'next' && members === STREAM ? around : NEVER);
+  const borrowed = new Set<number>();
+  const living = isLiving(member.gives);
+  let id = 0;
+  const frontier = frontierOf(ports, signal, {
+    borrow(reference, inner) {
+      borrowed.add(reference.ref);
+      const functions = proxies(reference, inner, { label: action, caller, signal });
+      return Object.hasOwn(inner, 'close') ? closing(functions, () => giveBack(reference.ref)) : functions;
+    },
+    giveBack,
+  });
+  const args = leavingAll(member.takes, given, frontier);
+  const { value, places, tail } = packBytes(args);
+  const running = caller.run({
+    action,
+    signal,
+    log: context?.log ?? SILENT,
+    progress() {},
+    ports,
+    living,
+    ...(member.lasts === true ? { lasts: true } : {}),
+    message: (number) => ({
+      message: { t: 'invoke', id: number, ref, member: name, args: value as unknown[][], ...(places && { places }) },
+      ...(tail && { tail }),
+    }),
+  });
+  id = running.id;
+  const answer = await running.settled;
+  try {
+    const [result] = await arrivingAll([member.gives], [answer], frontier);
+    return result;
+  } finally {
+    if (living && borrowed.size === 0) caller.release(id);
+  }
+
+  function giveBack(gone: number): void {
+    if (borrowed.delete(gone) && borrowed.size === 0) caller.release(id);
+  }
+}
+
+/** The host's side of one call. What is lent stands among the call's ports, where alone it can be asked for. */
+function frontierOf(
+  ports: Record<string, unknown>,
+  signal: AbortSignal,
+  { borrow, giveBack }: Pick<Frontier, 'borrow' | 'giveBack'>,
+): Frontier {
+  let lent = 0;
+  const frontier: Frontier = {
+    signal,
+    borrow,
+    giveBack,
+    lend(target, members) {
+      lent += 1;
+      ports[`ref:${lent}`] = new LentFunctions(target, members, (own) => ({ ...frontier, signal: own }));
+      return lent;
+    },
+    checked: (_schema, value) => rawOf(value),
+    contextOut(context) {
+      for (const name of PORT_NAMES) if (context[name] !== undefined) ports[name] = context[name];
+      return givenPorts(ports);
+    },
+    contextIn: () => ({}),
+  };
+  return frontier;
+}
+
+/** Whether or not the plugin closes anything, the host is done with it then. */
+function closing(functions: object, over: () => void): object {
+  const { close } = functions as { readonly close?: () => Promise<void> };
+  return {
+    ...functions,
+    async close() {
+      try {
+        await close?.();
+      } finally {
+        over();
+      }
+    },
+  };
+}
+
+function contextOf(takes: readonly Crossing[], given: Given): Contextual | undefined {
+  const at = takes.findIndex((crossing) => typeof crossing === 'object' && 'context' in crossing);
+  return given[at] as Contextual | undefined;
+}
+
+function signalOf(takes: readonly Crossing[], given: Given): AbortSignal | undefined {
+  for (const [at, crossing] of takes.entries()) {
+    const value = given[at] as { readonly signal?: AbortSignal } | AbortSignal | undefined;
+    if (crossing === 'signal') return value as AbortSignal | undefined;
+    if (typeof crossing !== 'object') continue;
+    const inside = 'context' in crossing || ('fields' in crossing && 'signal' in crossing.fields);
+    if (inside && value !== undefined) return (value as { readonly signal?: AbortSignal }).signal;
+  }
+  return undefined;
+}
