@@ -11,6 +11,8 @@ export type ToGuest =
   | { readonly t: 'stopping' }
   | CallMessage
   | InvokeMessage
+  /** The code of a module that functions will be handed. */
+  | { readonly t: 'module'; readonly id: number; readonly code: string }
   /** Nothing of what this call gave is needed any more. */
   | { readonly t: 'over'; readonly id: number }
   | { readonly t: 'cancel'; readonly id: number; readonly why: string }

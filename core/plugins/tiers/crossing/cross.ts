@@ -16,6 +16,9 @@ export interface Frontier {
   borrow(reference: Reference, members: Members): object;
   /** One that was borrowed is not needed any more. */
   giveBack(ref: number): void;
+  /** Functions that cross as the code of a module. */
+  moduleOut(value: unknown): unknown;
+  moduleIn(claim: unknown): Promise<unknown>;
   /** Of the call. */
   readonly signal: AbortSignal;
   /** Data in the form that the schema of this name makes of it; where there is nothing to make of it, as it is. */
@@ -54,6 +57,7 @@ export function arrivingAll(crossings: readonly Crossing[], claims: unknown, fro
 export function leaving(crossing: Crossing, value: unknown, frontier: Frontier): unknown {
   if (crossing === 'nothing' || crossing === 'signal') return undefined;
   if (crossing === 'data') return value;
+  if (crossing === 'module') return frontier.moduleOut(value);
   if (crossing === 'items' || crossing === 'bytes') {
     if (typeof (value as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function')
       throw new TypeError('expected an AsyncIterable');
@@ -95,10 +99,11 @@ export async function arriving(crossing: Crossing, claim: unknown, frontier: Fro
   if (crossing === 'nothing') return undefined;
   if (crossing === 'signal') return frontier.signal;
   if (crossing === 'data') return claim;
+  if (crossing === 'module') return frontier.moduleIn(claim);
   if (crossing === 'items' || crossing === 'bytes') {
     const stream = readReference(claim);
-    const open = async () => frontier.borrow(stream, STREAM) as unknown as Pulled;
-    return streamed(open, crossing, () => frontier.giveBack(stream.ref));
+    const source = frontier.borrow(stream, STREAM) as unknown as Pulled;
+    return streamed(source, crossing, () => frontier.giveBack(stream.ref));
   }
   if ('checked' in crossing) return frontier.checked(crossing.checked, claim);
   if ('call' in crossing) {

@@ -37,9 +37,10 @@ function opens(driver: Members, more: Fields = {}): KindShape {
 const call = (more: Fields): Crossing => ({ context: { input: checked('input'), ...more } });
 const state: Fields = { state: 'data' };
 const engineHost: Crossing = {
-  object: {
-    perform: gives('data', 'data', 'data', 'signal'),
-    record: takes('data', 'data', 'data'),
+  fields: {
+    scheduler: 'module',
+    perform: { call: gives('data', 'data', 'data', 'signal') },
+    record: { call: takes('data', 'data', 'data') },
   },
 };
 

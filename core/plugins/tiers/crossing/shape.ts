@@ -4,6 +4,7 @@
  * - `data`: structured data, numbers exact, bytes as bytes; `nothing`: whatever it is, it stays.
  * - `signal`: an `AbortSignal` of the call; it cancels over there.
  * - `items`, `bytes`: an `AsyncIterable`, of data or of bytes; whoever reads sets the pace, piece by piece.
+ * - `module`: functions that answer at once. They cross as the code that they name in `module`, which runs over there.
  * - `checked`: data that the schema of this name converts on the plugin's side.
  * - `fields`: data, but for the members named, which cross in their own way and may be absent.
  * - `context`: the same, and besides `log`, `signal` and the ports that this call was given.
@@ -15,6 +16,7 @@ export type Crossing =
   | 'signal'
   | 'items'
   | 'bytes'
+  | 'module'
   | { readonly checked: string }
   | { readonly fields: Fields }
   | { readonly context: Fields }

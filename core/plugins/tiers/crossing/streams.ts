@@ -37,26 +37,23 @@ async function nextOf(iterator: AsyncIterator<unknown>): Promise<unknown> {
 
 /** Reads what the other side lends, once, in order. `over` is called when nothing more will be read of it. */
 export async function* streamed(
-  open: () => Promise<Pulled>,
+  source: Pulled,
   of: 'items' | 'bytes',
   over: () => void,
 ): AsyncGenerator<unknown, void> {
-  let source: Pulled | undefined;
+  let isOpen = true;
   try {
-    source = await open();
     for (;;) {
+      isOpen = false;
       const piece = await source.next();
-      if (typeof piece !== 'object' || piece === null || !('value' in piece)) break;
+      if (typeof piece !== 'object' || piece === null || !('value' in piece)) return;
+      isOpen = true;
       if (of === 'bytes' && !(piece.value instanceof Uint8Array))
         throw new TypeError('a stream of bytes gave something else');
       yield piece.value;
     }
-    source = undefined;
-  } catch (thrown) {
-    source = undefined;
-    throw thrown;
   } finally {
-    await source?.return().catch(() => {});
+    if (isOpen) await source.return().catch(() => {});
     over();
   }
 }

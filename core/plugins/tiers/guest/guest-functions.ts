@@ -26,6 +26,8 @@ interface Scope {
 export interface FunctionsOptions {
   readonly outputChars: () => number;
   ask(call: number): AskHost;
+  /** A module that the host has sent. */
+  module(id: number): Promise<unknown>;
   /** The log and the ports of a call. */
   context(call: number, given: GivenPorts): object;
 }
@@ -120,6 +122,8 @@ export class GuestFunctions {
           return result;
         }),
       giveBack() {},
+      moduleOut: () => undefined,
+      moduleIn: (claim) => this.#options.module(Number(claim)),
       checked: async (name, value) => {
         const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
         if (schema === undefined) return value;

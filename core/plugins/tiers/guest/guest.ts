@@ -24,6 +24,8 @@ export interface GuestOptions {
   send(text: string, tail?: Uint8Array): void;
   /** The default export of the plugin's entry. */
   importEntry(entry: string): Promise<unknown>;
+  /** The exports of a module that imports nothing. Absent: {@link Guest.loaded} is called from outside. */
+  importCode?(code: string): Promise<unknown>;
   bodyOf(body: unknown): Promise<{ bytes?: Uint8Array; contentType?: string }>;
   /** Absent: not loaded along. */
   readonly expressions?: unknown;
@@ -46,9 +48,11 @@ export class Guest {
   readonly #functions = new GuestFunctions({
     outputChars: () => this.#outputChars,
     ask: (call) => this.#asking(call),
+    module: (id) => this.#module(id).promise,
     context: (call, given) => ({ ...this.#portsOf(call, given), log: this.#log(call) }),
   });
   readonly #waiting = new Map<number, Waiting>();
+  readonly #modules = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #stopping = new AbortController();
   readonly #cleanups: (() => unknown)[] = [];
   #actions = new Map<string, AdoptedAction>();
@@ -76,6 +80,9 @@ export class Guest {
       case 'invoke':
         void this.#invoke(message, tail);
         break;
+      case 'module':
+        this.loaded(message.id, this.#options.importCode?.(message.code));
+        break;
       case 'over':
         this.#functions.over(message.id);
         break;
@@ -101,6 +108,17 @@ export class Guest {
         void this.#reply(message.id, () => this.#lifecycle(message));
         break;
     }
+  }
+
+  /** A module that the host sent is there. */
+  loaded(id: number, module: unknown): void {
+    this.#module(id).resolve(module);
+  }
+
+  #module(id: number): PromiseWithResolvers<unknown> {
+    const known = this.#modules.get(id) ?? Promise.withResolvers<unknown>();
+    this.#modules.set(id, known);
+    return known;
   }
 
   /** A fault outside any call. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Log } from '@backplane/sdk';
 import { arrivingAll, type Frontier, leavingAll, proxyOf, type Reference } from '../crossing/cross.ts';
 import { packBytes } from '../crossing/packed-bytes.ts';
@@ -9,6 +10,8 @@ import { givenPorts, PORT_NAMES, type RemoteCall } from './remote-call.ts';
 /** Calls as the process of the plugin makes them. */
 export interface Caller {
   run(call: RemoteCall): { readonly id: number; readonly settled: Promise<unknown> };
+  /** Loads a module over there that needs no other; gives its number. */
+  sendModule(code: string): number;
   /** Nothing of what this call gave is needed any more. */
   release(id: number): void;
 }
@@ -54,6 +57,9 @@ async function invoke(
   const living = isLiving(member.gives);
   let id = 0;
   const frontier = frontierOf(ports, signal, {
+    // Its text is read here: the plugin's side may read no files of the host.
+    moduleOut: (value) =>
+      caller.sendModule(readFileSync(new URL((value as { readonly module: string }).module), 'utf8')),
     borrow(reference, inner) {
       borrowed.add(reference.ref);
       const functions = proxies(reference, inner, { label: action, caller, signal });
@@ -94,13 +100,15 @@ async function invoke(
 function frontierOf(
   ports: Record<string, unknown>,
   signal: AbortSignal,
-  { borrow, giveBack }: Pick<Frontier, 'borrow' | 'giveBack'>,
+  { borrow, giveBack, moduleOut }: Pick<Frontier, 'borrow' | 'giveBack' | 'moduleOut'>,
 ): Frontier {
   let lent = 0;
   const frontier: Frontier = {
     signal,
     borrow,
     giveBack,
+    moduleOut,
+    moduleIn: () => Promise.reject(new TypeError('a plugin hands over no modules')),
     lend(target, members) {
       lent += 1;
       ports[`ref:${lent}`] = new LentFunctions(target, members, (own) => ({ ...frontier, signal: own }));

@@ -187,6 +187,13 @@ export class RemotePlugin implements AsyncDisposable {
     return { id, settled: active.settled };
   }
 
+  /** Loads a module over there that needs no other; gives its number. */
+  sendModule(code: string): number {
+    const id = ++this.#lastId;
+    this.#say({ t: 'module', id, code });
+    return id;
+  }
+
   /** Nothing of what this call gave is needed any more. */
   release(id: number): void {
     const living = this.#living.get(id);

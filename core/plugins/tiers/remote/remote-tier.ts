@@ -70,6 +70,7 @@ function pluginOf(remote: RemotePlugin, claim: unknown, { artifact, granted }: T
     start: (context) => remote.start(context),
     act: (action, call) => remote.run(actionCall(action, call, timeouts.get(action))).settled,
     run: (call) => remote.run(call),
+    sendModule: (code) => remote.sendModule(code),
     release: (id) => remote.release(id),
   });
   for (const { name, timeoutMs } of plugin.actions) timeouts.set(name, timeoutMs);
