@@ -62,7 +62,9 @@ const pluginsConfigSchema = z.strictObject({
   trust: z
     .array(z.string())
     .default([])
-    .describe('Plugins that may run in the host process though their manifest asks for a tier of their own.'),
+    .describe(
+      'Plugins that run in the host process when their manifest asks for the tier `trusted`; what they ask for needs no approval.',
+    ),
   deny: z
     .array(z.string())
     .default([])

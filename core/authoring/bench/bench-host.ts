@@ -10,6 +10,7 @@ import { createFixtureHttp } from '../../plugins/ports/fixture-http.ts';
 import { createHttpPort } from '../../plugins/ports/http.ts';
 import { shareHostModules } from '../../plugins/tiers/host-modules.ts';
 import { trusted } from '../../plugins/tiers/trusted.ts';
+import { createTrustedTier } from '../../plugins/tiers/trusted-tier.ts';
 import { createActionRegistry } from '../../registry/action-registry.ts';
 import { runAction } from '../../registry/run-action.ts';
 import { createScriptSandbox } from '../../sandbox/create-script-sandbox.ts';
@@ -54,11 +55,13 @@ export async function openBenchHost({ folder, config }: BenchOrder): Promise<Ben
     position,
     configPosition: () => position,
   };
-  // Until the tiers of their own are there, every plugin is tried as a trusted one, in this process of its own.
+  // This process is the plugin's alone: whatever tier it asks for, it is tried here.
+  const tiers = (['process', 'isolate'] as const).map((name) => undo.use({ ...createTrustedTier(), name }));
   const plugins = undo.use(
     await loadPlugins({
       builtinDirs: [],
       config: { ...NOTHING_CONFIGURED, folder, plugins: { [id]: setting }, trust: [id] },
+      tiers,
       registry,
       ports: { http: recordedHttp(network), scripts, kv: createMemoryKeyValueStore() },
       log,

@@ -4,7 +4,7 @@ import type { SchemaIssue } from '../../actions/standard-schema.ts';
 import type { AdoptedPlugin } from '../../adopt-plugin.ts';
 import { BodyReceiver, BodySender } from '../body-transfer.ts';
 import { unpackBytes } from '../crossing/packed-bytes.ts';
-import type { TierInstance, TierLoad } from '../tier.ts';
+import type { TierInstance, TierLoad, TierName } from '../tier.ts';
 import { type ErrorClaim, encode, type FromGuest, NO_CALL, type ToGuest } from '../wire.ts';
 import { ActiveCall } from './active-call.ts';
 import type { Asker } from './asker.ts';
@@ -20,6 +20,10 @@ export interface RemoteOptions {
   readonly log: Log;
   /** Told what a plugin's code failed at outside any call. */
   onFault(id: string, problem: string): void;
+}
+
+interface InTier extends RemoteOptions {
+  readonly tier: TierName;
 }
 
 interface Request {
@@ -41,7 +45,7 @@ const OVERSHOOT = 1.5;
 export class RemotePlugin implements AsyncDisposable {
   readonly lost: Promise<string>;
   readonly #load: TierLoad;
-  readonly #options: RemoteOptions;
+  readonly #options: InTier;
   readonly #link: ChildLink;
   readonly #requests = new Map<number, Request>();
   readonly #calls = new Map<number, ActiveCall>();
@@ -58,7 +62,7 @@ export class RemotePlugin implements AsyncDisposable {
   #lose: (reason: string) => void = () => {};
   #ready = false;
 
-  constructor(command: ChildCommand, load: TierLoad, options: RemoteOptions) {
+  constructor(command: ChildCommand, load: TierLoad, options: InTier) {
     this.#load = load;
     this.#options = options;
     this.#log = options.log;
@@ -368,11 +372,11 @@ export class RemotePlugin implements AsyncDisposable {
   }
 
   #causeOf(how: string, stderr: string, outOfMemory: boolean): BackplaneError {
-    const { artifact, limits } = this.#load;
+    const { limits } = this.#load;
     if (outOfMemory) return raise.PLUGIN_LIMIT_MEMORY({ plugin: this.id, limitMb: limits.memoryMb });
     if (this.#ready) return raise.PLUGIN_CRASHED({ plugin: this.id, how });
     const reason = stderr.split('\n').find((line) => /error/i.test(line)) ?? how;
-    return raise.PLUGIN_TIER_UNAVAILABLE({ id: this.id, tier: artifact.manifest.tier, reason });
+    return raise.PLUGIN_TIER_UNAVAILABLE({ id: this.id, tier: this.#options.tier, reason });
   }
 }
 

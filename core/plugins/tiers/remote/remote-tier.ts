@@ -36,12 +36,12 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
     const entry = entryPath(id, folder, manifest.entry);
     refuseLinks(id, folder);
     const expressions = withExpressions.has(artifact.integrity);
-    const remote = new RemotePlugin(commandFor(folder, limits, expressions), request, options);
+    const remote = new RemotePlugin(commandFor(folder, limits, expressions), request, { ...options, tier: name });
     running.add(remote);
     void remote.gone.then(() => running.delete(remote));
     try {
       const first = await remote.import(entry);
-      if (first.t === 'loaded') return remote.instance(pluginOf(remote, first.plugin, request));
+      if (first.t === 'loaded') return remote.instance(pluginOf(remote, first.plugin, request, name));
       if (first.t === 'unloadable') throw failureOf(first, request);
       if (expressions) throw remote.wrong('it asks twice for the same');
       withExpressions.add(artifact.integrity);
@@ -63,9 +63,10 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
   };
 }
 
-function pluginOf(remote: RemotePlugin, claim: unknown, { artifact, granted }: TierLoad) {
+function pluginOf(remote: RemotePlugin, claim: unknown, { artifact, granted }: TierLoad, tier: TierName) {
   const timeouts = new Map<string, number | undefined>();
   const plugin = standIn(claim, artifact.manifest, {
+    tier,
     checkConfig: (config) => remote.checkConfig(config),
     start: (context) => remote.start(context),
     act: (action, call) => remote.run(actionCall(action, call, timeouts.get(action))).settled,

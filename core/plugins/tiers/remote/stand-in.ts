@@ -8,6 +8,7 @@ import type { Manifest } from '../../manifest/manifest-schema.ts';
 import { KIND_SHAPES, METHOD_SHAPE } from '../crossing/kind-shapes.ts';
 import { checkMembers, checkName } from '../crossing/schema-checks.ts';
 import type { Members } from '../crossing/shape.ts';
+import type { TierName } from '../tier.ts';
 import { type Caller, remoteFunctions } from './remote-functions.ts';
 import { anySchema, askedSchema, promisedSchema } from './remote-schema.ts';
 
@@ -35,6 +36,7 @@ const description = z.object({
 
 /** What stands in for the plugin's code here; the code is elsewhere. */
 export interface Elsewhere extends Caller {
+  readonly tier: TierName;
   checkConfig(config: unknown): Promise<readonly SchemaIssue[] | null>;
   start(context: object): Promise<void>;
   act(action: string, call: object): Promise<unknown>;
@@ -71,9 +73,9 @@ export function standIn(claim: unknown, manifest: Manifest, elsewhere: Elsewhere
   return adoptPlugin(plugin, manifest);
 }
 
-function contributionOf({ kind, ...claim }: Lent & { kind: ContributionKind }, { id, tier }: Manifest, caller: Caller) {
+function contributionOf({ kind, ...claim }: Lent & { kind: ContributionKind }, { id }: Manifest, caller: Elsewhere) {
   const shape = KIND_SHAPES[kind];
-  if (shape.is === 'trusted') throw raise.PLUGIN_TIER_KIND({ id, tier, kind, because: shape.because });
+  if (shape.is === 'trusted') throw raise.PLUGIN_TIER_KIND({ id, tier: caller.tier, kind, because: shape.because });
   const { name, method, path } = claim.data;
   const label = String(name ?? `${String(method)} ${String(path)}`);
   const made = shape.is === 'functions' ? membersOf(label, claim, shape.members, shape.schemas, caller) : {};
