@@ -1,7 +1,7 @@
 import { stringifyJson } from '@backplane/sdk';
 import { resultData } from '../../actions/result-data.ts';
 import { type StandardSchema, validate } from '../../actions/standard-schema.ts';
-import { arrivingAll, type Frontier, leavingAll, proxyOf } from '../crossing/cross.ts';
+import { arrivingAll, type Frontier, leavingAll, proxyOf, type Reference } from '../crossing/cross.ts';
 import { packBytes, unpackBytes } from '../crossing/packed-bytes.ts';
 import type { Members } from '../crossing/shape.ts';
 import type { Pulled } from '../crossing/streams.ts';
@@ -101,8 +101,31 @@ export class GuestFunctions {
     return { text: `{"t":"done","id":${id},"value":${json}${where}}`, ...(tail === undefined ? {} : { tail }) };
   }
 
+  /** A port of a call that is made of functions. */
+  port(call: number, name: string, members: Members): object {
+    const frontier = this.#frontier(call, { controller: new AbortController(), refs: new Set() }, {});
+    return this.#proxies(call, name, { ref: 0, has: Object.keys(members) }, members, frontier);
+  }
+
+  /** Stands for functions of the host. What they are handed they can use until they have answered. */
+  #proxies(call: number, port: string, reference: Reference, members: Members, frontier: Frontier): object {
+    const ask = this.#options.ask(call);
+    return proxyOf(reference, members, async (_ref, name, member, given) => {
+      const handed: number[] = [];
+      const lend: Frontier['lend'] = (target, inner) => handed[handed.push(this.lend(target, inner)) - 1]!;
+      try {
+        const packed = packBytes(leavingAll(member.takes, given, { ...frontier, lend }));
+        const signal = given.find((one) => one instanceof AbortSignal) as AbortSignal | undefined;
+        const { value } = await ask(port, name, resultData(packed.value) as unknown[], { signal, packed });
+        const [result] = await arrivingAll([member.gives], [value], frontier);
+        return result;
+      } finally {
+        for (const ref of handed) this.#lent.delete(ref);
+      }
+    });
+  }
+
   #frontier(id: number, { controller, refs }: Scope, schemas: Schemas): Frontier {
-    const ask = this.#options.ask(id);
     const frontier: Frontier = {
       signal: controller.signal,
       lend: (target, members) => {
@@ -110,17 +133,7 @@ export class GuestFunctions {
         refs.add(ref);
         return ref;
       },
-      borrow: (reference, members) =>
-        proxyOf(reference, members, async (ref, name, member, given) => {
-          const args = leavingAll(member.takes, given, frontier);
-          const signal = given.find((one) => one instanceof AbortSignal);
-          const packed = packBytes(args);
-          const sent = resultData(packed.value) as unknown[];
-          const options = { signal: signal as AbortSignal | undefined, packed };
-          const { value } = await ask(`ref:${ref}`, name, sent, options);
-          const [result] = await arrivingAll([member.gives], [value], frontier);
-          return result;
-        }),
+      borrow: (reference, members) => this.#proxies(id, `ref:${reference.ref}`, reference, members, frontier),
       giveBack() {},
       moduleOut: () => undefined,
       moduleIn: (claim) => this.#options.module(Number(claim)),

@@ -19,12 +19,17 @@ const PLAIN = {
   workflows: ['start', 'status', 'list', 'get'],
 } as const;
 
+export interface GuestPortsOptions {
+  readonly ask: AskHost;
+  readonly expressions: unknown;
+  bodyOf(body: unknown): Promise<{ bytes?: Uint8Array; contentType?: string }>;
+  database(): object;
+}
+
 /** The ports of one call as its action knows them; behind each stands the host. */
 export function guestPorts(
   message: GivenPorts,
-  ask: AskHost,
-  expressions: unknown,
-  bodyOf: (body: unknown) => Promise<{ bytes?: Uint8Array; contentType?: string }>,
+  { ask, expressions, bodyOf, database }: GuestPortsOptions,
 ): Record<string, unknown> {
   const send = (port: string, first: readonly unknown[]) => async (request: HttpLike) => {
     const { body, signal, headers, ...rest } = request;
@@ -49,6 +54,7 @@ export function guestPorts(
       run: async ({ signal, ...request }: { signal?: AbortSignal }) =>
         (await ask('scripts', 'run', [request], { signal })).value,
     }),
+    database,
     deps: () => Object.fromEntries((message.deps ?? []).map((name) => [name, client(name)])),
     kv: () => plain('kv', PLAIN.kv),
     workflows: () => plain('workflows', PLAIN.workflows),

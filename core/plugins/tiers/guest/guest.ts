@@ -3,6 +3,7 @@ import type { AdoptedAction } from '../../actions/action-shape.ts';
 import { type StandardSchema, validate } from '../../actions/standard-schema.ts';
 import { type AdoptedPlugin, adoptPlugin } from '../../adopt-plugin.ts';
 import { BodyReceiver, BodySender, CHUNK_BYTES } from '../body-transfer.ts';
+import { DATABASE } from '../crossing/database-shape.ts';
 import { unpackBytes } from '../crossing/packed-bytes.ts';
 import {
   encode,
@@ -17,6 +18,7 @@ import {
 import { describePlugin } from './describe-plugin.ts';
 import { errorClaim, shortened } from './error-claim.ts';
 import { runCall } from './guest-call.ts';
+import { guestDatabase } from './guest-database.ts';
 import { GuestFunctions, SizeError } from './guest-functions.ts';
 import { type AskHost, guestPorts } from './guest-ports.ts';
 
@@ -201,7 +203,8 @@ export class Guest {
 
   #portsOf(call: number, given: GivenPorts): Record<string, unknown> {
     const { expressions, bodyOf } = this.#options;
-    return guestPorts(given, this.#asking(call), expressions, bodyOf);
+    const database = () => guestDatabase(this.#functions.port(call, 'database', DATABASE) as never);
+    return guestPorts(given, { ask: this.#asking(call), expressions, bodyOf, database });
   }
 
   #asking(call: number): AskHost {

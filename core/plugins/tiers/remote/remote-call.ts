@@ -12,7 +12,7 @@ export interface RemoteCall {
   readonly log: Log;
   progress(note: string, fraction?: number): void;
   /** Declared and granted, nothing else. */
-  readonly ports: Readonly<Record<string, unknown>>;
+  readonly ports: Record<string, unknown>;
   /** Milliseconds; absent: the plugin's limit. */
   readonly timeoutMs?: number;
   /** Ends with its signal, not with a limit of time. */

@@ -30,6 +30,17 @@ export function remoteFunctions(label: string, reference: Reference, members: Me
   return proxies(reference, members, { label, caller, signal: NEVER });
 }
 
+/** A port that is made of functions: among the ports of a call it can be asked for by its name. */
+export function lentPort(name: string, target: object, members: Members, caller: Caller): LentFunctions {
+  return new LentFunctions(target, members, (signal) =>
+    frontierOf({}, signal, {
+      borrow: (reference, inner) => proxies(reference, inner, { label: name, caller, signal }),
+      giveBack() {},
+      moduleOut: () => undefined,
+    }),
+  );
+}
+
 interface Place {
   readonly label: string;
   readonly caller: Caller;
@@ -52,7 +63,7 @@ async function invoke(
   const context = contextOf(member.takes, given);
   const ports: Record<string, unknown> = {};
   const action = members === STREAM ? label : `${label}.${name}`;
-  const signal = signalOf(member.takes, given) ?? (name === 'next' && members === STREAM ? around : NEVER);
+  const signal = signalOf(member.takes, given) ?? (name === 'next' || name === 'call' ? around : NEVER);
   const borrowed = new Set<number>();
   const living = isLiving(member.gives);
   let id = 0;

@@ -11,6 +11,7 @@ import type { Asker } from './asker.ts';
 import { type ChildCommand, type ChildEnd, ChildLink } from './child-link.ts';
 import { claimedError } from './claimed-error.ts';
 import { HostCalls } from './host-calls.ts';
+import { lendDatabase } from './lent-database.ts';
 import { LivingResult } from './living-result.ts';
 import { LogLimit } from './log-limit.ts';
 import { readGuestMessage } from './read-guest-message.ts';
@@ -155,6 +156,7 @@ export class RemotePlugin implements AsyncDisposable {
   async start(context: object): Promise<void> {
     const { config, log, signal, defer, ...given } = context as StartLike;
     const ports = Object.fromEntries(Object.entries(given).filter(([name]) => PORT_NAMES.includes(name)));
+    lendDatabase(ports, this);
     this.#log = log;
     signal.addEventListener('abort', () => this.#say({ t: 'stopping' }), { once: true });
     let started = NO_CALL;
@@ -171,6 +173,7 @@ export class RemotePlugin implements AsyncDisposable {
 
   run(call: RemoteCall): { readonly id: number; readonly settled: Promise<unknown> } {
     if (this.#end !== undefined) throw this.#end;
+    lendDatabase(call.ports, this);
     const id = ++this.#lastId;
     const active = new ActiveCall(call, {
       plugin: this.id,
