@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '@backplane/sdk';
+import { raise } from '../../../errors/catalogue.ts';
 import { arrivingAll, type Frontier, leavingAll, proxyOf, type Reference } from '../crossing/cross.ts';
 import { packBytes } from '../crossing/packed-bytes.ts';
 import { type Crossing, isLiving, type Member, type Members, STREAM } from '../crossing/shape.ts';
@@ -9,6 +10,8 @@ import { givenPorts, PORT_NAMES, type RemoteCall } from './remote-call.ts';
 
 /** Calls as the process of the plugin makes them. */
 export interface Caller {
+  /** Of the plugin. */
+  readonly id: string;
   run(call: RemoteCall): { readonly id: number; readonly settled: Promise<unknown> };
   /** Loads a module over there that needs no other; gives its number. */
   sendModule(code: string): number;
@@ -46,6 +49,22 @@ interface Place {
   readonly caller: Caller;
   /** Ends what the functions belong to. */
   readonly signal: AbortSignal;
+  /** True once a stream had its time to end after its signal. */
+  isCut?(): boolean;
+}
+
+/** After its signal a stream has so long to end by itself; then it is not read on. */
+const CUT_MS = 1000;
+
+/** Watches the signal of a stream. */
+function cutAfter(signal: AbortSignal): () => boolean {
+  let abortedAt = Number.POSITIVE_INFINITY;
+  const note = () => {
+    abortedAt = performance.now();
+  };
+  if (signal.aborted) note();
+  else signal.addEventListener('abort', note, { once: true });
+  return () => performance.now() - abortedAt > CUT_MS;
 }
 
 function proxies(reference: Reference, members: Members, place: Place): object {
@@ -58,8 +77,9 @@ async function invoke(
   member: Member,
   given: Given,
   members: Members,
-  { label, caller, signal: around }: Place,
+  { label, caller, signal: around, isCut }: Place,
 ): Promise<unknown> {
+  if (name === 'next' && isCut?.() === true) throw raise.PLUGIN_CALL_CANCELLED({ plugin: caller.id, action: label });
   const context = contextOf(member.takes, given);
   const ports: Record<string, unknown> = {};
   const action = members === STREAM ? label : `${label}.${name}`;
@@ -73,7 +93,8 @@ async function invoke(
       caller.sendModule(readFileSync(new URL((value as { readonly module: string }).module), 'utf8')),
     borrow(reference, inner) {
       borrowed.add(reference.ref);
-      const functions = proxies(reference, inner, { label: action, caller, signal });
+      const place = { label: action, caller, signal, ...(inner === STREAM && { isCut: cutAfter(signal) }) };
+      const functions = proxies(reference, inner, place);
       return Object.hasOwn(inner, 'close') ? closing(functions, () => giveBack(reference.ref)) : functions;
     },
     giveBack,

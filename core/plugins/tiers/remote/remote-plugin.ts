@@ -12,7 +12,7 @@ import { type ChildCommand, type ChildEnd, ChildLink } from './child-link.ts';
 import { claimedError } from './claimed-error.ts';
 import { HostCalls } from './host-calls.ts';
 import { lendDatabase } from './lent-database.ts';
-import { LivingResult } from './living-result.ts';
+import { LivingResults } from './living-results.ts';
 import { LogLimit } from './log-limit.ts';
 import { readGuestMessage } from './read-guest-message.ts';
 import { givenPorts, PORT_NAMES, type RemoteCall } from './remote-call.ts';
@@ -50,7 +50,7 @@ export class RemotePlugin implements AsyncDisposable {
   readonly #link: ChildLink;
   readonly #requests = new Map<number, Request>();
   readonly #calls = new Map<number, ActiveCall>();
-  readonly #living = new Map<number, LivingResult>();
+  readonly #living: LivingResults;
   readonly #abandoned = new Set<number>();
   readonly #bodies = new BodySender((id, chunk) => this.#say({ t: 'chunk', id }, chunk));
   readonly #hostCalls: HostCalls;
@@ -60,6 +60,7 @@ export class RemotePlugin implements AsyncDisposable {
   #lastId = NO_CALL;
   #end: BackplaneError | undefined;
   #leaving = false;
+  #pulse = false;
   #lose: (reason: string) => void = () => {};
   #ready = false;
 
@@ -71,6 +72,15 @@ export class RemotePlugin implements AsyncDisposable {
     this.#lines = new LogLimit(limits.logLines);
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
+    });
+    this.#living = new LivingResults({
+      plugin: this.id,
+      limits,
+      cancel: (id, why) => this.#say({ t: 'cancel', id, why }),
+      over: (id) => {
+        this.#hostCalls.callOver(id);
+        this.#say({ t: 'over', id });
+      },
     });
     const receiver = new BodyReceiver((id) => this.#say({ t: 'ack', id }));
     this.#hostCalls = new HostCalls(this.id, receiver, {
@@ -166,7 +176,7 @@ export class RemotePlugin implements AsyncDisposable {
     });
     await this.#request((id) => {
       started = id;
-      this.#keep(id, { action: 'start', log, ports, signal });
+      this.#living.keep(id, { action: 'start', log, ports, signal });
       return { t: 'start', id, config, ...givenPorts(ports) };
     });
   }
@@ -203,22 +213,7 @@ export class RemotePlugin implements AsyncDisposable {
 
   /** Nothing of what this call gave is needed any more. */
   release(id: number): void {
-    const living = this.#living.get(id);
-    if (living === undefined) return;
-    this.#living.delete(id);
-    living.end();
-    this.#hostCalls.callOver(id);
-    this.#say({ t: 'over', id });
-  }
-
-  #keep(id: number, call: Pick<RemoteCall, 'action' | 'log' | 'ports' | 'signal'>): void {
-    const living = new LivingResult(call, {
-      plugin: this.id,
-      limits: this.#load.limits,
-      cancel: (why) => this.#say({ t: 'cancel', id, why }),
-      over: () => this.release(id),
-    });
-    this.#living.set(id, living);
+    this.#living.release(id);
   }
 
   /** Looked at every now and then: what the process uses. */
@@ -227,6 +222,18 @@ export class RemotePlugin implements AsyncDisposable {
     const most = BASE_BYTES + OVERSHOOT * memoryMb * 1024 * 1024;
     if ((this.#link.residentBytes ?? 0) > most)
       this.end(raise.PLUGIN_LIMIT_MEMORY({ plugin: this.id, limitMb: memoryMb }));
+  }
+
+  /** Calls that last have no limit of time: a process that does not answer for as long as another call may take is ended. */
+  checkPulse(): void {
+    if (this.#pulse || ![...this.#calls.values()].some(({ call }) => call.lasts)) return;
+    this.#pulse = true;
+    const { wallMs } = this.#load.limits;
+    void this.ping(AbortSignal.timeout(wallMs))
+      .catch(() => this.end(raise.PLUGIN_HUNG({ plugin: this.id, limitMs: wallMs })))
+      .finally(() => {
+        this.#pulse = false;
+      });
   }
 
   /** Ends the process for this reason. */
@@ -244,7 +251,7 @@ export class RemotePlugin implements AsyncDisposable {
 
   #over(id: number, how: 'done' | 'failed' | 'abandoned', call: RemoteCall): void {
     this.#calls.delete(id);
-    if (how === 'done' && call.living === true) this.#keep(id, call);
+    if (how === 'done' && call.living === true) this.#living.keep(id, call);
     else this.#hostCalls.callOver(id);
     if (how === 'abandoned') this.#abandoned.add(id);
     if (this.#calls.size === 0) this.#link.hold(false);
@@ -309,7 +316,7 @@ export class RemotePlugin implements AsyncDisposable {
   }
 
   #askerOf(call: number): Asker | undefined {
-    return this.#calls.get(call) ?? this.#living.get(call);
+    return this.#calls.get(call) ?? this.#living.of(call);
   }
 
   #done({ id, value, places }: Extract<FromGuest, { t: 'done' }>, tail?: Uint8Array): string | undefined {
@@ -369,7 +376,6 @@ export class RemotePlugin implements AsyncDisposable {
     for (const request of this.#requests.values()) request.reject(error);
     this.#requests.clear();
     this.#hostCalls.allOver();
-    for (const living of this.#living.values()) living.end();
     this.#living.clear();
     if (!this.#leaving) this.#lose(error.message);
   }

@@ -17,6 +17,8 @@ export type CommandFor = (folder: string, limits: TierLimits, expressions: boole
 const WATCH_MS = 100;
 /** Of processes without calls only every so many times. */
 const IDLE_TURNS = 10;
+/** Processes with calls that last are asked for a sign of life every so many times. */
+const PULSE_TURNS = 20;
 
 /** A tier whose plugins have a process each. */
 export function createRemoteTier(name: TierName, commandFor: CommandFor, options: RemoteOptions): Tier {
@@ -26,7 +28,10 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
   let turn = 0;
   const watch = setInterval(() => {
     turn += 1;
-    for (const plugin of running) if (plugin.busy || turn % IDLE_TURNS === 0) plugin.checkMemory();
+    for (const plugin of running) {
+      if (plugin.busy || turn % IDLE_TURNS === 0) plugin.checkMemory();
+      if (turn % PULSE_TURNS === 0) plugin.checkPulse();
+    }
   }, WATCH_MS).unref();
 
   async function load(request: TierLoad): Promise<TierInstance> {
@@ -67,6 +72,7 @@ function pluginOf(remote: RemotePlugin, claim: unknown, { artifact, granted }: T
   const timeouts = new Map<string, number | undefined>();
   const plugin = standIn(claim, artifact.manifest, {
     tier,
+    id: remote.id,
     checkConfig: (config) => remote.checkConfig(config),
     start: (context) => remote.start(context),
     act: (action, call) => remote.run(actionCall(action, call, timeouts.get(action))).settled,
