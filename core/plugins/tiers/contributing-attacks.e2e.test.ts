@@ -20,35 +20,41 @@ const log = logInto([]);
 const never = new AbortController().signal;
 let tier: Tier;
 let neighbour: LoadedPlugin;
+/** Those that leave their process alive have one in common. */
+const gentle = contributing.filter(({ alone }) => !alone);
+let together: LoadedPlugin;
 beforeAll(async () => {
   tier = createTiers({ log, onFault() {} }).process;
   neighbour = await loadPlugin(tier, { id: 'neighbour', run: '({ input }) => input.name' });
+  together = await load(gentle);
 });
 afterAll(async () => {
   await neighbour[Symbol.asyncDispose]();
+  await together[Symbol.asyncDispose]();
   await tier[Symbol.asyncDispose]();
 });
 
-function load({
-  brings,
-  index: [key, name],
-  before = '',
-  ...parts
-}: Omit<ContributingAttack, 'use' | 'codes' | 'name'>) {
+/** One plugin with these contributions. */
+function load(attacks: readonly ContributingAttack[]): Promise<LoadedPlugin> {
+  const numbered = (text: string, at: number) => text.replaceAll('#', String(at));
+  const brings = attacks.map((attack, at) => numbered(attack.brings, at)).join(', ');
+  const contributes: Record<string, string[]> = {};
+  for (const [at, { index }] of attacks.entries()) (contributes[index[0]] ??= []).push(numbered(index[1], at));
+  const { before = '', limits = {} } = attacks[0]!;
   const code = `import * as sdk from '@backplane/sdk'; import { z } from 'zod'; ${before}
     const { ${[...new Set(brings.match(/define\w+/g))].join(', ')} } = sdk;
     export default sdk.definePlugin({ id: 'acme', contributes: [${brings}] });`;
   const why = { why: 'test' };
-  const manifest = { capabilities: { routes: why }, contributes: { [key]: [name] } };
-  return loadPlugin(tier, { ...parts, code, manifest, granted: { ...ALL_GRANTED, routes: why } });
+  const manifest = { capabilities: { routes: why }, contributes };
+  return loadPlugin(tier, { code, manifest, limits, granted: { ...ALL_GRANTED, routes: why } });
 }
 
 type Functions = Readonly<Record<string, (...given: unknown[]) => any>>;
 
 /** Uses it as the host would, for a second at most. Gives what it gave. */
-async function strike({ instance }: LoadedPlugin, use: ContributingAttack['use']): Promise<unknown> {
+async function strike({ instance }: LoadedPlugin, use: ContributingAttack['use'], at: number): Promise<unknown> {
   const { others } = instance.plugin;
-  const value = others[0]!.value as unknown as Functions;
+  const value = others[at]!.value as unknown as Functions;
   const caller = new AbortController();
   const context = { config: {}, input: {}, log, signal: never };
   if (use === 'stream') {
@@ -67,7 +73,7 @@ async function strike({ instance }: LoadedPlugin, use: ContributingAttack['use']
     board.post(owner, readMounted({ id: 'acme', capabilities: { routes: {} } } as never, others));
     const actor = { id: 'me', kind: 'user', workspace: 'default', scopes: [] } as const;
     const request = { query: {}, headers: {}, actor, signal: never };
-    const { content } = await serveRoute(findRoute(board, 'acme', 'GET', '/a').found!, request);
+    const { content } = await serveRoute(findRoute(board, 'acme', 'GET', `/a${at}`).found!, request);
     return content && (await Array.fromAsync(content)).length;
   }
   const opened = (await value['open']!(context)) as Functions;
@@ -79,15 +85,16 @@ async function strike({ instance }: LoadedPlugin, use: ContributingAttack['use']
   return 'ended';
 }
 
-test.concurrent.each(contributing)('a contribution that $name is contained, and its neighbour goes on', async (attack) => {
-  await using plugin = await load(attack);
-  const end = await strike(plugin, attack.use).then(
+test.each(contributing)('a contribution that $name is contained, and its neighbour goes on', async (attack) => {
+  await using own = attack.alone ? await load([attack]) : undefined;
+  const plugin = own ?? together;
+  const end = await strike(plugin, attack.use, own === undefined ? gentle.indexOf(attack) : 0).then(
     (result) => (Array.isArray(result) ? result[0] : result),
     (error: { code?: string }) => error.code ?? '',
   );
   expect(attack.codes).toContain(end);
   if (attack.lost) expect(await plugin.instance.lost).toMatch(/acme/);
-  else await plugin.instance.ping(AbortSignal.timeout(5000)).catch(() => {});
+  if (own === undefined) await plugin.instance.ping(AbortSignal.timeout(5000));
   expect(await neighbour.call({ args: { name: 'here' } })).toBe('here');
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });

@@ -3,10 +3,12 @@ import type { PluginParts } from '../tier-home.fixture.ts';
 /** A plugin whose contribution other than an action is hostile. */
 export interface ContributingAttack extends PluginParts {
   readonly name: string;
-  /** What it contributes, as code: `defineNotifier({ … })`. */
+  /** What it contributes, as code: `defineNotifier({ … })`. `#` stands for a number that no other has. */
   readonly brings: string;
   /** Key and name in the manifest. */
   readonly index: readonly [key: string, name: string];
+  /** Nothing else may run in its process. */
+  readonly alone?: true;
   /** How the host is led to use it, and what then comes of it. */
   readonly use: 'open' | 'stream' | 'discover' | 'generate' | 'route';
   readonly codes: readonly string[];
@@ -16,22 +18,22 @@ export interface ContributingAttack extends PluginParts {
 
 const described = `title: 'T', summary: 'S', config: z.object({})`;
 const discovery = (open: string) => ({
-  brings: `defineServiceDiscovery({ ${described}, name: 'acme', open: ${open} })`,
-  index: ['serviceDiscoveries', 'acme'] as const,
+  brings: `defineServiceDiscovery({ ${described}, name: 'acme-#', open: ${open} })`,
+  index: ['serviceDiscoveries', 'acme-#'] as const,
 });
 const resolving = (resolve: string) => discovery(`() => ({ resolve: ${resolve} })`);
 const provider = (generate: string) => ({
-  brings: `defineLlmProvider({ ${described}, name: 'acme', open: () => ({ models: async () => [], generate: ${generate} }) })`,
-  index: ['llmProviders', 'acme'] as const,
+  brings: `defineLlmProvider({ ${described}, name: 'acme-#', open: () => ({ models: async () => [], generate: ${generate} }) })`,
+  index: ['llmProviders', 'acme-#'] as const,
 });
 const route = (handle: string) => ({
-  brings: `defineRoute({ title: 'T', summary: 'S', method: 'GET', path: '/a', access: { scope: 'acme:a' }, timeoutMs: 500, handle: ${handle} })`,
-  index: ['routes', 'GET /a'] as const,
+  brings: `defineRoute({ title: 'T', summary: 'S', method: 'GET', path: '/a#', access: { scope: 'acme:a' }, timeoutMs: 500, handle: ${handle} })`,
+  index: ['routes', 'GET /a#'] as const,
   use: 'route' as const,
 });
 const stream = (open: string) => ({
-  brings: `defineTrigger({ title: 'T', summary: 'S', mode: 'stream', name: 'tools.acme.listen', input: z.object({}), event: z.any(), sample: 1, dedupeKey: String, open: ${open} })`,
-  index: ['triggers', 'tools.acme.listen'] as const,
+  brings: `defineTrigger({ title: 'T', summary: 'S', mode: 'stream', name: 'tools.acme.listen_#', input: z.object({}), event: z.any(), sample: 1, dedupeKey: String, open: ${open} })`,
+  index: ['triggers', 'tools.acme.listen_#'] as const,
   use: 'stream' as const,
 });
 
@@ -47,6 +49,7 @@ const SAY = `import { writeSync } from 'node:fs';
 export const contributing: readonly ContributingAttack[] = [
   {
     name: 'floods events',
+    alone: true,
     ...stream(
       `async ({ emit }) => { for (let n = 0; ; n += 1) { emit(n).catch(() => {}); if (n % 100 === 0) await new Promise((done) => setTimeout(done, 1)); } }`,
     ),
@@ -55,6 +58,7 @@ export const contributing: readonly ContributingAttack[] = [
   },
   {
     name: 'never gives way while it listens',
+    alone: true,
     ...stream(`() => { for (;;); }`),
     limits: { wallMs: 500 },
     codes: ['PLUGIN_HUNG'],
@@ -83,11 +87,13 @@ export const contributing: readonly ContributingAttack[] = [
   { name: 'never answers a request', ...route(`() => new Promise(() => {})`), codes: ['PLUGIN_ROUTE_TIMEOUT'] },
   {
     name: 'answers with a gigabyte',
+    alone: true,
     ...route(`() => ({ body: new Uint8Array(1_000_000_000) })`),
     codes: ['PLUGIN_LIMIT_OUTPUT', 'PLUGIN_LIMIT_MEMORY', 'PLUGIN_CRASHED', 'PLUGIN_ROUTE_THREW'],
   },
   {
     name: 'streams a gigabyte in one piece',
+    alone: true,
     ...route(`() => ({ content: (async function* () { yield new Uint8Array(1_000_000_000).fill(1); })() })`),
     limits: { memoryMb: 64 },
     codes: ['PLUGIN_LIMIT_MEMORY', 'PLUGIN_CRASHED', 'PLUGIN_ROUTE_THREW', 'PLUGIN_CALL_CANCELLED'],
@@ -130,6 +136,7 @@ export const contributing: readonly ContributingAttack[] = [
   },
   {
     name: 'gives more than it may',
+    alone: true,
     use: 'discover',
     ...resolving(`async () => ['x'.repeat(5000)]`),
     limits: { outputChars: 1000 },
@@ -137,12 +144,14 @@ export const contributing: readonly ContributingAttack[] = [
   },
   {
     name: 'gives what pollutes prototypes',
+    alone: true,
     use: 'discover',
     ...resolving(`async () => [JSON.parse('{"__proto__":{"polluted":1}}')]`),
     codes: ['PLUGIN_PROTOCOL', 'LANGUAGE_NOT_DATA'],
   },
   {
     name: 'never opens, whatever it is told',
+    alone: true,
     use: 'open',
     ...discovery(`() => { for (;;); }`),
     limits: { wallMs: 500 },
@@ -151,6 +160,7 @@ export const contributing: readonly ContributingAttack[] = [
   },
   {
     name: 'says that bytes stand where nothing is',
+    alone: true,
     use: 'discover',
     before: SAY,
     ...resolving(
@@ -161,6 +171,7 @@ export const contributing: readonly ContributingAttack[] = [
   },
   {
     name: 'gives functions that it never had',
+    alone: true,
     use: 'open',
     before: SAY,
     ...discovery(`() => { say({ t: 'done', id: 1, value: [{ ref: 'x', has: 5 }] }); return new Promise(() => {}); }`),
@@ -168,6 +179,7 @@ export const contributing: readonly ContributingAttack[] = [
   },
   {
     name: 'asks for functions that were handed to nobody',
+    alone: true,
     use: 'discover',
     before: SAY,
     ...resolving(
