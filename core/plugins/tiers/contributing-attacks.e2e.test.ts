@@ -38,14 +38,17 @@ afterAll(async () => {
 function load(attacks: readonly ContributingAttack[]): Promise<LoadedPlugin> {
   const numbered = (text: string, at: number) => text.replaceAll('#', String(at));
   const brings = attacks.map((attack, at) => numbered(attack.brings, at)).join(', ');
-  const contributes: Record<string, string[]> = {};
-  for (const [at, { index }] of attacks.entries()) (contributes[index[0]] ??= []).push(numbered(index[1], at));
+  const contributes = Object.groupBy(attacks.keys(), (at) => attacks[at]!.index[0]);
+  const names = Object.entries(contributes).map(([key, all]) => [
+    key,
+    all!.map((at) => numbered(attacks[at]!.index[1], at)),
+  ]);
   const { before = '', limits = {} } = attacks[0]!;
   const code = `import * as sdk from '@backplane/sdk'; import { z } from 'zod'; ${before}
     const { ${[...new Set(brings.match(/define\w+/g))].join(', ')} } = sdk;
     export default sdk.definePlugin({ id: 'acme', contributes: [${brings}] });`;
   const why = { why: 'test' };
-  const manifest = { capabilities: { routes: why }, contributes };
+  const manifest = { capabilities: { routes: why }, contributes: Object.fromEntries(names) };
   return loadPlugin(tier, { code, manifest, limits, granted: { ...ALL_GRANTED, routes: why } });
 }
 
