@@ -240,7 +240,7 @@ function pluginCommands(plugin: Command): void {
     plugin.command('add <use>').description('name a plugin in config/plugins.yaml: npm:…, folder:…, git:…, archive:…'),
   )
     .requiredOption('--id <id>', 'its id')
-    .option('--trust', 'let it run in the host process')
+    .option('--trust', 'let it run in the host process, if its manifest asks to')
     .action(async (use, given) => (await change()).addPlugin(use, given));
   changing(plugin.command('remove <id>').description('take a plugin out of config/plugins.yaml')).action(
     async (id, given) => (await change()).removePlugin(id, given),

@@ -31,7 +31,7 @@ const setting = z.strictObject({
     .enum(['trusted', 'process', 'isolate'])
     .optional()
     .describe(
-      'Where its code runs, when that is to be stricter than the manifest asks. Never laxer: for that there is `trust`.',
+      'Where its code runs, when that is to be stricter than the manifest asks (`trusted` < `process` < `isolate`). Never laxer.',
     ),
   grants: z
     .record(z.string(), z.union([z.literal(false), z.array(z.string())]))

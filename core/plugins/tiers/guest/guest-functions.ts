@@ -73,7 +73,9 @@ export class GuestFunctions {
 
   /** Throws what the function throws, SizeError for an answer that is too large, and what says that it is no data. */
   async invoke({ id, ref, member: name, args, places }: InvokeMessage, tail?: Uint8Array): Promise<FunctionAnswer> {
-    const { target, members, schemas } = this.#lent.get(ref)!;
+    const lent = this.#lent.get(ref);
+    if (lent === undefined) throw new Error('what it belongs to is closed');
+    const { target, members, schemas } = lent;
     const member = members[name]!;
     const scope: Scope = { controller: new AbortController(), refs: new Set() };
     this.#scopes.set(id, scope);
