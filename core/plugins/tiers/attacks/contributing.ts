@@ -89,14 +89,20 @@ export const contributing: readonly ContributingAttack[] = [
     name: 'answers with a gigabyte',
     alone: true,
     ...route(`() => ({ body: new Uint8Array(1_000_000_000) })`),
-    codes: ['PLUGIN_LIMIT_OUTPUT', 'PLUGIN_LIMIT_MEMORY', 'PLUGIN_CRASHED', 'PLUGIN_ROUTE_THREW'],
+    codes: [
+      'PLUGIN_LIMIT_OUTPUT',
+      'PLUGIN_LIMIT_MEMORY',
+      'PLUGIN_CRASHED',
+      'PLUGIN_ROUTE_THREW',
+      'PLUGIN_ROUTE_TIMEOUT',
+    ],
   },
   {
     name: 'streams a gigabyte in one piece',
     alone: true,
     ...route(`() => ({ content: (async function* () { yield new Uint8Array(1_000_000_000).fill(1); })() })`),
     limits: { memoryMb: 64 },
-    codes: ['PLUGIN_LIMIT_MEMORY', 'PLUGIN_CRASHED', 'PLUGIN_ROUTE_THREW', 'PLUGIN_CALL_CANCELLED'],
+    codes: ['PLUGIN_LIMIT_MEMORY', 'PLUGIN_CRASHED', 'PLUGIN_ROUTE_THREW', 'PLUGIN_ROUTE_TIMEOUT'],
     lost: true,
   },
   {
