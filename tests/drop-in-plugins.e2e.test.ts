@@ -11,6 +11,7 @@ const manifest = (id: string) =>
     host: '^0.1.0',
     sdk: 1,
     entry: './index.ts',
+    tier: 'trusted',
     contributes: { actions: [`tools.${id}.act`] },
   });
 

@@ -23,7 +23,10 @@ test('a time that is none, and an unknown end, are told at their place', () => {
 
 test('the notification of the page is right, and its defaults are those that it names', () => {
   const { notifications } = hostConfigSchema.parse(parseYaml(config, 'backplane.yaml').value);
-  expect(notifications).toMatchObject([{ on: ['failed'], maxAttempts: 15, timeoutSeconds: 15 }]);
+  expect(notifications).toMatchObject([
+    { on: ['failed'], maxAttempts: 15, timeoutSeconds: 15 },
+    { notifier: 'acme-chat', config: { room: 'ops' } },
+  ]);
   expect(hostConfigSchema.parse({ notifications: [{ url: 'https://a.example' }] }).notifications[0]).toMatchObject({
     on: ['failed'],
     workflows: ['*'],
@@ -31,5 +34,8 @@ test('the notification of the page is right, and its defaults are those that it 
   });
   const twice = { notifications: [{ url: 'https://a.example' }, { url: 'https://a.example' }] };
   expect(hostConfigSchema.safeParse(twice).success).toBe(false);
+  const both = { url: 'https://a.example', notifier: 'acme-chat' };
+  for (const wrong of [both, {}, { url: both.url, config: {} }])
+    expect(hostConfigSchema.safeParse({ notifications: [wrong] }).success).toBe(false);
   expect(hostConfigSchema.safeParse({ retention: { failed: 'soon' } }).success).toBe(false);
 });

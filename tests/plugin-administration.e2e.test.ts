@@ -15,7 +15,8 @@ function homeWith(...ids: readonly string[]): HostHome {
   const place = new HostHome({ 'config/plugins.yaml': '# nothing yet\nplugins: {}\n' });
   for (const id of ids) {
     const contributes = { actions: [`tools.${id}.act`] };
-    const manifest = { id, version: '1.0.0', host: '^0.1.0', sdk: 1, entry: './index.ts', contributes };
+    const base = { id, version: '1.0.0', host: '^0.1.0', sdk: 1, entry: './index.ts' };
+    const manifest = { ...base, tier: 'trusted', contributes };
     place.write(`plugins-local/${id}/plugin.json`, JSON.stringify(manifest));
     place.write(`plugins-local/${id}/index.ts`, pluginCode(id));
   }

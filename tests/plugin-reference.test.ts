@@ -5,12 +5,13 @@ import type { Contribution, Plugin } from '@backplane/sdk';
 import { contributionKind, contributionName, INDEX_KEYS } from '@backplane/sdk/host';
 import { contractChecks, replyHttp } from '@backplane/sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KIND_SHAPES } from '../core/plugins/tiers/crossing/kind-shapes.ts';
 import { checkout } from './source-tree.fixture.ts';
 
 const folder = join(checkout, 'docs', 'reference', 'plugins');
 const kinds = readdirSync(folder)
   .map((file) => file.replace(/\.md$/, ''))
-  .filter((kind) => kind !== 'testing');
+  .filter((kind) => kind !== 'testing' && kind !== 'README');
 const page = (kind: string) => readFileSync(join(folder, `${kind}.md`), 'utf8');
 const example = (kind: string) => /^```ts\n(.*?)^```$/ms.exec(page(kind))![1]!;
 
@@ -28,6 +29,23 @@ test('there is a page for every kind', () => {
   // Migrations stand on the page of the entities that they make.
   const wanted = Object.keys(INDEX_KEYS).filter((kind) => kind !== 'migration');
   expect(kinds.toSorted()).toEqual(wanted.toSorted());
+});
+
+test('the table of kinds and tiers says what the table of shapes says', () => {
+  const rows = [...page('README').matchAll(/^\| \[(.*?)\]\(.*?\) \| (yes|no) \| (yes|no) \| (yes|no) \|/gm)];
+  const expected = Object.entries(KIND_SHAPES).map(([kind, { is }]) => [
+    kind,
+    'yes',
+    ...Array(2).fill(is === 'trusted' ? 'no' : 'yes'),
+  ]);
+  expect(rows.map(([, ...row]) => row).toSorted()).toEqual(expected.toSorted());
+  for (const [kind, { is }] of Object.entries(KIND_SHAPES)) {
+    if (kind === 'migration') continue;
+    expect([kind, /^- Tiers: (all three|`trusted` alone)/m.exec(page(kind))?.[1]]).toEqual([
+      kind,
+      is === 'trusted' ? '`trusted` alone' : 'all three',
+    ]);
+  }
 });
 
 test('the examples fit the types of the SDK', () => {

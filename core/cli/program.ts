@@ -282,7 +282,7 @@ function pluginCommands(plugin: Command): void {
   )
     .option('--id <id>', 'its id; archives and folders tell it themselves')
     .option('--offline', 'refuse what needs a network')
-    .option('--trust', 'let it run in the host process')
+    .option('--trust', 'let it run in the host process, if its manifest asks to')
     .action(async (use, given) => (await change()).addPlugin(use, given));
   changing(plugin.command('remove <id>').description('take a plugin out of config/plugins.yaml')).action(
     async (id, given) => (await change()).removePlugin(id, given),

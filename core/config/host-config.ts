@@ -121,27 +121,36 @@ export const hostConfigSchema = z.strictObject({
   }).describe('How long runs are kept after their end. `config.retention` of a workflow is stronger.'),
   notifications: z
     .array(
-      z.strictObject({
-        name: z.string().min(1).max(200).optional(),
-        on: z
-          .array(z.enum(['completed', 'failed', 'cancelled']))
-          .min(1)
-          .default(['failed']),
-        workflows: z.array(z.string().min(1)).min(1).default(['*']),
-        url: z.url({ protocol: /^https?$/ }),
-        secret: z.string().min(16).optional(),
-        headers: z.record(z.string(), z.string()).default({}),
-        include: z.array(z.enum(['result'])).default([]),
-        maxAttempts: z.int().min(1).max(100).default(15),
-        timeoutSeconds: z.number().min(1).max(60).default(15),
-      }),
+      z
+        .strictObject({
+          name: z.string().min(1).max(200).optional(),
+          on: z
+            .array(z.enum(['completed', 'failed', 'cancelled']))
+            .min(1)
+            .default(['failed']),
+          workflows: z.array(z.string().min(1)).min(1).default(['*']),
+          url: z.url({ protocol: /^https?$/ }).optional(),
+          notifier: z.string().min(1).optional(),
+          config: z.record(z.string(), z.unknown()).optional(),
+          secret: z.string().min(16).optional(),
+          headers: z.record(z.string(), z.string()).default({}),
+          include: z.array(z.enum(['result'])).default([]),
+          maxAttempts: z.int().min(1).max(100).default(15),
+          timeoutSeconds: z.number().min(1).max(60).default(15),
+        })
+        .refine(({ url, notifier }) => (url === undefined) !== (notifier === undefined), {
+          message: 'expected either `url` or `notifier`',
+        })
+        .refine(({ notifier, secret, config }) => (notifier === undefined ? config : secret) === undefined, {
+          message: '`secret` goes with `url`, `config` with `notifier`',
+        }),
     )
-    .refine((all) => new Set(all.map(({ name, url }) => name ?? url)).size === all.length, {
-      message: 'two notifications have the same name or URL; give each a `name` of its own',
+    .refine((all) => new Set(all.map(({ name, url, notifier }) => name ?? url ?? notifier)).size === all.length, {
+      message: 'two notifications have the same name, URL or notifier; give each a `name` of its own',
     })
     .default([])
     .describe(
-      'Addresses that are told when runs end: `on` (default `[failed]`), `workflows` (aliases or ids, `*` stands for any text), `url`, `secret` for a signature, `headers`, `include: [result]`, `maxAttempts` (15), `timeoutSeconds` (15). See [Durability](durability.md#notifications).',
+      'Who is told when runs end: `on` (default `[failed]`), `workflows` (aliases or ids, `*` stands for any text); an address by `url`, `secret` for a signature, `headers`, or a plugin by `notifier` and its `config`; `include: [result]`, `maxAttempts` (15), `timeoutSeconds` (15). See [Durability](durability.md#notifications).',
     ),
   sandbox: section({
     processes: z.int().min(1).optional().describe('Sandbox processes; default: one per core.'),

@@ -41,7 +41,7 @@ export const pluginLockErrors = {
   PLUGIN_TIER_LAXER: config(
     (d: { id: string; asked: string; given: string }) =>
       `The plugin \`${d.id}\` is made for the tier \`${d.asked}\`; \`tier: ${d.given}\` would take walls away.`,
-    'Leave `tier` out or make it stricter (trusted < process < isolate); what you trust belongs under `trust`.',
+    'Leave `tier` out or make it stricter (trusted < process < isolate); the host process is for plugins whose manifest asks for it, named under `trust`.',
   ),
   PLUGIN_GRANT_UNKNOWN: config(
     (d: { id: string; grant: string; asked: readonly string[] }) =>

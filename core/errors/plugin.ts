@@ -63,8 +63,13 @@ export const pluginErrors = {
   ),
   PLUGIN_TIER_UNSUPPORTED: config(
     (d: { id: string; tier: string }) =>
-      `The plugin \`${d.id}\` asks for the tier \`${d.tier}\`, which this host does not have yet.`,
-    'If you trust the plugin with all that the host may do, add its id to `trust` in config/plugins.yaml: it then runs in the host process.',
+      `The plugin \`${d.id}\` runs in the tier \`${d.tier}\`, which this host does not have.`,
+    'Run it on a host that has this tier. If you trust the plugin with all that the host may do, let its manifest ask for the tier `trusted` and add its id to `trust` in config/plugins.yaml.',
+  ),
+  PLUGIN_TIER_KIND: config(
+    (d: { id: string; tier: string; kind: string; because: string }) =>
+      `The plugin \`${d.id}\` brings a contribution of the kind ${d.kind}, which needs the tier \`trusted\`: ${d.because}. It would run in the tier \`${d.tier}\`.`,
+    'If you trust the plugin with all that the host may do, let its manifest ask for the tier `trusted` and add its id to `trust` in config/plugins.yaml. Else take the contribution out.',
   ),
   PLUGIN_ENTRY_MISSING: config(
     (d: { id: string; entry: string }) =>

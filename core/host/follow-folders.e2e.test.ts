@@ -83,7 +83,6 @@ beforeAll(async () => {
       doing: (_, work) => {
         last = last.then(work).catch((error) => told.push(String(error)));
       },
-      applied: async () => {},
     }),
   );
   folders.renew();

@@ -9,11 +9,12 @@ import { createEmbeddedEngine } from '../executor/embedded-engine.ts';
 import type { Engine } from '../executor/engine.ts';
 import { withClaimChecks } from '../executor/journal/claim-checks.ts';
 import { openPostgresJournal } from '../executor/journal/postgres-journal.ts';
-import { createNotification } from '../executor/outbox/notification.ts';
+import { createNotification, type NotificationPorts } from '../executor/outbox/notification.ts';
 import { Outbox } from '../executor/outbox/outbox.ts';
 import { createPostgresOutboxStore } from '../executor/outbox/postgres-outbox-store.ts';
 import { Retention } from '../executor/retention/retention.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
+import { NotifierDesk } from '../plugins/notifiers/notifier-desk.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
 import { openBlobFolder } from '../storage/blobs/open-blob-folder.ts';
 import type { Foundation } from './foundation.ts';
@@ -110,9 +111,11 @@ function openOutbox(
       throw error;
     }
   };
+  const notifiers = undo.use(new NotifierDesk(host.resolve(TOKENS.actions).board));
+  const notify: NotificationPorts['notify'] = (use, note, signal) => notifiers.send(use, note, signal);
   return undo.use(
     new Outbox({
-      consumers: config.notifications.map((settings) => createNotification(settings, { http, aliasOf })),
+      consumers: config.notifications.map((settings) => createNotification(settings, { http, aliasOf, notify })),
       store: createPostgresOutboxStore(host.resolve(TOKENS.database).dataSource),
       log,
       onOutcome: (outcome) => metrics.notified(outcome),

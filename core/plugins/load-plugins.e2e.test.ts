@@ -296,12 +296,20 @@ describe('each way to be broken ends in a code of its own, and the others go on'
   });
 });
 
-test('a plugin named under `trust` runs in the host process though it asks for a tier of its own', async () => {
+test('a plugin named under `trust` runs in the host process when it asks to, and only then', async () => {
   using home = new PluginHome();
   home
-    .plugin('acme', pluginCode('acme'), { tier: 'process' })
-    .write('plugins.yaml', 'plugins:\n  acme: {}\ntrust: [acme]\n');
-  expect((await home.run()).records).toMatchObject([{ id: 'acme', state: 'active' }]);
+    .plugin('acme', pluginCode('acme'))
+    .plugin('beta', pluginCode('beta'), { tier: undefined })
+    .write('plugins.yaml', 'plugins:\n  acme: {}\n  beta: {}\ntrust: [acme, beta]\n');
+  expect((await home.run()).records).toMatchObject([
+    { id: 'acme', state: 'active' },
+    {
+      id: 'beta',
+      state: 'failed',
+      error: { code: 'PLUGIN_TIER_UNSUPPORTED', message: expect.stringMatching(/process/) },
+    },
+  ]);
 });
 
 test('a rejected promise and a throwing timer that a plugin leaves behind are put down to it, and the host goes on', async () => {

@@ -59,6 +59,7 @@ export class PluginHome implements Disposable {
       host: '^0.1.0',
       sdk: 1,
       entry: './index.ts',
+      tier: 'trusted',
       contributes: { actions: [`tools.${id}.act`.replaceAll('-', '_')] },
     };
     this.write(`plugins-local/${id}/plugin.json`, JSON.stringify({ ...usual, ...manifest }, null, 2));

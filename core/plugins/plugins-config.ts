@@ -31,7 +31,7 @@ const setting = z.strictObject({
     .enum(['trusted', 'process', 'isolate'])
     .optional()
     .describe(
-      'Where its code runs, when that is to be stricter than the manifest asks. Never laxer: for that there is `trust`.',
+      'Where its code runs, when that is to be stricter than the manifest asks (`trusted` < `process` < `isolate`). Never laxer.',
     ),
   grants: z
     .record(z.string(), z.union([z.literal(false), z.array(z.string())]))
@@ -62,7 +62,9 @@ const pluginsConfigSchema = z.strictObject({
   trust: z
     .array(z.string())
     .default([])
-    .describe('Plugins that may run in the host process though their manifest asks for a tier of their own.'),
+    .describe(
+      'Plugins that run in the host process when their manifest asks for the tier `trusted`; what they ask for needs no approval.',
+    ),
   deny: z
     .array(z.string())
     .default([])

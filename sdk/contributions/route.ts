@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { ContextPort, Ports } from '../ports/ports.ts';
 import type { AnySchema, InputOf, OutputOf } from '../schema.ts';
 import { type Tagged, tag } from '../tag.ts';
-import type { Described } from './context.ts';
+import type { ByteStream, Described } from './context.ts';
 
 /** Who may call it: holders of a scope of the plugin's own, or everybody, and then why. */
 export type RouteAccess = { readonly scope: string } | { readonly public: true; readonly why: string };
@@ -23,6 +23,8 @@ export type RouteCall<P extends string, Q extends AnySchema, B extends AnySchema
   readonly params: Readonly<Record<PathParameters<P>, string>>;
   readonly query: OutputOf<Q>;
   readonly body: OutputOf<B>;
+  /** With `bodyAs: 'stream'` the bytes of the body as they come; else it ends at once. */
+  readonly content: ByteStream;
   /** Lower-case names. Without cookies and credentials. */
   readonly headers: Readonly<Record<string, string>>;
   readonly actor: RouteActor;
@@ -37,6 +39,8 @@ export interface RouteReply<R> {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, or text and bytes under a `content-type` header. */
   readonly body?: R;
+  /** In place of `body`: bytes that are sent as they come, of whatever size. A piece may take as long as `timeoutMs` says. */
+  readonly content?: ByteStream;
 }
 
 export interface RouteSpec<
@@ -52,6 +56,8 @@ export interface RouteSpec<
   readonly access: RouteAccess;
   readonly query?: Q;
   readonly body?: B;
+  /** `stream`: there is no `body` then; the handler reads `content`. Default `value`. */
+  readonly bodyAs?: 'value' | 'stream';
   /** Of the answer's body; checked, and shown in the OpenAPI document. */
   readonly reply?: R;
   readonly uses?: readonly U[];

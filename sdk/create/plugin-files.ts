@@ -46,7 +46,7 @@ function packageJson(outline: PluginOutline, kind: KindScaffold): string {
     host: HOST,
     sdk: 1,
     entry: `./src/index.${extension}`,
-    tier: 'process',
+    tier: kind.tier ?? 'process',
     ...(kind.capabilities === undefined ? {} : { capabilities: kind.capabilities }),
     contributes: kind.contributes(outline),
   };

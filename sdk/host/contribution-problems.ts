@@ -64,6 +64,7 @@ const SHAPES: Readonly<Record<ContributionKind, Readonly<Record<string, Shape>>>
     access: 'object',
     query: 'schema?',
     body: 'schema?',
+    bodyAs: 'text?',
     reply: 'schema?',
     uses: 'list?',
     timeoutMs: 'number?',
@@ -181,10 +182,14 @@ const RULES: Readonly<Partial<Record<ContributionKind, (members: Members) => str
       ? ['onFailure: a policy that authenticates or authorises fails closed']
       : []),
   ],
-  route: ({ access }) => {
+  route: ({ access, bodyAs = 'value', body }) => {
     const { scope, public: open, why } = (access ?? {}) as Members;
     const isPublic = open === true && fits(why, 'text');
-    return fits(scope, 'text') || isPublic ? [] : ['access: expected `{ scope }`, or `{ public: true, why }`'];
+    return [
+      ...(fits(scope, 'text') || isPublic ? [] : ['access: expected `{ scope }`, or `{ public: true, why }`']),
+      ...oneOf('bodyAs', bodyAs, ['value', 'stream']),
+      ...(bodyAs === 'stream' && body !== undefined ? ['body: a stream has no schema'] : []),
+    ];
   },
   'oauth-provider': ({ sendTokenTo, endpoints }) => [
     ...(Array.isArray(sendTokenTo) && sendTokenTo.length === 0

@@ -42,7 +42,7 @@ const recording = new AsyncLocalStorage<Recording>();
 export async function openBenchHost({ folder, config, tier: asked = 'trusted' }: BenchOrder): Promise<BenchHost> {
   const manifest = readManifest(folder);
   const { id } = manifest;
-  const tier = asked === 'manifest' ? manifest.tier : asked;
+  const tier = asked === 'manifest' ? (manifest.tier ?? 'process') : asked;
   await using undo = new AsyncDisposableStack();
   const log = recordedLog();
   const network = undo.use(createHttpPort({ egress: { allow: [], deny: [], allowPrivateNetworks: true }, log }));

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { type Http, stringifyJson } from '@backplane/sdk';
+import { type Http, type Note, stringifyJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { RunStatus } from '../engine.ts';
+import { type Message, noteOf } from './note-of-run.ts';
 import type { EndedRunNews, OutboxConsumer } from './outbox-consumer.ts';
 
 /** One entry of `notifications` in the configuration. */
@@ -11,7 +12,11 @@ export interface NotificationSettings {
   readonly on: readonly Exclude<RunStatus, 'running'>[];
   /** Ids or aliases, `*` stands for any text. */
   readonly workflows: readonly string[];
-  readonly url: string;
+  /** An address, or a notifier of a plugin: one of the two. */
+  readonly url?: string | undefined;
+  readonly notifier?: string | undefined;
+  /** Of the notifier. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
   readonly secret?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly include: readonly 'result'[];
@@ -21,6 +26,12 @@ export interface NotificationSettings {
 
 export interface NotificationPorts {
   readonly http: Http;
+  /** Resolves once the notifier's other side has taken the note. Rejects when it is to be tried again. */
+  notify(
+    use: { readonly notifier: string; readonly config: Readonly<Record<string, unknown>> },
+    note: Note,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** The alias of a workflow, if it still exists. */
   aliasOf(workflow: string): Promise<string | undefined>;
 }
@@ -29,9 +40,18 @@ export interface NotificationPorts {
 const MOST_ANSWER_BYTES = 65_536;
 const KNOWN_ALIASES = 5_000;
 
-/** Posts the ends of runs to an address, signed. */
+/** The name that a notification keeps over restarts. */
+export function notificationName({
+  name,
+  url,
+  notifier,
+}: Pick<NotificationSettings, 'name' | 'url' | 'notifier'>): string {
+  return name ?? url ?? notifier ?? '';
+}
+
+/** Tells an address (signed) or the notifier of a plugin of the ends of runs. */
 export function createNotification(settings: NotificationSettings, ports: NotificationPorts): OutboxConsumer {
-  const { on, workflows, url, secret, headers, include, maxAttempts } = settings;
+  const { on, workflows, url, notifier, config = {}, secret, headers, include, maxAttempts } = settings;
   const timeoutMs = settings.timeoutSeconds * 1_000;
   const wanted = new RegExp(`^(?:${workflows.map(pattern).join('|')})$`);
   const isForAll = workflows.includes('*');
@@ -44,7 +64,7 @@ export function createNotification(settings: NotificationSettings, ports: Notifi
     return matched;
   };
   return {
-    name: `notification ${settings.name ?? url}`,
+    name: `notification ${notificationName(settings)}`,
     maxAttempts,
     timeoutMs,
     noticeOf(run, id) {
@@ -54,27 +74,35 @@ export function createNotification(settings: NotificationSettings, ports: Notifi
       return stringifyJson(messageOf(run, id, include.includes('result')));
     },
     async deliver({ id, body }, signal) {
-      const { type, run } = JSON.parse(body) as { readonly type: string; readonly run: { readonly workflow: string } };
-      if (!isForAll && !(await isWanted(run.workflow))) return false;
-      const reply = await ports.http.send({
-        url,
-        method: 'POST',
-        headers: {
-          ...headers,
-          'content-type': 'application/json',
-          'backplane-event': type,
-          'backplane-delivery': id,
-          ...(secret !== undefined && { 'backplane-signature': signature(secret, body) }),
-        },
-        body,
-        timeoutMs,
-        maxResponseBytes: MOST_ANSWER_BYTES,
-        signal,
-      });
-      if (reply.status < 200 || reply.status > 299) throw raise.NOTIFICATION_REFUSED({ status: reply.status });
+      const message = JSON.parse(body) as Message;
+      if (!isForAll && !(await isWanted(message.run.workflow))) return false;
+      if (notifier === undefined) await post(id, message.type, body, signal);
+      else {
+        const note = noteOf(message, await ports.aliasOf(message.run.workflow));
+        await ports.notify({ notifier, config }, note, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      }
       return true;
     },
   };
+
+  async function post(id: string, type: string, body: string, signal: AbortSignal): Promise<void> {
+    const reply = await ports.http.send({
+      url: url!,
+      method: 'POST',
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        'backplane-event': type,
+        'backplane-delivery': id,
+        ...(secret !== undefined && { 'backplane-signature': signature(secret, body) }),
+      },
+      body,
+      timeoutMs,
+      maxResponseBytes: MOST_ANSWER_BYTES,
+      signal,
+    });
+    if (reply.status < 200 || reply.status > 299) throw raise.NOTIFICATION_REFUSED({ status: reply.status });
+  }
 }
 
 function messageOf({ result, ...run }: EndedRunNews, id: string, withResult: boolean) {

@@ -5,7 +5,7 @@ import { silentLog } from '../../storage/silent-log.fixture.ts';
 import { chain, request, testEngine } from '../engine.fixture.ts';
 import { createMemoryJournal } from '../journal/memory-journal.ts';
 import { createMemoryOutboxStore } from './memory-outbox-store.ts';
-import { createNotification, type NotificationSettings } from './notification.ts';
+import { createNotification, type NotificationPorts, type NotificationSettings } from './notification.ts';
 import { Outbox } from './outbox.ts';
 import type { EndedRunNews } from './outbox-consumer.ts';
 import { outboxStoreContract } from './outbox-store.contract.ts';
@@ -44,11 +44,23 @@ function open(
       return { status: await answer(given), headers: {}, body: new Uint8Array(), url: given.url };
     },
   };
+  const notes: Parameters<NotificationPorts['notify']>[] = [];
   const store = createMemoryOutboxStore();
   const outcomes: string[] = [];
   let time = 1_000_000;
   const outbox = new Outbox({
-    consumers: [createNotification({ ...SETTINGS, ...settings }, { http, aliasOf: async (id) => aliases[id] })],
+    consumers: [
+      createNotification(
+        { ...SETTINGS, ...settings },
+        {
+          http,
+          aliasOf: async (id) => aliases[id],
+          async notify(...told) {
+            notes.push(told);
+          },
+        },
+      ),
+    ],
     store,
     log: silentLog,
     now: () => time,
@@ -58,6 +70,7 @@ function open(
     outbox,
     store,
     sent,
+    notes,
     outcomes,
     end(run: EndedRunNews) {
       const notices = outbox.noticesOf(run);
@@ -96,6 +109,18 @@ test('the end of a run is posted once, signed, without what the run has worked w
   const expected = createHmac('sha256', 'a secret of the receiver').update(`${time}.${body}`).digest('hex');
   expect(signature).toBe(expected);
   expect(await box.store.claim(['notification https://example.com/hook'], 1e15, 1, 10)).toEqual([]);
+});
+
+test('a notifier gets the end of a run as a note for people, under the id of the notice', async () => {
+  const settings = { url: undefined, notifier: 'acme-chat', config: { room: 'ops' }, include: ['result'] } as const;
+  await using box = open(settings, undefined, { 'w-1': 'billing' });
+  const [notice] = box.end(news({ error: { code: 'ACME_SHUT', message: 'The door is shut.' } as never }));
+  await expect.poll(() => box.outcomes).toEqual(['delivered']);
+  const [use, note] = box.notes[0]!;
+  expect(use).toEqual({ notifier: 'acme-chat', config: { room: 'ops' } });
+  expect(note).toMatchObject({ id: notice!.id, severity: 'critical', title: 'billing failed' });
+  expect(note.text).toMatch(/The door is shut\. \(`ACME_SHUT`\)[\s\S]*of the workflow/);
+  expect(box.sent).toEqual([]);
 });
 
 test('ends that nobody subscribed to leave nothing behind', async () => {
@@ -137,7 +162,7 @@ test('a receiver that fails is tried again with growing pauses under the same id
 
 test('a receiver that answers other than 2xx has refused', async () => {
   const http: Http = { send: async ({ url }) => ({ status: 302, headers: {}, body: new Uint8Array(), url }) };
-  const consumer = createNotification(SETTINGS, { http, aliasOf: async () => undefined });
+  const consumer = createNotification(SETTINGS, { http, aliasOf: async () => undefined, notify: async () => {} });
   const body = consumer.noticeOf(news(), 'id')!;
   const notice = { id: 'id', consumer: consumer.name, body, runId: 'r', attempts: 0 };
   await expect(consumer.deliver(notice, new AbortController().signal)).rejects.toMatchObject({

@@ -20,22 +20,60 @@ const route = (path: string) => ({
   }) as never,
 });
 
+/** Answers with the bytes that come, twice as many; breaks off where the request says so. */
+const through = {
+  kind: 'route' as const,
+  name: 'PUT /through',
+  value: defineRoute({
+    method: 'PUT',
+    path: '/through',
+    title: 'T',
+    summary: 'S',
+    access: { scope: 'acme:all' },
+    bodyAs: 'stream',
+    handle({ content, query }) {
+      async function* twice() {
+        for await (const piece of content) {
+          yield piece;
+          if ('break' in (query as object)) throw new Error('enough');
+          yield piece;
+        }
+      }
+      return { status: 201, headers: { 'content-type': 'text/plain' }, content: twice() };
+    },
+  }) as never,
+};
+
 async function serve() {
   const board = new ContributionBoard();
   const owner = { id: 'acme', ports: {}, log: silent, signal: new AbortController().signal } as unknown as MountOwner;
   const posted = board.post(
     owner,
-    readMounted({ id: 'acme', capabilities: {} } as never, [route('/mine'), route('/disable'), route('/{any}/x')]),
+    readMounted({ id: 'acme', capabilities: {} } as never, [
+      route('/mine'),
+      route('/disable'),
+      route('/{any}/x'),
+      through,
+    ]),
   );
   const app = express();
   const options = { guard: pass, maxBodyBytes: 1000, isOwn: (path: string) => path === '/disable' };
   app.all('/plugins/:id/*path', pluginRouteHandler({ board }, options));
   app.use((_request, response) => void response.send('host'));
-  app.use(((error, _request, response, _next) => void response.send(error.code)) as express.ErrorRequestHandler);
+  app.use(
+    ((error, _request, response, _next) =>
+      void (response.headersSent ? response.destroy() : response.send(error.code))) as express.ErrorRequestHandler,
+  );
   const server = await listen(app, { host: '127.0.0.1', port: 0, deadlineMs: 100 });
   const get = async (path: string, headers: Record<string, string> = {}) =>
     (await fetch(`http://127.0.0.1:${server.port}/plugins/acme${path}`, { headers })).text();
-  return { server, posted, get };
+  const put = (path: string, body: string | ReadableStream) =>
+    fetch(`http://127.0.0.1:${server.port}/plugins/acme${path}`, {
+      method: 'PUT',
+      body,
+      duplex: 'half',
+    } as RequestInit);
+  return { server, posted, get, put };
 }
 const pass: express.RequestHandler = (_request, _response, next) => next();
 
@@ -55,4 +93,27 @@ test('an address of the host stays the host’s, and is out of reach of what a p
   expect(await get('/disable', byPage)).toBe('HTTP_NOT_FOUND');
   expect(await get('/nothing', byPage)).toBe('HTTP_NOT_FOUND');
   expect(await get('/mine', byPage)).toBe('"plugin"');
+});
+
+test('a route that reads its body itself answers while it comes', async () => {
+  const { server, put } = await serve();
+  await using _closed = server;
+  const upload = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = upload.writable.getWriter();
+  const answer = put('/through', upload.readable);
+  await writer.write(new TextEncoder().encode('a'));
+  const { status, headers, body } = await answer;
+  expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([201, 'text/plain', 'no-store']);
+  const reader = body!.getReader();
+  expect((await reader.read()).value?.[0]).toBe(97);
+  await writer.close();
+  while (!(await reader.read()).done);
+});
+
+test('an answer that breaks off never looks whole, and a body that is too large is refused', async () => {
+  const { server, put, get } = await serve();
+  await using _closed = server;
+  await expect(put('/through?break', 'abc').then((answer) => answer.text())).rejects.toThrow();
+  expect(await (await put('/through', 'x'.repeat(2000))).text()).toBe('HTTP_BODY_TOO_LARGE');
+  expect(await get('/mine')).toBe('"plugin"');
 });

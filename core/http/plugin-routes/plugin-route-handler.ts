@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import type { RouteActor } from '@backplane/sdk';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { raise } from '../../errors/catalogue.ts';
@@ -6,6 +7,7 @@ import { type PlainReply, serveRoute } from '../../plugins/routes/serve-route.ts
 import type { ApiServices } from '../api-services.ts';
 import { fieldsOf, inputBody, isJson, mediaType, rawBody } from '../request-body.ts';
 import { clientGone } from '../send-answer.ts';
+import { bodyStream } from './body-stream.ts';
 import { plainHeaders } from './plain-headers.ts';
 
 export interface PluginRouteOptions {
@@ -55,8 +57,11 @@ export function pluginRouteHandler({ board }: Pick<ApiServices, 'board'>, option
       throw raise.HTTP_METHOD_NOT_ALLOWED({ method: request.method, allowed });
     }
     response.locals['route'] = `/api/plugins/${id}${search.found.contribution.path}`;
-    await passed(parserOf(search.found.contribution.maxBodyBytes), request, response);
-    send(response, await serve(search.found, request, response, isPublic ? ANYBODY : ADMIN));
+    const { maxBodyBytes, bodyAs } = search.found.contribution;
+    const asStream =
+      bodyAs === 'stream' ? bodyStream(request, Math.min(maxBodyBytes, options.maxBodyBytes)) : undefined;
+    if (asStream === undefined) await passed(parserOf(maxBodyBytes), request, response);
+    await send(response, await serve(search.found, request, response, isPublic ? ANYBODY : ADMIN, asStream));
   };
 }
 
@@ -79,13 +84,20 @@ function passed(middleware: RequestHandler, request: Request, response: Response
   });
 }
 
-function serve(found: FoundRoute, request: Request, response: Response, actor: RouteActor): Promise<PlainReply> {
+function serve(
+  found: FoundRoute,
+  request: Request,
+  response: Response,
+  actor: RouteActor,
+  content: AsyncIterable<Uint8Array> | undefined,
+): Promise<PlainReply> {
   const mark = request.originalUrl.indexOf('?');
   const query = mark < 0 ? '' : request.originalUrl.slice(mark + 1);
-  const body = bodyOf(request);
+  const body = content === undefined ? bodyOf(request) : undefined;
   return serveRoute(found, {
     query: fieldsOf(new URLSearchParams(query)),
     ...(body === undefined ? {} : { body }),
+    ...(content === undefined ? {} : { content }),
     headers: plainHeaders(request),
     actor,
     signal: clientGone(response),
@@ -101,11 +113,13 @@ function bodyOf(request: Request): unknown {
   return isText ? inputBody(request) : new Uint8Array(bytes);
 }
 
-function send(response: Response, { status, headers, body }: PlainReply): void {
+async function send(response: Response, { status, headers, body, content }: PlainReply): Promise<void> {
   response.setHeader('Cache-Control', 'no-store');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('Content-Security-Policy', POLICY);
   response.status(status);
-  if (body === undefined) response.end();
+  // What fails on the way breaks the connection: an answer that is not whole must not look as if it were.
+  if (content !== undefined) await pipeline(content, response);
+  else if (body === undefined) response.end();
   else response.end(body);
 }

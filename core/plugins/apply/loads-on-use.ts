@@ -21,6 +21,6 @@ export function standsAlone(plugin: HostedPlugin, all: readonly HostedPlugin[]):
 
 /** What is not an action is there from the start, not from the first use. */
 function bringsActionsAlone({ manifest }: HostedPlugin): boolean {
-  if (manifest === undefined) return false;
+  if (manifest === undefined || manifest.contributes.methods.length > 0) return false;
   return (Object.keys(SHAPES) as MountedKind[]).every((kind) => manifest.contributes[INDEX_KEYS[kind]].length === 0);
 }

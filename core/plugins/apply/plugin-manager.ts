@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
-import { loadFailure } from '../lifecycle/load-failure.ts';
 import { instant } from '../lifecycle/plugin-life.ts';
 import { workFolder } from '../lifecycle/plugin-record.ts';
 import type { PluginSurroundings } from '../lifecycle/plugin-settings.ts';
-import { holdsActions, takesCalls } from '../lifecycle/plugin-state.ts';
+import { takesCalls } from '../lifecycle/plugin-state.ts';
 import { circleOf } from '../lifecycle/requirements.ts';
 import { checkSerial, currentEntry, previousEntry, pruned, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
 import type { LockEntry, PluginsLock } from '../lock/lock-entry.ts';
@@ -20,12 +18,13 @@ import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import { bringUpOlder } from './bring-up-older.ts';
 import { candidateOfRow } from './candidate-of-row.ts';
+import { exchange } from './exchange.ts';
 import { fallBack } from './fall-back.ts';
 import { forgetSnapshots } from './forget-snapshots.ts';
-import { loadsOnUse, mayWaitForUse } from './loads-on-use.ts';
+import { mayWaitForUse } from './loads-on-use.ts';
 import { LockFollower } from './lock-follower.ts';
 import { oneAfterAnother } from './one-after-another.ts';
-import { conflicting, holdsOtherCode, keyOf, outcome } from './outcome.ts';
+import { keyOf, outcome } from './outcome.ts';
 import { slotRecord } from './plugin-slot.ts';
 import { runningPlugins } from './running-plugins.ts';
 import { sameFilesElsewhere } from './same-files-elsewhere.ts';
@@ -295,50 +294,20 @@ export class PluginManager implements PluginAdministration {
     return this.#exchange(change, candidate!, config);
   }
 
-  /** The new one comes up, shows a sign of life, takes over; then the old one drains. Whatever fails, the old one serves. */
-  async #exchange(
+  #exchange(
     change: PlannedChange,
     candidate: Candidate,
     config: PluginsConfig,
     record = () => this.#recordChange(change, candidate),
   ): Promise<AppliedChange> {
-    const { id } = change;
-    const slot = this.slots.get(id);
-    const before = slot !== undefined && holdsActions(slot.current.state) ? slot.current : undefined;
-    const refuse = (error: BackplaneError): AppliedChange => {
-      const failed = { ...change, error: toErrorRecord(error) };
-      this.slots.setPending(id, failed);
-      return outcome(failed, before === undefined ? 'failed' : 'kept');
-    };
-    if (slot?.current.heldByHost && holdsOtherCode(slot.current.candidate, candidate))
-      return refuse(raise.PLUGIN_RESTART_NEEDED({ id, version: change.to ?? 'it' }));
-    const next = this.slots.make(candidate, config);
-    const onUse = loadsOnUse(next);
-    // Whoever asks for exactly this version finds it at any moment.
-    if (before?.candidate.origin.from === 'store') before.keepBeside();
-    const isUp = onUse ? this.#resolved(next) : await this.#prepared(next);
-    if (isUp && onUse) next.activateOnUse(before);
-    else if (isUp) await next.takeOver(before);
-    if (!takesCalls(next.state)) {
-      if (before === undefined) this.slots.set(id, { id, current: next, older: slot?.older ?? [] });
-      return refuse(next.error ?? raise.PLUGIN_STOPPED({ id, version: next.version }));
-    }
-    try {
-      await record();
-    } catch (thrown) {
-      before?.takeBack(next);
-      await next.stop();
-      const error = loadFailure(id, undefined, thrown, 'load');
-      // Who lost a race has nothing to wish for before he has seen what won.
-      return error.code === 'PLUGIN_LOCK_CONFLICT' ? conflicting(change, error) : refuse(error);
-    }
-    const stays =
-      before !== undefined &&
-      this.lock().plugins[id]?.versions.some(({ version }) => version === before.version && version !== next.version);
-    const older = slot?.older ?? [];
-    this.slots.set(id, { id, current: next, older: stays ? [...older, before] : older });
-    if (!stays && slot !== undefined) this.slots.drain(slot.current);
-    return outcome(change, 'done');
+    return exchange(change, candidate, {
+      config,
+      slots: this.slots,
+      lock: () => this.lock(),
+      resolved: (plugin) => this.#resolved(plugin),
+      prepared: (plugin) => this.#prepared(plugin),
+      record,
+    });
   }
 
   #recordChange({ id, entry }: PlannedChange, { origin }: Candidate): Promise<void> {

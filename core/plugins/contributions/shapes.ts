@@ -31,6 +31,7 @@ const route = z.object({
   ),
   query: schemaShape.optional(),
   body: schemaShape.optional(),
+  bodyAs: z.enum(['value', 'stream']).default('value'),
   reply: schemaShape.optional(),
   uses: usesShape,
   timeoutMs: z.int().positive().max(600_000).default(30_000),

@@ -115,8 +115,8 @@ export class HostedPlugin {
 
   /** What other plugins call; loads the code when that has not happened yet. Undefined while it is off. */
   provider(): Provider | undefined {
-    if (!takesCalls(this.state)) return undefined;
-    if (this.#adopted === undefined && this.#tier !== 'trusted') return undefined;
+    const isElsewhere = this.#adopted === undefined && this.#tier !== 'trusted';
+    if (!takesCalls(this.state) || isElsewhere) return undefined;
     if (this.#adopted === undefined) this.#loadNow();
     return { id: this.id, provides: this.#adopted!.provides, log: this.#log, started: () => this.#started() };
   }
@@ -151,12 +151,8 @@ export class HostedPlugin {
     try {
       if (manifest instanceof BackplaneError) throw manifest;
       const { config, hostVersion, tiers } = this.#surroundings;
-      const available = new Set(tiers.keys());
-      ({ entry: this.#entry, tier: this.#tier } = resolveManifest(this.candidate, manifest, {
-        config,
-        hostVersion,
-        available,
-      }));
+      const context = { config, hostVersion, available: new Set(tiers.keys()) };
+      ({ entry: this.#entry, tier: this.#tier } = resolveManifest(this.candidate, manifest, context));
       this.folder = realpathSync.native((this.candidate.origin as { readonly path: string }).path);
       this.#life.to('resolved');
     } catch (thrown) {

@@ -1,8 +1,10 @@
 import type { Log } from '@backplane/sdk';
 import type { RunnableAction } from '../../registry/runnable-action.ts';
+import { usedPorts } from '../actions/call-ports.ts';
 import type { ActionOwner } from '../actions/plugin-action.ts';
 import { pluginTemplates } from '../actions/plugin-templates.ts';
 import type { AdoptedPlugin } from '../adopt-plugin.ts';
+import type { Capabilities } from '../capabilities/capabilities.ts';
 import type { Provider } from '../contracts/bind-dependencies.ts';
 import type { MountOwner } from '../contributions/contribution-board.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
@@ -10,6 +12,7 @@ import { compileRange } from '../manifest/version-range.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import { thrownText } from '../thrown-text.ts';
 import { CleanupStack } from './cleanup-stack.ts';
+import { grantedUses } from './granted-actions.ts';
 import type { PluginSurroundings } from './plugin-settings.ts';
 import { startPlugin } from './start-plugin.ts';
 
@@ -20,6 +23,8 @@ export interface InsidePlugin {
   readonly manifest: Manifest | undefined;
   readonly folder: string | undefined;
   readonly candidate: Candidate;
+  /** Granted. */
+  readonly capabilities: Capabilities;
 }
 
 export interface OutsideOptions {
@@ -61,8 +66,9 @@ export class PluginOutside {
 
   /** Throws as {@link startPlugin}. */
   start(code: AdoptedPlugin, defer: (cleanup: () => unknown) => void): Promise<void> {
-    const { id, manifest, candidate } = this.#plugin;
+    const { id, manifest, candidate, capabilities } = this.#plugin;
     const { surroundings, log, signal } = this.#options;
+    const caller = { plugin: id, action: 'start', workspace: 'default', environment: 'default', signal };
     return startPlugin(code, {
       id,
       setting: candidate.setting,
@@ -71,6 +77,7 @@ export class PluginOutside {
       signal,
       defer,
       provider: (other) => this.#provider(other),
+      ports: () => usedPorts({ name: 'start', uses: grantedUses(code.uses, capabilities) }, surroundings.ports, caller),
       limitMs: surroundings.deadlines.startMs,
     });
   }

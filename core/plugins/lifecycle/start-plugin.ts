@@ -15,10 +15,15 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   defer(cleanup: () => unknown): void;
   provider(id: string): Provider | undefined;
+  /** What it names in `uses`. Throws PLUGIN_PORT_UNAVAILABLE. */
+  ports(): Readonly<Record<string, unknown>>;
   readonly limitMs: number;
 }
 
-/** Hands a plugin its configuration and lets it start. Throws PLUGIN_CONFIG_INVALID, PLUGIN_START_TIMEOUT, or what `start` throws. */
+/**
+ * Hands a plugin its configuration and its ports, and lets it start. Throws PLUGIN_CONFIG_INVALID, PLUGIN_START_TIMEOUT,
+ * PLUGIN_PORT_UNAVAILABLE, or what `start` throws.
+ */
 export async function startPlugin(plugin: AdoptedPlugin, options: StartOptions): Promise<void> {
   const { id, log, signal, limitMs } = options;
   const config = await readConfig(plugin, options);
@@ -29,7 +34,7 @@ export async function startPlugin(plugin: AdoptedPlugin, options: StartOptions):
     Object.keys(deps).length === 0 ? {} : { deps: bindDependencies({ caller: id, deps, provider, signal }) };
   const defer = (cleanup: () => unknown) => options.defer(cleanup);
   const ended = await withinDeadline(
-    Promise.resolve().then(() => start({ config, log, signal, defer, ...bound })),
+    Promise.resolve().then(() => start({ ...options.ports(), config, log, signal, defer, ...bound })),
     limitMs,
     signal,
   );

@@ -18,7 +18,10 @@ test.each<[Partial<TierQuestion>, string]>([
   [{ given: 'isolate' }, 'isolate'],
   [{ asked: 'trusted', builtin: true }, 'trusted'],
   [{ asked: 'trusted', trusted: true }, 'trusted'],
-  [{ asked: 'process', trusted: true }, 'trusted'],
+  [{ asked: 'process', trusted: true }, 'process'],
+  [{ asked: undefined }, 'process'],
+  [{ asked: undefined, trusted: true }, 'process'],
+  [{ asked: undefined, builtin: true }, 'trusted'],
   [{ asked: 'trusted', trusted: true, given: 'process' }, 'process'],
   [{ asked: 'trusted', given: 'process' }, 'process'],
 ])('%j runs in %s', (over, tier) => {

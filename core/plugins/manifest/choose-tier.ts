@@ -6,8 +6,8 @@ const STRICTNESS: readonly TierName[] = ['trusted', 'process', 'isolate'];
 
 export interface TierQuestion {
   readonly id: string;
-  /** What the manifest asks for. */
-  readonly asked: TierName;
+  /** What the manifest asks for, if it does. */
+  readonly asked: TierName | undefined;
   /** `tier:` of the administrator. */
   readonly given: TierName | undefined;
   /** Part of this host. */
@@ -19,11 +19,12 @@ export interface TierQuestion {
 }
 
 /**
- * Where the code of a plugin runs: where its manifest asks to, or behind higher walls when the administrator says so. The host process is
- * for what is built in and what is named under `trust`. Throws PLUGIN_TIER_LAXER, PLUGIN_NOT_TRUSTED, PLUGIN_TIER_UNSUPPORTED.
+ * Where the code of a plugin runs: where its manifest asks to, or behind higher walls when the administrator says so. One that does not ask
+ * has a process of its own, unless it is built in. The host process is for what is built in, and for what asks for it and is named under
+ * `trust`. Throws PLUGIN_TIER_LAXER, PLUGIN_NOT_TRUSTED, PLUGIN_TIER_UNSUPPORTED.
  */
 export function chooseTier({ id, asked, given, builtin, trusted, available }: TierQuestion): TierName {
-  const own = trusted ? 'trusted' : asked;
+  const own = asked ?? (builtin ? 'trusted' : 'process');
   if (given !== undefined && STRICTNESS.indexOf(given) < STRICTNESS.indexOf(own))
     throw raise.PLUGIN_TIER_LAXER({ id, asked: own, given });
   const tier = given ?? own;

@@ -31,7 +31,12 @@ export const manifestSchema = z.strictObject({
     .describe(
       'The module with the default export, relative to the folder of the plugin. Absent: templates only, no code.',
     ),
-  tier: z.enum(['trusted', 'process', 'isolate']).default('trusted').describe('Where its code wants to run.'),
+  tier: z
+    .enum(['trusted', 'process', 'isolate'])
+    .optional()
+    .describe(
+      'Where its code wants to run. Absent: in a process of its own. `trusted` is the process of the host, which takes an administrator.',
+    ),
   capabilities: capabilitySchema.describe('What it asks for, each with its reason. What is absent is denied.'),
   config: z.record(z.string(), z.unknown()).optional().describe('JSON Schema of `config` in config/plugins.yaml.'),
   requires: z.record(pluginId, range).default({}).describe('Plugins that must be there: id → versions.'),

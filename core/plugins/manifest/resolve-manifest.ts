@@ -1,4 +1,5 @@
-import { SDK_GENERATION } from '@backplane/sdk';
+import { type ContributionKind, SDK_GENERATION } from '@backplane/sdk';
+import { INDEX_KEYS } from '@backplane/sdk/host';
 import { raise } from '../../errors/catalogue.ts';
 import { checkConstant } from '../../registry/arguments/check-constant.ts';
 import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
@@ -6,6 +7,7 @@ import type { Capabilities } from '../capabilities/capabilities.ts';
 import { matchesGlob } from '../matches-glob.ts';
 import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
+import { KIND_SHAPES } from '../tiers/crossing/kind-shapes.ts';
 import type { TierName } from '../tiers/tier.ts';
 import { chooseTier } from './choose-tier.ts';
 import { entryPath } from './entry-path.ts';
@@ -52,10 +54,19 @@ export function resolveManifest(
     trusted: config.trust.includes(id),
     available,
   });
+  refuseKinds(id, manifest, tier);
   grantedCapabilities(id, manifest.capabilities as Capabilities, setting?.grants);
   checkConfig(candidate, manifest);
   if (hasNoCode(manifest)) return { tier };
   return { entry: entryPath(id, origin.from === 'other' ? '' : origin.path, manifest.entry), tier };
+}
+
+/** What cannot leave the host's process is not tried elsewhere. */
+function refuseKinds(id: string, { contributes }: Manifest, tier: TierName): void {
+  if (tier === 'trusted') return;
+  for (const [kind, shape] of Object.entries(KIND_SHAPES))
+    if (shape.is === 'trusted' && Object.keys(contributes[INDEX_KEYS[kind as ContributionKind]]).length > 0)
+      throw raise.PLUGIN_TIER_KIND({ id, tier, kind, because: shape.because });
 }
 
 function sourceText(id: string, origin: Candidate['origin']): string {

@@ -9,12 +9,15 @@ import { LATE, withinDeadline } from '../lifecycle/within-deadline.ts';
 import { thrownText } from '../thrown-text.ts';
 import { isWholeError } from '../whole-error.ts';
 import type { FoundRoute } from './find-route.ts';
+import { replyContent } from './reply-content.ts';
 
 /** A request as structured data: nothing of it belongs to a server, so that it can cross into any tier. */
 export interface PlainRequest {
   readonly query: Readonly<Record<string, unknown>>;
   /** Absent when none was sent. */
   readonly body?: unknown;
+  /** The body as it comes, for a route that reads it so. */
+  readonly content?: AsyncIterable<Uint8Array>;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly actor: RouteActor;
@@ -25,6 +28,8 @@ export interface PlainReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
+  /** In place of `body`. Throws coded errors only; the plugin works on it until it is read to its end or left. */
+  readonly content?: AsyncIterable<Uint8Array>;
 }
 
 /** Characters or bytes of one answer. */
@@ -43,7 +48,12 @@ const replyShape = z.strictObject({
     .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/))
     .optional(),
   body: z.unknown().optional(),
+  content: z.custom<AsyncIterable<unknown>>(isAsyncIterable, 'expected an AsyncIterable of bytes').optional(),
 });
+
+function isAsyncIterable(value: unknown): boolean {
+  return typeof (value as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] === 'function';
+}
 
 /** Validates, calls the handler in its plugin, and checks what comes back. Throws coded errors only. */
 export async function serveRoute(
@@ -51,18 +61,21 @@ export async function serveRoute(
   request: PlainRequest,
 ): Promise<PlainReply> {
   const about = { plugin: owner.id, route: `${route.method} ${route.path}` };
-  const timer = new AbortController();
-  const signal = AbortSignal.any([request.signal, owner.signal, timer.signal]);
-  try {
-    const ended = await withinDeadline(call(), route.timeoutMs, request.signal);
-    if (ended !== LATE) return ended;
-    throw raise.PLUGIN_ROUTE_TIMEOUT({ ...about, limitMs: route.timeoutMs });
-  } catch (thrown) {
-    throw isWholeError(thrown)
+  const over = new AbortController();
+  const signal = AbortSignal.any([request.signal, owner.signal, over.signal]);
+  const late = () => raise.PLUGIN_ROUTE_TIMEOUT({ ...about, limitMs: route.timeoutMs });
+  const failed = (thrown: unknown) =>
+    isWholeError(thrown)
       ? thrown
       : raise.PLUGIN_ROUTE_THREW({ ...about, problem: thrownText(thrown) }, { cause: thrown });
-  } finally {
-    timer.abort();
+  try {
+    const ended = await withinDeadline(call(), route.timeoutMs, request.signal);
+    if (ended === LATE) throw late();
+    if (ended.content === undefined) over.abort();
+    return ended;
+  } catch (thrown) {
+    over.abort();
+    throw failed(thrown);
   }
 
   async function call(): Promise<PlainReply> {
@@ -81,15 +94,33 @@ export async function serveRoute(
       params,
       query,
       body,
+      content: request.content ?? nothing(),
       headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => !WITHHELD.has(name))),
       actor: request.actor,
       log: owner.log,
       signal,
       ...usedPorts({ name: about.route, uses: route.uses }, owner.ports, caller),
     });
-    return readReply(reply, route.reply, (problem) => raise.PLUGIN_ROUTE_REPLY({ ...about, problem }));
+    const { content, ...read } = await readReply(reply, route.reply, (problem) =>
+      raise.PLUGIN_ROUTE_REPLY({ ...about, problem }),
+    );
+    if (content === undefined) return read;
+    const broken = (thrown: unknown) => {
+      const error = failed(thrown);
+      if (!request.signal.aborted)
+        owner.log.warn('the answer of a route broke off', {
+          route: about.route,
+          code: error.code,
+          problem: error.message,
+        });
+      return error;
+    };
+    const options = { limitMs: route.timeoutMs, signal, late, failed: broken, over: () => over.abort() };
+    return { ...read, content: replyContent(content, options) };
   }
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 async function checked(
   schema: StandardSchema | undefined,
@@ -108,7 +139,7 @@ async function readReply(
   given: unknown,
   schema: StandardSchema | undefined,
   invalid: (problem: string) => BackplaneError,
-): Promise<PlainReply> {
+): Promise<Omit<PlainReply, 'content'> & { readonly content?: AsyncIterable<unknown> }> {
   const parsed = replyShape.safeParse(given ?? {});
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -120,6 +151,12 @@ async function readReply(
       .map(([name, value]) => [name.toLowerCase(), value] as const)
       .filter(([name]) => !RESERVED.test(name)),
   );
+  const { content } = parsed.data;
+  if (content !== undefined) {
+    if (raw !== undefined) throw invalid('it has both `body` and `content`');
+    headers['content-type'] ??= 'application/octet-stream';
+    return { status: parsed.data.status ?? 200, headers, body: undefined, content };
+  }
   // Other answers than the good ones have a shape of their own.
   const promised = (parsed.data.status ?? 200) < 300 ? schema : undefined;
   const body = encode(await asPromised(raw, promised, invalid), headers, invalid);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Log } from '@backplane/sdk';
 import type { Invocation, SecretValues } from '../../registry/runnable-action.ts';
+import type { KeyValueStore } from '../../storage/key-value-store.ts';
 import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
 import { pluginAction } from '../actions/plugin-action.ts';
 import type { Capabilities } from '../capabilities/capabilities.ts';
@@ -38,6 +39,8 @@ export interface PluginParts {
   readonly limits?: Partial<TierLimits>;
   readonly signal?: AbortSignal;
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Absent: one of its own. */
+  readonly kv?: KeyValueStore;
 }
 
 export interface CallParts {
@@ -89,7 +92,7 @@ export async function loadPlugin(tier: Tier, parts: PluginParts = {}): Promise<L
   const artifact = { id, version: '1.0.0', folder, manifest: read, integrity: `sha512-${folder}` };
   const signal = parts.signal ?? AbortSignal.timeout(30_000);
   const http = openPort();
-  const kv = createMemoryKeyValueStore();
+  const kv = parts.kv ?? createMemoryKeyValueStore();
   let instance: TierInstance;
   try {
     instance = await tier.load({ artifact, granted, limits: { ...DEFAULT_TIER_LIMITS, ...limits }, signal });
@@ -134,6 +137,8 @@ export async function loadPlugin(tier: Tier, parts: PluginParts = {}): Promise<L
         defer: (cleanup) => cleanups.add(cleanup),
         limitMs: 10_000,
         provider: () => undefined,
+        ports: () =>
+          Object.fromEntries(instance.plugin.uses.map((port) => [port, { http, kv: kv.scope(`default/${id}`) }[port]])),
       });
       return () => cleanups[Symbol.asyncDispose]();
     },

@@ -1,6 +1,7 @@
 import { type ErrorRecord, type RunInfo, stringifyJson } from '@backplane/sdk';
 import type { SchemaIssue } from '../actions/standard-schema.ts';
 import type { Manifest } from '../manifest/manifest-schema.ts';
+import type { BytePlaces } from './crossing/packed-bytes.ts';
 
 /** What the host tells a plugin in a tier of its own. `id` names what an answer belongs to. */
 export type ToGuest =
@@ -9,21 +10,29 @@ export type ToGuest =
   | { readonly t: 'ping'; readonly id: number }
   | { readonly t: 'stopping' }
   | CallMessage
+  | InvokeMessage
+  /** The code of a module that functions will be handed. */
+  | { readonly t: 'module'; readonly id: number; readonly code: string }
+  /** Nothing of what this call gave is needed any more. */
+  | { readonly t: 'over'; readonly id: number }
   | { readonly t: 'cancel'; readonly id: number; readonly why: string }
-  | { readonly t: 'answer'; readonly id: number; readonly value: unknown; readonly size?: number }
+  | {
+      readonly t: 'answer';
+      readonly id: number;
+      readonly value: unknown;
+      readonly size?: number;
+      readonly places?: BytePlaces;
+    }
   | { readonly t: 'refusal'; readonly id: number; readonly error: ErrorRecord }
   | { readonly t: 'chunk' | 'ack'; readonly id: number };
 
 export type LifecycleMessage =
-  | { readonly t: 'config' | 'start'; readonly id: number; readonly config: unknown }
+  | { readonly t: 'config'; readonly id: number; readonly config: unknown }
+  | ({ readonly t: 'start'; readonly id: number; readonly config: unknown } & GivenPorts)
   | { readonly t: 'stop'; readonly id: number };
 
-export interface CallMessage {
-  readonly t: 'call';
-  readonly id: number;
-  readonly action: string;
-  readonly input: unknown;
-  readonly run: RunInfo;
+/** The ports of a call, and what of them is data. */
+export interface GivenPorts {
   /** Declared and granted. */
   readonly ports: readonly string[];
   readonly secrets?: unknown;
@@ -31,6 +40,27 @@ export interface CallMessage {
   readonly connections?: Readonly<
     Record<string, { readonly account: string; readonly grantedScopes: readonly string[] }>
   >;
+  /** Plugins that can be called, by the names that the caller has for them. */
+  readonly deps?: readonly string[];
+}
+
+export interface CallMessage extends GivenPorts {
+  readonly t: 'call';
+  readonly id: number;
+  readonly action: string;
+  readonly input: unknown;
+  readonly run: RunInfo;
+}
+
+/** A call of one function of what the plugin lent: a contribution, or what one of its functions gave. */
+export interface InvokeMessage {
+  readonly t: 'invoke';
+  readonly id: number;
+  readonly ref: number;
+  readonly member: string;
+  /** Each in a list of its own. */
+  readonly args: readonly (readonly unknown[])[];
+  readonly places?: BytePlaces;
 }
 
 /** Why something did not work, as the plugin's side says it. */
@@ -49,7 +79,7 @@ export type FromGuest =
   /** An action computes with `expressions`, and its language was not loaded along. */
   | { readonly t: 'expressions' }
   | { readonly t: 'unloadable'; readonly error: ErrorClaim }
-  | { readonly t: 'done'; readonly id: number; readonly value: unknown }
+  | { readonly t: 'done'; readonly id: number; readonly value: unknown; readonly places?: BytePlaces }
   | { readonly t: 'failed'; readonly id: number; readonly error: ErrorClaim }
   | HostCallMessage
   | { readonly t: 'drop'; readonly id: number }
@@ -74,6 +104,7 @@ export interface HostCallMessage {
   readonly args: readonly unknown[];
   /** Bytes of a body that follows: with this message when it fits a chunk, else in chunks. */
   readonly size?: number;
+  readonly places?: BytePlaces;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

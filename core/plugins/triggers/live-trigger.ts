@@ -198,7 +198,7 @@ export class LiveTrigger implements AsyncDisposable {
     const outcome = await validate(spec.event as StandardSchema, raw);
     if (!outcome.ok) throw this.#bad(`event: ${outcome.issues.map(issueLine).join('; ')}`);
     const event = resultData(outcome.value);
-    const dedupe = spec.dedupeKey?.(outcome.value);
+    const dedupe = await this.#timed(() => spec.dedupeKey?.(outcome.value));
     if (spec.dedupeKey !== undefined && (typeof dedupe !== 'string' || dedupe === ''))
       throw this.#bad('`dedupeKey` gave no text');
     const seen =

@@ -5,6 +5,7 @@ const functionName = (id: string) => `${snake(id)}_slug`;
 /** A function for expressions: it computes and nothing else. */
 export const expressionFunction: KindScaffold = {
   summary: 'a function for `${{ }}` expressions',
+  tier: 'trusted',
   module: 'slug',
   exportName: 'slug',
   contributes: ({ id }) => ({ expressionFunctions: [functionName(id)] }),

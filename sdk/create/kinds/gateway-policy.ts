@@ -3,6 +3,7 @@ import type { KindScaffold } from './kind-scaffold.ts';
 /** A policy that refuses requests without a header. */
 export const gatewayPolicy: KindScaffold = {
   summary: 'what a route of the gateway does with a request',
+  tier: 'trusted',
   module: 'require-header',
   exportName: 'requireHeader',
   contributes: ({ id }) => ({ gatewayPolicies: [`${id}-require-header`] }),

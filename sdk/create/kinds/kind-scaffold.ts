@@ -14,6 +14,8 @@ export interface KindScaffold {
   /** `contributes` of the manifest. */
   contributes(outline: PluginOutline): object;
   readonly capabilities?: object;
+  /** For kinds that cannot run in a process of their own. */
+  readonly tier?: 'trusted';
   /** How the README says that it is used. */
   usage(outline: PluginOutline): string;
 }

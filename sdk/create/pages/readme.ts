@@ -8,7 +8,7 @@ export function readme(outline: PluginOutline, kind: KindScaffold): string {
 The plugin \`${id}\` for Backplane.
 
 ${kind.usage(outline)}
-
+${kind.tier === 'trusted' ? inHost(id) : ''}
 ## Work on it
 
 \`\`\`sh
@@ -20,5 +20,16 @@ backplane plugin pack     # the archive that a host installs
 \`\`\`
 
 Secrets for \`plugin dev\` go into \`secrets.local.json\`: \`{"name": {"KEY": "value"}}\`. The file stays on this machine.
+`;
+}
+
+function inHost(id: string): string {
+  return `
+It runs in the process of the host, with all that the host may do: \`config/plugins.yaml\` has to say that it may.
+
+\`\`\`yaml
+plugins: { ${id}: {} }
+trust: [${id}]
+\`\`\`
 `;
 }

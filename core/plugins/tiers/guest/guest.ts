@@ -3,16 +3,31 @@ import type { AdoptedAction } from '../../actions/action-shape.ts';
 import { type StandardSchema, validate } from '../../actions/standard-schema.ts';
 import { type AdoptedPlugin, adoptPlugin } from '../../adopt-plugin.ts';
 import { BodyReceiver, BodySender, CHUNK_BYTES } from '../body-transfer.ts';
-import { encode, type FromGuest, type LifecycleMessage, type LogLevel, NO_CALL, type ToGuest } from '../wire.ts';
+import { DATABASE } from '../crossing/database-shape.ts';
+import { unpackBytes } from '../crossing/packed-bytes.ts';
+import {
+  encode,
+  type FromGuest,
+  type GivenPorts,
+  type InvokeMessage,
+  type LifecycleMessage,
+  type LogLevel,
+  NO_CALL,
+  type ToGuest,
+} from '../wire.ts';
 import { describePlugin } from './describe-plugin.ts';
 import { errorClaim, shortened } from './error-claim.ts';
 import { runCall } from './guest-call.ts';
-import { guestPorts } from './guest-ports.ts';
+import { guestDatabase } from './guest-database.ts';
+import { GuestFunctions, SizeError } from './guest-functions.ts';
+import { type AskHost, guestPorts } from './guest-ports.ts';
 
 export interface GuestOptions {
   send(text: string, tail?: Uint8Array): void;
   /** The default export of the plugin's entry. */
   importEntry(entry: string): Promise<unknown>;
+  /** The exports of a module that imports nothing. Absent: {@link Guest.loaded} is called from outside. */
+  importCode?(code: string): Promise<unknown>;
   bodyOf(body: unknown): Promise<{ bytes?: Uint8Array; contentType?: string }>;
   /** Absent: not loaded along. */
   readonly expressions?: unknown;
@@ -32,7 +47,14 @@ export class Guest {
   readonly #bodies = new BodySender((id, chunk) => this.#say({ t: 'chunk', id }, chunk));
   readonly #replies = new BodyReceiver((id) => this.#say({ t: 'ack', id }));
   readonly #running = new Map<number, AbortController>();
+  readonly #functions = new GuestFunctions({
+    outputChars: () => this.#outputChars,
+    ask: (call) => this.#asking(call),
+    module: (id) => this.#module(id).promise,
+    context: (call, given) => ({ ...this.#portsOf(call, given), log: this.#log(call) }),
+  });
   readonly #waiting = new Map<number, Waiting>();
+  readonly #modules = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #stopping = new AbortController();
   readonly #cleanups: (() => unknown)[] = [];
   #actions = new Map<string, AdoptedAction>();
@@ -55,6 +77,16 @@ export class Guest {
         break;
       case 'cancel':
         this.#running.get(message.id)?.abort(new DOMException(message.why, 'AbortError'));
+        this.#functions.cancel(message.id, message.why);
+        break;
+      case 'invoke':
+        void this.#invoke(message, tail);
+        break;
+      case 'module':
+        this.loaded(message.id, this.#options.importCode?.(message.code));
+        break;
+      case 'over':
+        this.#functions.over(message.id);
         break;
       case 'answer':
         void this.#answer(message, tail);
@@ -80,6 +112,17 @@ export class Guest {
     }
   }
 
+  /** A module that the host sent is there. */
+  loaded(id: number, module: unknown): void {
+    this.#module(id).resolve(module);
+  }
+
+  #module(id: number): PromiseWithResolvers<unknown> {
+    const known = this.#modules.get(id) ?? Promise.withResolvers<unknown>();
+    this.#modules.set(id, known);
+    return known;
+  }
+
   /** A fault outside any call. */
   fault(thrown: unknown): void {
     const claim = errorClaim(thrown);
@@ -90,11 +133,10 @@ export class Guest {
     this.#outputChars = outputChars;
     try {
       const plugin = adoptPlugin(await this.#options.importEntry(entry), manifest);
-      const computes = plugin.actions.some(({ uses }) => uses.includes('expressions'));
-      if (computes && this.#options.expressions === undefined) return this.#say({ t: 'expressions' });
+      if (computes(plugin) && this.#options.expressions === undefined) return this.#say({ t: 'expressions' });
       this.#plugin = plugin;
       this.#actions = new Map(plugin.actions.map((action) => [action.name, action]));
-      this.#say({ t: 'loaded', plugin: describePlugin(plugin) });
+      this.#say({ t: 'loaded', plugin: describePlugin(plugin, this.#functions) });
     } catch (thrown) {
       this.#say({ t: 'unloadable', error: errorClaim(thrown) });
     }
@@ -107,6 +149,7 @@ export class Guest {
     if (message.t === 'config') return checked?.ok === false ? checked.issues : null;
     await start?.({
       config: checked?.ok ? checked.value : message.config,
+      ...this.#portsOf(message.id, message),
       log: this.#log(NO_CALL),
       signal: this.#stopping.signal,
       defer: (cleanup: () => unknown) => void this.#cleanups.push(cleanup),
@@ -130,11 +173,10 @@ export class Guest {
   async #call(message: Extract<ToGuest, { t: 'call' }>): Promise<void> {
     const controller = new AbortController();
     this.#running.set(message.id, controller);
-    const { expressions, bodyOf } = this.#options;
     const outcome = await runCall(this.#actions.get(message.action)!, message, {
       signal: controller.signal,
       outputChars: this.#outputChars,
-      ports: guestPorts(message, (...asked) => this.#ask(message.id, ...asked), expressions, bodyOf),
+      ports: this.#portsOf(message.id, message),
       log: (level, text, fields) => this.#line(message.id, level, text, fields),
       progress: (note, fraction) =>
         this.#say({
@@ -147,6 +189,26 @@ export class Guest {
     this.#running.delete(message.id);
     if ('json' in outcome) this.#options.send(`{"t":"done","id":${message.id},"value":${outcome.json}}`);
     else this.#say({ t: 'failed', id: message.id, error: outcome.error });
+  }
+
+  async #invoke(message: InvokeMessage, tail?: Uint8Array): Promise<void> {
+    try {
+      const { text, tail: bytes } = await this.#functions.invoke(message, tail);
+      this.#options.send(text, bytes);
+    } catch (thrown) {
+      const error = thrown instanceof SizeError ? ({ kind: 'size' } as const) : errorClaim(thrown);
+      this.#say({ t: 'failed', id: message.id, error });
+    }
+  }
+
+  #portsOf(call: number, given: GivenPorts): Record<string, unknown> {
+    const { expressions, bodyOf } = this.#options;
+    const database = () => guestDatabase(this.#functions.port(call, 'database', DATABASE) as never);
+    return guestPorts(given, { ask: this.#asking(call), expressions, bodyOf, database });
+  }
+
+  #asking(call: number): AskHost {
+    return (...asked) => this.#ask(call, ...asked);
   }
 
   async #reply(id: number, work: () => Promise<unknown>): Promise<void> {
@@ -162,7 +224,7 @@ export class Guest {
     port: string,
     method: string,
     args: readonly unknown[],
-    { signal, body }: { signal?: AbortSignal | undefined; body?: Uint8Array | undefined } = {},
+    { signal, body, packed }: NonNullable<Parameters<AskHost>[3]> = {},
   ): Promise<{ value: unknown; body?: Uint8Array }> {
     const id = ++this.#lastId;
     const asked = { t: 'host' as const, id, call, port, method, args };
@@ -184,6 +246,7 @@ export class Guest {
           reject(error);
         },
       });
+      if (packed?.places !== undefined) return this.#say({ ...asked, places: packed.places }, packed.tail);
       if (body === undefined) return this.#say(asked);
       const fits = body.byteLength <= CHUNK_BYTES;
       this.#say({ ...asked, size: body.byteLength }, fits ? body : undefined);
@@ -191,7 +254,12 @@ export class Guest {
     });
   }
 
-  async #answer({ id, value, size }: Extract<ToGuest, { t: 'answer' }>, tail?: Uint8Array): Promise<void> {
+  async #answer({ id, value, size, places }: Extract<ToGuest, { t: 'answer' }>, tail?: Uint8Array): Promise<void> {
+    if (places !== undefined) {
+      const unpacked = unpackBytes(value, places, tail ?? new Uint8Array());
+      this.#settle(id)?.resolve({ value: unpacked?.value });
+      return;
+    }
     const body = size === 0 ? new Uint8Array() : (tail ?? (size && (await this.#replies.expect(id, size))));
     this.#settle(id)?.resolve(body ? { value, body } : { value });
   }
@@ -220,6 +288,16 @@ export class Guest {
   #say(message: FromGuest, tail?: Uint8Array): void {
     this.#options.send(encode(message), tail);
   }
+}
+
+/** Whether something in it uses the expression language. */
+function computes({ actions, others, uses }: AdoptedPlugin): boolean {
+  const all = [uses, ...actions.map((action) => action.uses), ...others.map(({ value }) => (value as Uses).uses ?? [])];
+  return all.some((ports) => ports.includes('expressions'));
+}
+
+interface Uses {
+  readonly uses?: readonly string[];
 }
 
 function errorOf({ code, message, ...facts }: ErrorRecord): BackplaneError {

@@ -1,112 +1,100 @@
-import type { Log, RunInfo } from '@backplane/sdk';
+import type { BackplaneError, Log } from '@backplane/sdk';
 import { raise } from '../../../errors/catalogue.ts';
 import { thrownText } from '../../thrown-text.ts';
-import type { CallMessage } from '../wire.ts';
-
-/** One call of an action as the host makes it. */
-export interface RemoteCall {
-  readonly action: string;
-  readonly input: unknown;
-  readonly run: RunInfo;
-  readonly signal: AbortSignal;
-  readonly log: Log;
-  progress(note: string, fraction?: number): void;
-  /** Declared and granted, nothing else. */
-  readonly ports: Readonly<Record<string, unknown>>;
-  readonly timeoutMs?: number;
-}
+import type { TierLimits } from '../tier.ts';
+import type { Asker } from './asker.ts';
+import { CallBudget } from './call-budget.ts';
+import type { RemoteCall } from './remote-call.ts';
 
 interface Surroundings {
   readonly plugin: string;
-  readonly wallMs: number;
+  readonly limits: TierLimits;
   cancel(why: string): void;
   /** The call had to end and did not. */
   doubt(): void;
-  over(abandoned: boolean): void;
+  over(how: 'done' | 'failed' | 'abandoned'): void;
 }
 
 /** After a cancellation the plugin has so long to end the call by itself. */
 const CANCEL_GRACE_MS = 1000;
 
 /** A call that runs in a plugin's process: its time, its cancellation, its end. It ends once, whatever the plugin does. */
-export class ActiveCall {
+export class ActiveCall implements Asker {
+  readonly call: RemoteCall;
   readonly settled: Promise<unknown>;
-  readonly #call: RemoteCall;
   readonly #around: Surroundings;
-  readonly #wall: NodeJS.Timeout;
+  readonly #lines: CallBudget;
+  readonly #hostCalls: CallBudget;
+  #wall: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
   #resolve: (value: unknown) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #open = true;
-  hostCalls = 0;
-  lines = 0;
 
   constructor(call: RemoteCall, around: Surroundings) {
-    this.#call = call;
+    this.call = call;
     this.#around = around;
     this.settled = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    const { action } = call;
-    const { plugin, wallMs } = around;
-    this.#wall = setTimeout(() => this.abandon(raise.PLUGIN_LIMIT_WALL({ plugin, action, limitMs: wallMs })), wallMs);
+    const { action, lasts = false } = call;
+    const { plugin, limits } = around;
+    this.#lines = new CallBudget(limits.logLines, { lasts });
+    this.#hostCalls = new CallBudget(limits.hostCalls, { lasts });
+    const limitMs = call.timeoutMs ?? limits.wallMs;
+    if (!lasts)
+      this.#wall = setTimeout(() => this.abandon(raise.PLUGIN_LIMIT_WALL({ plugin, action, limitMs })), limitMs);
     call.signal.addEventListener('abort', this.#cancel, { once: true });
   }
 
   get action(): string {
-    return this.#call.action;
-  }
-
-  get input(): unknown {
-    return this.#call.input;
+    return this.call.action;
   }
 
   get log(): Log {
-    return this.#call.log;
+    return this.call.log;
   }
 
   get ports(): Readonly<Record<string, unknown>> {
-    return this.#call.ports;
+    return this.call.ports;
   }
 
   progress(note: string, fraction?: number): void {
-    this.#call.progress(note, fraction);
+    this.call.progress(note, fraction);
   }
 
-  message(id: number): CallMessage {
-    const { action, input, run, ports } = this.#call;
-    const { secrets, connections } = ports;
-    const slots = Object.entries((connections ?? {}) as Record<string, { account: string; grantedScopes: string[] }>);
-    return {
-      t: 'call',
-      id,
-      action,
-      input: input === undefined ? null : input,
-      run,
-      ports: Object.keys(ports),
-      ...(secrets === undefined ? {} : { secrets }),
-      ...(connections === undefined
-        ? {}
-        : {
-            connections: Object.fromEntries(
-              slots.map(([slot, { account, grantedScopes }]) => [slot, { account, grantedScopes }]),
-            ),
-          }),
-    };
+  spendHostCall(): BackplaneError | undefined {
+    if (this.#hostCalls.spend()) return undefined;
+    const { plugin, limits } = this.#around;
+    const error = raise.PLUGIN_LIMIT_HOST_CALLS({ plugin, action: this.action, limit: limits.hostCalls });
+    if (this.call.lasts !== true) this.abandon(error);
+    return error;
+  }
+
+  spendLine(): boolean {
+    if (this.#lines.spend()) return true;
+    const { plugin, limits } = this.#around;
+    if (this.call.lasts !== true) this.abandon(raise.PLUGIN_LIMIT_LOG({ plugin, limit: limits.logLines }));
+    return false;
+  }
+
+  /** The plugin's side knows of it: from now on it can be cancelled. */
+  sent(): void {
+    if (this.call.signal.aborted) this.#cancel();
   }
 
   succeed(value: unknown): void {
-    if (this.#close(false)) this.#resolve(value);
+    if (this.#close('done')) this.#resolve(value);
   }
 
   fail(error: unknown): void {
-    if (this.#close(false)) this.#reject(error);
+    if (this.#close('failed')) this.#reject(error);
   }
 
   /** Gives the call up while it still runs over there. */
   abandon(error: unknown): void {
-    if (!this.#close(true)) return;
+    if (!this.#close('abandoned')) return;
     this.#around.cancel('the call was given up');
     this.#around.doubt();
     this.#reject(error);
@@ -114,20 +102,20 @@ export class ActiveCall {
 
   readonly #cancel = () => {
     const { plugin } = this.#around;
-    this.#around.cancel(thrownText(this.#call.signal.reason));
+    this.#around.cancel(thrownText(this.call.signal.reason));
     this.#grace = setTimeout(
       () => this.abandon(raise.PLUGIN_CALL_CANCELLED({ plugin, action: this.action })),
       CANCEL_GRACE_MS,
     );
   };
 
-  #close(abandoned: boolean): boolean {
+  #close(how: 'done' | 'failed' | 'abandoned'): boolean {
     if (!this.#open) return false;
     this.#open = false;
     clearTimeout(this.#wall);
     clearTimeout(this.#grace);
-    this.#call.signal.removeEventListener('abort', this.#cancel);
-    this.#around.over(abandoned);
+    this.call.signal.removeEventListener('abort', this.#cancel);
+    this.#around.over(how);
     return true;
   }
 }

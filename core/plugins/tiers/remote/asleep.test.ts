@@ -12,7 +12,15 @@ const action = {
   idempotent: 'always',
   input: {},
 };
-const described = { takesConfig: false, starts: false, actions: [action] };
+const described = {
+  takesConfig: false,
+  starts: false,
+  uses: [],
+  deps: {},
+  actions: [action],
+  others: [],
+  methods: [],
+};
 const manifest = manifestSchema.parse({
   id: 'acme',
   version: '1.0.0',
@@ -29,7 +37,7 @@ function sleeping(says: unknown = described) {
   const lost = Promise.withResolvers<string>();
   const remote = {
     lost: lost.promise,
-    run: async () => 'ran',
+    run: () => ({ id: 1, settled: Promise.resolve('ran') }),
     wrong: (problem: string) => new Error(problem),
     async [Symbol.asyncDispose]() {
       events.push('ended');
@@ -41,7 +49,7 @@ function sleeping(says: unknown = described) {
   };
   const artifact = { id: 'acme', version: '1.0.0', folder: '/nowhere', manifest, integrity: '' };
   const request = { artifact, granted: {}, described, limits: {}, signal: new AbortController().signal };
-  const instance = asleep(request as unknown as TierLoad, load);
+  const instance = asleep(request as unknown as TierLoad, 'process', load);
   return { instance, events, lose: lost.resolve, call: async () => instance.plugin.actions[0]!.run({ input: {} }) };
 }
 

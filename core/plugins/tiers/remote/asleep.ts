@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { thrownText } from '../../thrown-text.ts';
-import type { TierInstance, TierLoad } from '../tier.ts';
-import { pluginOf } from './plugin-of.ts';
+import type { TierInstance, TierLoad, TierName } from '../tier.ts';
+import { pluginOf, type RunningSide } from './plugin-of.ts';
 import type { RemotePlugin } from './remote-plugin.ts';
 
 /** A plugin whose code is loaded, and what it says of itself. */
@@ -14,7 +14,7 @@ export interface Loaded {
 const WAKE_MS = 5_000;
 
 /** A plugin that is known by what it said of itself before; `load` runs when it is first needed. Code that says otherwise now is refused. */
-export function asleep(request: TierLoad, load: (request: TierLoad) => Promise<Loaded>): TierInstance {
+export function asleep(request: TierLoad, tier: TierName, load: (request: TierLoad) => Promise<Loaded>): TierInstance {
   const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
   const leaving = new AbortController();
   let waking: Promise<RemotePlugin> | undefined;
@@ -39,13 +39,16 @@ export function asleep(request: TierLoad, load: (request: TierLoad) => Promise<L
     return waking;
   };
 
-  const side = {
-    checkConfig: async (config: unknown) => (await awake()).checkConfig(config),
-    start: async (context: object) => (await awake()).start(context),
-    run: async (call: Parameters<RemotePlugin['run']>[0]) => (await awake()).run(call),
+  const side: RunningSide = {
+    id: request.artifact.id,
+    checkConfig: async (config) => (await awake()).checkConfig(config),
+    start: async (context) => (await awake()).start(context),
+    run: onlyActions,
+    sendModule: onlyActions,
+    release: onlyActions,
   };
   return {
-    plugin: pluginOf(side, request.described, request),
+    plugin: pluginOf(side, request.described, request, tier, async (call) => (await awake()).run(call).settled),
     described: request.described,
     lost,
     get asleep() {
@@ -60,4 +63,9 @@ export function asleep(request: TierLoad, load: (request: TierLoad) => Promise<L
       await remote?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Plugins that bring anything else are not asleep. */
+function onlyActions(): never {
+  throw new Error('a plugin that sleeps brings only actions');
 }

@@ -8,6 +8,9 @@ const id = z.number().int().positive();
 const text = z.string().transform((long) => long.slice(0, MOST_TEXT));
 const path = z.array(z.union([z.string(), z.number()])).max(100);
 
+/** Where the bytes behind a message stand in it. */
+const places = z.array(z.tuple([path, z.int().nonnegative()])).max(10_000);
+
 const record = z.object({
   code: z.string().regex(/^[A-Z][A-Z0-9_]{1,99}$/),
   message: text,
@@ -29,6 +32,7 @@ const error = z.discriminatedUnion('kind', [
 ]);
 
 const readers: Readonly<Record<string, z.ZodType>> = {
+  done: z.object({ t: z.literal('done'), id, value: z.unknown(), places }),
   ready: z.object({ t: z.literal('ready') }),
   expressions: z.object({ t: z.literal('expressions') }),
   loaded: z.object({ t: z.literal('loaded'), plugin: z.unknown() }),
@@ -42,6 +46,7 @@ const readers: Readonly<Record<string, z.ZodType>> = {
     method: z.string(),
     args: z.array(z.unknown()).max(10),
     size: z.int().nonnegative().optional(),
+    places: places.optional(),
   }),
   log: z.object({
     t: z.literal('log'),
@@ -68,7 +73,8 @@ export function readGuestMessage(json: string): FromGuest | string {
   // The three that come most often, and have nothing to convert.
   const { t } = claim;
   const { id: number } = claim as { readonly id?: unknown };
-  if (t === 'done') return Number.isInteger(number) && 'value' in claim ? (claim as FromGuest) : 'an answer to nothing';
+  if (t === 'done' && !('places' in claim))
+    return Number.isInteger(number) && 'value' in claim ? (claim as FromGuest) : 'an answer to nothing';
   if (t === 'chunk' || t === 'ack' || t === 'drop')
     return Number.isInteger(number) ? (claim as FromGuest) : 'a piece of nothing';
   const reader = typeof t === 'string' && Object.hasOwn(readers, t) ? readers[t]! : undefined;

@@ -3,19 +3,28 @@ import { raise } from '../../../errors/catalogue.ts';
 import type { SchemaIssue } from '../../actions/standard-schema.ts';
 import type { AdoptedPlugin } from '../../adopt-plugin.ts';
 import { BodyReceiver, BodySender } from '../body-transfer.ts';
-import type { TierInstance, TierLoad } from '../tier.ts';
+import { unpackBytes } from '../crossing/packed-bytes.ts';
+import type { TierInstance, TierLoad, TierName } from '../tier.ts';
 import { type ErrorClaim, encode, type FromGuest, NO_CALL, type ToGuest } from '../wire.ts';
-import { ActiveCall, type RemoteCall } from './active-call.ts';
+import { ActiveCall } from './active-call.ts';
+import type { Asker } from './asker.ts';
 import { type ChildCommand, type ChildEnd, ChildLink } from './child-link.ts';
 import { claimedError } from './claimed-error.ts';
 import { HostCalls } from './host-calls.ts';
+import { lendDatabase } from './lent-database.ts';
+import { LivingResults } from './living-results.ts';
 import { LogLimit } from './log-limit.ts';
 import { readGuestMessage } from './read-guest-message.ts';
+import { givenPorts, PORT_NAMES, type RemoteCall } from './remote-call.ts';
 
 export interface RemoteOptions {
   readonly log: Log;
   /** Told what a plugin's code failed at outside any call. */
   onFault(id: string, problem: string): void;
+}
+
+interface InTier extends RemoteOptions {
+  readonly tier: TierName;
 }
 
 interface Request {
@@ -37,10 +46,11 @@ const OVERSHOOT = 1.5;
 export class RemotePlugin implements AsyncDisposable {
   readonly lost: Promise<string>;
   readonly #load: TierLoad;
-  readonly #options: RemoteOptions;
+  readonly #options: InTier;
   readonly #link: ChildLink;
   readonly #requests = new Map<number, Request>();
   readonly #calls = new Map<number, ActiveCall>();
+  readonly #living: LivingResults;
   readonly #abandoned = new Set<number>();
   readonly #bodies = new BodySender((id, chunk) => this.#say({ t: 'chunk', id }, chunk));
   readonly #hostCalls: HostCalls;
@@ -50,10 +60,11 @@ export class RemotePlugin implements AsyncDisposable {
   #lastId = NO_CALL;
   #end: BackplaneError | undefined;
   #leaving = false;
+  #pulse = false;
   #lose: (reason: string) => void = () => {};
   #ready = false;
 
-  constructor(command: ChildCommand, load: TierLoad, options: RemoteOptions) {
+  constructor(command: ChildCommand, load: TierLoad, options: InTier) {
     this.#load = load;
     this.#options = options;
     this.#log = options.log;
@@ -62,8 +73,17 @@ export class RemotePlugin implements AsyncDisposable {
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
+    this.#living = new LivingResults({
+      plugin: this.id,
+      limits,
+      cancel: (id, why) => this.#say({ t: 'cancel', id, why }),
+      over: (id) => {
+        this.#hostCalls.callOver(id);
+        this.#say({ t: 'over', id });
+      },
+    });
     const receiver = new BodyReceiver((id) => this.#say({ t: 'ack', id }));
-    this.#hostCalls = new HostCalls(this.id, limits, receiver, {
+    this.#hostCalls = new HostCalls(this.id, receiver, {
       say: (message, tail) => this.#say(message, tail),
       body: (id, bytes) => void this.#bodies.send(id, bytes),
       drop: (id) => this.#bodies.drop(id),
@@ -143,33 +163,58 @@ export class RemotePlugin implements AsyncDisposable {
     return (await this.#request((id) => ({ t: 'config', id, config }))) as readonly SchemaIssue[] | null;
   }
 
+  /** Starts it with its ports, which it keeps until it is stopped. */
   async start(context: object): Promise<void> {
-    const { config, log, signal, defer } = context as StartLike;
+    const { config, log, signal, defer, ...given } = context as StartLike;
+    const ports = Object.fromEntries(Object.entries(given).filter(([name]) => PORT_NAMES.includes(name)));
+    lendDatabase(ports, this);
     this.#log = log;
-    defer(() => this.#request((id) => ({ t: 'stop', id })));
     signal.addEventListener('abort', () => this.#say({ t: 'stopping' }), { once: true });
-    await this.#request((id) => ({ t: 'start', id, config }));
+    let started = NO_CALL;
+    defer(async () => {
+      await this.#request((id) => ({ t: 'stop', id }));
+      this.release(started);
+    });
+    await this.#request((id) => {
+      started = id;
+      this.#living.keep(id, { action: 'start', log, ports, signal });
+      return { t: 'start', id, config, ...givenPorts(ports) };
+    });
   }
 
-  /** `ports` are those that were declared and granted. */
-  run(call: RemoteCall): Promise<unknown> {
+  run(call: RemoteCall): { readonly id: number; readonly settled: Promise<unknown> } {
     if (this.#end !== undefined) throw this.#end;
+    lendDatabase(call.ports, this);
     const id = ++this.#lastId;
     const active = new ActiveCall(call, {
       plugin: this.id,
-      wallMs: call.timeoutMs ?? this.#load.limits.wallMs,
+      limits: this.#load.limits,
       cancel: (why) => this.#say({ t: 'cancel', id, why }),
       doubt: () => void this.#doubt(),
-      over: (abandoned) => this.#over(id, abandoned),
+      over: (how) => this.#over(id, how, call),
     });
     this.#calls.set(id, active);
     if (this.#calls.size === 1) this.#link.hold(true);
     try {
-      this.#say(active.message(id));
+      const { message, tail } = call.message(id);
+      this.#say(message, tail);
+      active.sent();
     } catch (thrown) {
       active.fail(thrown);
     }
-    return active.settled;
+    return { id, settled: active.settled };
+  }
+
+  /** Loads a module over there that needs no other; gives its number. */
+  sendModule(code: string): number {
+    const id = ++this.#lastId;
+    this.#say({ t: 'module', id, code });
+    return id;
+  }
+
+  /** Nothing of what this call gave is needed any more. */
+  release(id: number): void {
+    this.#living.release(id);
   }
 
   /** Looked at every now and then: what the process uses. */
@@ -178,6 +223,18 @@ export class RemotePlugin implements AsyncDisposable {
     const most = BASE_BYTES + OVERSHOOT * memoryMb * 1024 * 1024;
     if ((this.#link.residentBytes ?? 0) > most)
       this.end(raise.PLUGIN_LIMIT_MEMORY({ plugin: this.id, limitMb: memoryMb }));
+  }
+
+  /** Calls that last have no limit of time: a process that does not answer for as long as another call may take is ended. */
+  checkPulse(): void {
+    if (this.#pulse || ![...this.#calls.values()].some(({ call }) => call.lasts)) return;
+    this.#pulse = true;
+    const { wallMs } = this.#load.limits;
+    void this.ping(AbortSignal.timeout(wallMs))
+      .catch(() => this.end(raise.PLUGIN_HUNG({ plugin: this.id, limitMs: wallMs })))
+      .finally(() => {
+        this.#pulse = false;
+      });
   }
 
   /** Ends the process for this reason. */
@@ -193,10 +250,11 @@ export class RemotePlugin implements AsyncDisposable {
     await this.#link.gone;
   }
 
-  #over(id: number, abandoned: boolean): void {
+  #over(id: number, how: 'done' | 'failed' | 'abandoned', call: RemoteCall): void {
     this.#calls.delete(id);
-    this.#hostCalls.callOver(id);
-    if (abandoned) this.#abandoned.add(id);
+    if (how === 'done' && call.living === true) this.#living.keep(id, call);
+    else this.#hostCalls.callOver(id);
+    if (how === 'abandoned') this.#abandoned.add(id);
     if (this.#calls.size === 0) this.#link.hold(false);
     if (this.#abandoned.size > MOST_ABANDONED)
       this.end(raise.PLUGIN_HUNG({ plugin: this.id, limitMs: this.#load.limits.wallMs }));
@@ -239,13 +297,13 @@ export class RemotePlugin implements AsyncDisposable {
         this.#loaded.resolve(message);
         return undefined;
       case 'done':
-        return this.#settle(message.id, (waiting) => waiting.resolve(message.value));
+        return this.#done(message, tail);
       case 'failed':
         return this.#settle(message.id, (waiting, active) => waiting.reject(this.#errorOf(message.error, active)));
       case 'log':
         return this.#line(message);
       case 'progress':
-        this.#calls.get(message.call)?.progress(message.note, message.fraction);
+        this.#askerOf(message.call)?.progress(message.note, message.fraction);
         return this.#lines.stray() ? this.#flood() : undefined;
       case 'fault':
         this.#options.onFault(this.id, message.problem);
@@ -254,8 +312,18 @@ export class RemotePlugin implements AsyncDisposable {
         this.#bodies.taken(message.id);
         return undefined;
       default:
-        return this.#hostCalls.take(message, tail, this.#calls);
+        return this.#hostCalls.take(message, tail, (call) => this.#askerOf(call));
     }
+  }
+
+  #askerOf(call: number): Asker | undefined {
+    return this.#calls.get(call) ?? this.#living.of(call);
+  }
+
+  #done({ id, value, places }: Extract<FromGuest, { t: 'done' }>, tail?: Uint8Array): string | undefined {
+    const unpacked = places === undefined ? { value } : unpackBytes(value, places, tail ?? new Uint8Array());
+    if (unpacked === undefined) return 'bytes that stand nowhere';
+    return this.#settle(id, (waiting) => waiting.resolve(unpacked.value));
   }
 
   #settle(id: number, act: (waiting: Request, active?: ActiveCall) => void): string | undefined {
@@ -273,18 +341,15 @@ export class RemotePlugin implements AsyncDisposable {
     return claimedError(claim, {
       plugin: this.id,
       action: active?.action ?? '',
-      args: active?.input,
+      args: active?.call.input,
       outputChars: this.#load.limits.outputChars,
     });
   }
 
   #line({ call, level, message, fields }: Extract<FromGuest, { t: 'log' }>): string | undefined {
-    const active = this.#calls.get(call);
-    if (active !== undefined && active.lines++ >= this.#load.limits.logLines) {
-      active.abandon(raise.PLUGIN_LIMIT_LOG({ plugin: this.id, limit: this.#load.limits.logLines }));
-      return undefined;
-    }
-    if (active !== undefined) active.log[level](message, fields);
+    const asker = this.#askerOf(call);
+    if (asker !== undefined && !asker.spendLine()) return this.#lines.stray() ? this.#flood() : undefined;
+    if (asker !== undefined) asker.log[level](message, fields);
     else if (this.#lines.stray()) return this.#flood();
     else if (call === NO_CALL && this.#lines.permits()) this.#log[level](message, fields);
     return undefined;
@@ -312,15 +377,16 @@ export class RemotePlugin implements AsyncDisposable {
     for (const request of this.#requests.values()) request.reject(error);
     this.#requests.clear();
     this.#hostCalls.allOver();
+    this.#living.clear();
     if (!this.#leaving) this.#lose(error.message);
   }
 
   #causeOf(how: string, stderr: string, outOfMemory: boolean): BackplaneError {
-    const { artifact, limits } = this.#load;
+    const { limits } = this.#load;
     if (outOfMemory) return raise.PLUGIN_LIMIT_MEMORY({ plugin: this.id, limitMb: limits.memoryMb });
     if (this.#ready) return raise.PLUGIN_CRASHED({ plugin: this.id, how });
     const reason = stderr.split('\n').find((line) => /error/i.test(line)) ?? how;
-    return raise.PLUGIN_TIER_UNAVAILABLE({ id: this.id, tier: artifact.manifest.tier, reason });
+    return raise.PLUGIN_TIER_UNAVAILABLE({ id: this.id, tier: this.#options.tier, reason });
   }
 }
 
@@ -329,4 +395,5 @@ interface StartLike {
   readonly log: Log;
   readonly signal: AbortSignal;
   defer(cleanup: () => unknown): void;
+  readonly [port: string]: unknown;
 }

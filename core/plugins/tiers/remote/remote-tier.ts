@@ -16,6 +16,8 @@ export type CommandFor = (folder: string, limits: TierLimits, expressions: boole
 const WATCH_MS = 100;
 /** Of processes without calls only every so many times. */
 const IDLE_TURNS = 10;
+/** Processes with calls that last are asked for a sign of life every so many times. */
+const PULSE_TURNS = 20;
 
 /** A tier whose plugins have a process each. */
 export function createRemoteTier(name: TierName, commandFor: CommandFor, options: RemoteOptions): Tier {
@@ -25,13 +27,16 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
   let turn = 0;
   const watch = setInterval(() => {
     turn += 1;
-    for (const plugin of running) if (plugin.busy || turn % IDLE_TURNS === 0) plugin.checkMemory();
+    for (const plugin of running) {
+      if (plugin.busy || turn % IDLE_TURNS === 0) plugin.checkMemory();
+      if (turn % PULSE_TURNS === 0) plugin.checkPulse();
+    }
   }, WATCH_MS).unref();
 
   async function load(request: TierLoad): Promise<TierInstance> {
-    if (request.described !== undefined) return asleep(request, (awake) => loadNow(awake));
+    if (request.described !== undefined) return asleep(request, name, (awake) => loadNow(awake));
     const { remote, described } = await loadNow(request);
-    return remote.instance(pluginOf(remote, described, request), described);
+    return remote.instance(pluginOf(remote, described, request, name), described);
   }
 
   async function loadNow(request: TierLoad): Promise<Loaded> {
@@ -42,7 +47,7 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
     const entry = entryPath(id, folder, manifest.entry);
     refuseLinks(id, folder);
     const expressions = withExpressions.has(artifact.integrity);
-    const remote = new RemotePlugin(commandFor(folder, limits, expressions), request, options);
+    const remote = new RemotePlugin(commandFor(folder, limits, expressions), request, { ...options, tier: name });
     running.add(remote);
     void remote.gone.then(() => running.delete(remote));
     try {

@@ -10,6 +10,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   kv: ['get', 'set', 'setIfAbsent', 'delete'],
   scripts: ['run'],
   workflows: ['start', 'status', 'list', 'get'],
+  deps: ['call'],
 };
 
 const httpRequest = z.object({
@@ -76,6 +77,13 @@ export async function serveHostCall(
     const request = asked(scriptRequest, args[0]);
     const { run } = own as { run(request: object): Promise<unknown> };
     return { value: await run.call(own, { ...request, signal }) };
+  }
+  if (port === 'deps') {
+    const [name, named, input] = args;
+    const client = typeof name === 'string' && Object.hasOwn(own, name) ? (own as Ports)[name] : undefined;
+    if (client === undefined || typeof named !== 'string') throw raise.PLUGIN_PORT_REFUSED({ plugin, port: 'deps' });
+    const run = (client as Record<string, (input: unknown, options: object) => Promise<unknown>>)[named]!;
+    return { value: await run(input, { signal }) };
   }
   const [first, ...rest] = args;
   const named = asked(z.unknown(), first);

@@ -42,6 +42,7 @@ interface Inside {
   receive(text: string, tail?: ArrayBuffer): void;
   tick(): void;
   next(): number;
+  module(id: number, module: unknown): void;
   load(text: string, entry: unknown, problem?: string, stack?: string): void;
 }
 
@@ -58,13 +59,14 @@ const inside = boot
     ],
     { result: { reference: true } },
   ) as Reference<Inside>;
-const [receive, tick, next, load] = (['receive', 'tick', 'next', 'load'] as const).map((name) =>
+const [receive, tick, next, load, module] = (['receive', 'tick', 'next', 'load', 'module'] as const).map((name) =>
   inside.getSync(name, { reference: true }),
 ) as unknown as [
   Reference<Inside['receive']>,
   Reference<Inside['tick']>,
   Reference<Inside['next']>,
   Reference<Inside['load']>,
+  Reference<Inside['module']>,
 ];
 
 let timer: NodeJS.Timeout | undefined;
@@ -91,6 +93,12 @@ function guarded(step: () => void): void {
 }
 
 async function take(text: string, tail: Uint8Array | undefined): Promise<void> {
+  if (text.startsWith('{"t":"module"')) {
+    const { id, code } = JSON.parse(text) as { readonly id: number; readonly code: string };
+    const exports = await modules.loadCode(code);
+    enter(() => module.applySync(undefined, [id, exports.derefInto()]));
+    return;
+  }
   if (!text.startsWith('{"t":"load"')) {
     enter(() =>
       receive.applySync(undefined, tail === undefined ? [text] : [text, bytesOf(tail)], { arguments: { copy: true } }),

@@ -7,6 +7,8 @@ import type { Context, Isolate, Module, Reference } from 'isolated-vm';
 export interface ModuleGraph {
   /** Loads a module with all it imports and runs it. Gives its exports. */
   load(url: string): Promise<Reference<Record<string, unknown>>>;
+  /** The same for the text of a module that imports nothing. */
+  loadCode(code: string): Promise<Reference<Record<string, unknown>>>;
 }
 
 /** What every module in the isolate may import by name. */
@@ -44,6 +46,14 @@ export function createModuleGraph(isolate: Isolate, context: Context, folder: st
     async load(url) {
       const module = compile(url);
       module.instantiateSync(context, (specifier, referrer) => compile(resolve(specifier, urls.get(referrer)!)));
+      await module.evaluate();
+      return module.namespace;
+    },
+    async loadCode(code) {
+      const module = isolate.compileModuleSync(code);
+      module.instantiateSync(context, (specifier) => {
+        throw refused(specifier, 'it imports nothing');
+      });
       await module.evaluate();
       return module.namespace;
     },

@@ -33,6 +33,7 @@ export function boot(send: Outside, language: Language | undefined, print: (line
   });
   return {
     receive: (text: string, tail?: ArrayBuffer) => guest.receive(text, tail && new Uint8Array(tail)),
+    module: (id: number, module: unknown) => guest.loaded(id, module),
     /** Fires the timers that are due. */
     tick(): void {
       try {

@@ -41,6 +41,7 @@ const language = expressions ? (await import('../../../ports/expressions-port.ts
 const guest = new Guest({
   send,
   bodyOf,
+  importCode: (code) => import(`data:text/javascript,${encodeURIComponent(code)}`),
   importEntry: async (entry) => ((await import(pathToFileURL(entry).href)) as { default?: unknown }).default,
   ...(language === undefined ? {} : { expressions: language }),
 });

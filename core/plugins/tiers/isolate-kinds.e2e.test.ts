@@ -1,0 +1,3 @@
+import { kindsContract } from './kinds.contract.ts';
+
+kindsContract('isolate');
