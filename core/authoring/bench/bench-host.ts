@@ -54,14 +54,18 @@ export async function openBenchHost({ folder, config, tier: asked = 'trusted' }:
     enabled: true,
     required: false,
     use: { from: 'folder', path: folder } as const,
-    tier,
+    ...(asked === 'trusted' || asked === 'manifest' ? {} : { tier: asked }),
     ...(config === undefined ? {} : { config }),
     position,
     configPosition: () => position,
   };
-  const { process, isolate } = createTiers({ log, onFault: () => {} });
-  const tiers = [undo.use(process), undo.use(isolate)].map((each) => standingTier(each));
-  // Trusted by name, so that nobody has to approve what the author asks for; the tier is what was asked for all the same.
+  const { process, isolate, ...here } = createTiers({ log, onFault: () => {} });
+  const elsewhere = [undo.use(process), undo.use(isolate)];
+  // This process is the plugin's alone: whatever tier it is made for, it may be tried here.
+  const tiers = elsewhere.map((each) =>
+    tier === 'trusted' ? { ...here.trusted, name: each.name } : standingTier(each),
+  );
+  // Trusted by name, so that nobody has to approve what the author asks for.
   const plugins = undo.use(
     await loadPlugins({
       builtinDirs: [],

@@ -21,7 +21,7 @@ export async function testPlugin(dir: string | undefined, options: TestOptions):
   const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
   if (counts.failed > 0) process.exitCode = EXIT.failed;
   if (options.json) return printJson({ ...counts, contract, tests });
-  printResults(`Contract, in the tier ${options.tier ?? project.manifest.tier}`, contract);
+  printResults(`Contract, in the tier ${options.tier ?? project.manifest.tier ?? 'process'}`, contract);
   printResults('Its own tests', tests);
   process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 }
