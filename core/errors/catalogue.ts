@@ -1,4 +1,5 @@
 import { defineErrors } from '@backplane/sdk';
+import { accessErrors } from './access.ts';
 import { apiClientErrors } from './api-client.ts';
 import { configErrors } from './config.ts';
 import { durabilityErrors } from './durability.ts';
@@ -23,6 +24,7 @@ import { workflowCheckErrors } from './workflow-check.ts';
 
 /** Every error the host can raise, one row a code. `docs/errors.md` is generated from it. Codes are never reused. */
 export const catalogue = {
+  ...accessErrors,
   ...apiClientErrors,
   ...configErrors,
   ...durabilityErrors,

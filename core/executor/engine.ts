@@ -24,6 +24,8 @@ export interface RunRequest extends PinnedDefinition {
   readonly idempotencyKey?: string;
   readonly idempotencyKeyLifeMs?: number;
   readonly environment?: string;
+  /** Id of the workspace that it runs in; absent: the default one. */
+  readonly workspace?: string;
   readonly correlationId?: string;
   /** The run that asked for this one. */
   readonly parent?: ParentRun;

@@ -33,8 +33,8 @@ export function prepareAttempt(
   const asked = askedInteraction(options, task, action, mask);
   const scope = { ...scopeOf(task, action, { warn, strict }), ...asked };
   const environment = environmentOf(action, scope, state.environment);
-  const { runId, now } = state;
-  const secrets = maskingSource(options.secrets, mask);
+  const { runId, now, workspace } = state;
+  const secrets = maskingSource(options.secrets, workspace, mask);
   const run = {
     id: runId,
     step: action.ref,
@@ -43,7 +43,7 @@ export function prepareAttempt(
   };
 
   return async (signal) => {
-    const vars = await options.variables.resolve(environment);
+    const vars = await options.variables.resolve(environment, workspace);
     const SECRETS = await resolveNamedSecrets(action.args, secrets, environment);
     const environ = once(() => ({ ...(scope.ENV as object), environment, variables: vars }));
     const args = evaluateArguments(action, attemptScope(scope, { vars, SECRETS, environ }));
@@ -53,6 +53,7 @@ export function prepareAttempt(
       run,
       secrets,
       environment,
+      ...(workspace !== undefined && { workspace }),
       vars,
       get env() {
         return environ();
@@ -163,11 +164,11 @@ function unrepeatable(template: Template, scope: Scope): Value {
   }
 }
 
-/** Remembers every value that anybody is handed, so that results, errors and logs can hide it. */
-function maskingSource(source: SecretSource, mask: SecretMask): SecretSource {
+/** The secrets of the run's workspace. Remembers every value that anybody is handed, so that results, errors and logs can hide it. */
+function maskingSource(source: SecretSource, workspace: string | undefined, mask: SecretMask): SecretSource {
   return {
     async resolve(requirements, environment) {
-      const values = await source.resolve(requirements, environment);
+      const values = await source.resolve(requirements, environment, workspace);
       for (const keys of Object.values(values)) for (const value of Object.values(keys)) mask.add(value);
       return values;
     },

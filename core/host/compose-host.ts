@@ -64,7 +64,6 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.schedules, { useValue: schedules });
 
   const listener = createListener(host.resolve(TOKENS.apiServices), {
-    adminKey: foundation.adminKey,
     maxBodyBytes,
     trustProxy,
     version: HOST_VERSION,

@@ -1,6 +1,9 @@
 import { type DependencyContainer, instanceCachingFactory } from 'tsyringe';
+import { hostOnlyAccess } from '../access/access.ts';
+import { DEFAULT_PLACE } from '../access/place.ts';
 import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createRunHistory } from '../executor/history/run-history.ts';
+import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import { fixedSecrets, runAction } from '../registry/run-action.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
@@ -27,9 +30,12 @@ const SLACK_SECRET = {
 /** Registers what is made from other services without waiting: once each, when somebody first asks. */
 export function registerServices(
   host: DependencyContainer,
-  { loaded: { config }, log, stopping }: Foundation,
+  { loaded: { config }, log, stopping, adminKey }: Foundation,
   onWorkflowsChanged: () => void,
 ): void {
+  host.register(TOKENS.access, { useValue: hostOnlyAccess });
+  host.register(TOKENS.places, { useValue: { find: () => DEFAULT_PLACE } });
+  host.register(TOKENS.authenticators, { useValue: [adminKeyAuthenticator(adminKey)] });
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
   host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
   host.register(TOKENS.keyValues, {
@@ -64,6 +70,9 @@ export function registerServices(
       const { registry, plugins, board } = c.resolve(TOKENS.actions);
       const secrets = c.resolve(TOKENS.secrets);
       return {
+        access: c.resolve(TOKENS.access),
+        places: c.resolve(TOKENS.places),
+        authenticators: c.resolve(TOKENS.authenticators),
         engine: c.resolve(TOKENS.engine),
         history: createRunHistory({
           engine: c.resolve(TOKENS.engine),

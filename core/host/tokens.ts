@@ -1,10 +1,13 @@
 import type { InjectionToken } from 'tsyringe';
+import type { Access } from '../access/access.ts';
+import type { Places } from '../access/place.ts';
 import type { AnswerLinks } from '../executor/answer-links.ts';
 import type { Engine } from '../executor/engine.ts';
 import type { RunTable } from '../executor/history/run-table.ts';
 import type { Journal } from '../executor/journal/journal.ts';
 import type { RunningSchedules } from '../executor/schedules/create-schedules.ts';
 import type { ApiServices } from '../http/api-services.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
@@ -21,6 +24,9 @@ const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 
 /** What the container of a host holds. Explicit tokens: nothing is found by its type or by a name in text. */
 export const TOKENS = {
+  access: token<Access>('access'),
+  places: token<Places>('places'),
+  authenticators: token<readonly Authenticator[]>('authenticators'),
   metrics: token<Metrics>('metrics'),
   database: token<Database>('database'),
   keyValues: token<KeyValueStore>('keyValues'),

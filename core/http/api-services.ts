@@ -1,9 +1,12 @@
 import type { KeyValue } from '@backplane/sdk';
+import type { Access } from '../access/access.ts';
+import type { Places } from '../access/place.ts';
 import type { AnswerLinks } from '../executor/answer-links.ts';
 import type { Engine } from '../executor/engine.ts';
 import type { RunHistory } from '../executor/history/run-history.ts';
 import type { RunTable } from '../executor/history/run-table.ts';
 import type { Schedules } from '../executor/schedules/schedules.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
 import type { ContributionBoard } from '../plugins/contributions/contribution-board.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
@@ -24,6 +27,11 @@ export interface Readiness {
 
 /** Everything the HTTP surface stands on. */
 export interface ApiServices {
+  readonly access: Access;
+  /** Finds the workspace that a request is meant for. */
+  readonly places: Places;
+  /** Ways to prove who one is, in the order in which they are tried. */
+  readonly authenticators: readonly Authenticator[];
   readonly engine: Engine;
   /** What runs did, and all runs at once. */
   readonly history: RunHistory;

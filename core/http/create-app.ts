@@ -3,12 +3,12 @@ import express, { type Express, type RequestHandler, Router } from 'express';
 import { raise } from '../errors/catalogue.ts';
 import { pathPattern } from '../plugins/routes/path-pattern.ts';
 import { withCorrelation } from '../telemetry/correlation.ts';
-import { type AdminKey, requireAdminKey } from './admin-key.ts';
 import type { ApiServices } from './api-services.ts';
 import { consoleRouter } from './console/console-router.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { docsPage } from './docs-page.ts';
 import { healthRoutes } from './health.ts';
+import { identifyCaller } from './identify-caller.ts';
 import { answerDescriptions } from './interactions/answer-description.ts';
 import { answerHandler } from './interactions/answer-handler.ts';
 import { slackDescription, slackHandler } from './interactions/slack-handler.ts';
@@ -40,13 +40,12 @@ import { type WebhookHandler, webhookHandler } from './webhooks/webhook-handler.
 const MAX_ANSWER_BYTES = 65_536;
 
 export interface AppOptions {
-  readonly adminKey: AdminKey;
   readonly maxBodyBytes: number;
   readonly trustProxy: boolean;
   readonly version: string;
 }
 
-/** Every route below `/api` that the admin key guards. */
+/** Every route below `/api` for which somebody has to prove who they are. */
 export function apiRoutes(services: ApiServices): Route[] {
   return [
     ...workflowRoutes(services),
@@ -87,7 +86,9 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
     .set('trust proxy', options.trustProxy ? 1 : false)
     .set('query parser', 'simple');
   app.use(open, measure(services));
-  app.use(healthRoutes(services, options.adminKey));
+  const { authenticators, places, access } = services;
+  const identify = identifyCaller({ authenticators, places, trustProxy: options.trustProxy });
+  app.use(healthRoutes(services, identify));
   app.get('/', (_request, response) => response.redirect(302, '/api/docs'));
 
   const body = express.raw({ type: () => true, limit: options.maxBodyBytes });
@@ -115,11 +116,13 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
     return webhooks(request, response, (request.params['path'] as unknown as string[]).join('/'));
   });
   api.all('/plugin-webhooks/:token', body, triggerWebhookHandler(services));
-  const guard = requireAdminKey(options.adminKey);
   const isOwn = ownPluginPaths(routes);
-  api.all('/plugins/:id/*path', pluginRouteHandler(services, { guard, maxBodyBytes: options.maxBodyBytes, isOwn }));
-  api.use(guard, body);
-  for (const route of routes) mountRoute(api, route);
+  api.all(
+    '/plugins/:id/*path',
+    pluginRouteHandler(services, { guard: identify, maxBodyBytes: options.maxBodyBytes, isOwn }),
+  );
+  api.use(identify, body);
+  for (const route of routes) mountRoute(api, route, access);
   app.use('/api', api);
   app.use('/console', consoleRouter(services));
 

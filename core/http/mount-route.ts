@@ -1,13 +1,20 @@
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
+import type { Access } from '../access/access.ts';
 import { raise } from '../errors/catalogue.ts';
 import { plainSchemaMessage } from '../language/source/plain-schema-message.ts';
+import { callerOf } from './caller.ts';
+import { permit } from './permit.ts';
 import { inputBody, jsonBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import { clientGone, sendAnswer } from './send-answer.ts';
 
-/** Puts a route on a router: validates, calls, answers. Whatever goes wrong travels to the problem handler. */
-export function mountRoute(router: Router, route: Route): void {
+/**
+ * Puts a route on a router: validates, asks whether the caller may, calls, answers. Whatever goes wrong travels to the problem
+ * handler. A route that does not say who may call it is refused.
+ */
+export function mountRoute(router: Router, route: Route, access: Access): void {
+  if (route.access === undefined) throw new Error(`${route.method} ${route.path} does not say who may call it.`);
   router[route.method](route.path, async (request: Request, response: Response) => {
     response.locals['route'] = `/api${route.path}`;
     const problems: string[] = [];
@@ -16,7 +23,9 @@ export function mountRoute(router: Router, route: Route): void {
     const given = route.bodyKind === 'input' ? inputBody(request) : route.body ? (jsonBody(request) ?? {}) : undefined;
     const body = validate(route.body, given, 'body', problems);
     if (problems.length > 0) throw raise.HTTP_INVALID_REQUEST({ problems });
-    const answer = await route.handle({ params, query, body, request, response, signal: clientGone(response) });
+    const caller = callerOf(request);
+    await permit(access, caller, route.access, { params, query, body });
+    const answer = await route.handle({ params, query, body, caller, request, response, signal: clientGone(response) });
     sendAnswer(response, answer);
   });
 }

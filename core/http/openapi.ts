@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RouteDescription } from './route.ts';
+import type { RouteAccess, RouteDescription } from './route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -72,8 +72,8 @@ function operation(route: RouteDescription): Json {
     summary: route.summary,
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body || (route.bodyKind ?? 'json') !== 'json' ? { requestBody: requestBody(route) } : {}),
+    ...(route.access === 'open' ? { security: [] } : scopeNote(route.access)),
     ...(route.path.startsWith('/webhooks') ? { security: [{ webhookSignature: [] }, { webhookKey: [] }] } : {}),
-    ...(route.access === 'open' ? { security: [] } : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, response(answer)])),
       default: {
@@ -82,6 +82,14 @@ function operation(route: RouteDescription): Json {
       },
     },
   };
+}
+
+/** `x-backplane-scope`: what the caller needs; one that depends on the request has its parameters in braces. */
+function scopeNote(access: RouteAccess): Json {
+  if (access === 'self') return {};
+  const { scope, in: where = 'workspace' } = access;
+  const braces = { params: new Proxy({}, { get: (_, name) => `{${String(name)}}` }), query: {}, body: {} };
+  return { 'x-backplane-scope': typeof scope === 'string' ? scope : scope(braces), 'x-backplane-scope-in': where };
 }
 
 function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {

@@ -28,6 +28,7 @@ export async function childRequest(
     parent: { runId, ...(wait && { seq }) },
     callers,
     timeAnchor: state.timeAnchor ?? state.startedAt,
+    ...(state.workspace !== undefined && { workspace: state.workspace }),
     ...(environment !== undefined && { environment }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };

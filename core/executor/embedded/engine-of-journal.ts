@@ -319,8 +319,8 @@ export class EngineOfJournal implements Engine {
     }
   }
 
-  #variables({ environment }: RunRequest): unknown {
-    return this.#options.variables?.resolve(environment ?? 'default');
+  #variables({ environment, workspace }: RunRequest): unknown {
+    return this.#options.variables?.resolve(environment ?? 'default', workspace);
   }
 
   /** The run while it goes on here: waits for recovery if it may be among those still to come, and wakes it if it is asleep. */

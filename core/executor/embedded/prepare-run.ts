@@ -66,7 +66,7 @@ export function prepareRun(
 }
 
 function startEvent(request: RunRequest, vars: unknown, runId: string, at: number): RunStarted {
-  const { workflow, version, trigger, triggerType, environment, correlationId } = request;
+  const { workflow, version, trigger, triggerType, environment, workspace, correlationId } = request;
   const { callers, timeAnchor, timeoutMs, origin, kept } = request;
   return {
     type: 'RunStarted',
@@ -79,6 +79,7 @@ function startEvent(request: RunRequest, vars: unknown, runId: string, at: numbe
       workflow_version: version,
       ...(correlationId !== undefined && { correlation_id: correlationId }),
     },
+    ...(workspace !== undefined && { workspace }),
     ...(environment !== undefined && { environment }),
     ...(vars !== undefined && { vars }),
     ...(timeoutMs !== undefined && { timeoutMs }),

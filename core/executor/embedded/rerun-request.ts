@@ -26,13 +26,14 @@ export async function rerunRequest(runId: string, asked: RerunRequest, options: 
   const started = await startOf(old, options);
   const pinned = version === 'same' ? await pinnedOf(old, options) : await newest(old, options);
   const kept = from === undefined ? undefined : await keptOf(old, pinned, from, options);
-  const { environment, timeAnchor } = started;
+  const { workspace, environment, timeAnchor } = started;
   return {
     ...pinned,
     trigger: triggerOf(started, pinned, asked),
     triggerType: started.triggerType as RunRequest['triggerType'],
     origin: originOf(runId, asked),
     ...(kept !== undefined && { kept }),
+    ...(workspace !== undefined && { workspace }),
     ...(environment !== undefined && { environment }),
     ...(timeAnchor !== undefined && { timeAnchor }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),

@@ -22,6 +22,7 @@ export function consoleRoutes({ board }: Pick<ApiServices, 'board'>): Route[] {
     defineRoute({
       method: 'get',
       path: '/console/pages',
+      access: 'self',
       tag: 'Plugins',
       summary: 'List the console pages of plugins',
       answers: { 200: { description: 'Those of active plugins.', schema: listOf(page) } },

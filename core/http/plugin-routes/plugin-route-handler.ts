@@ -9,7 +9,7 @@ import { clientGone } from '../send-answer.ts';
 import { plainHeaders } from './plain-headers.ts';
 
 export interface PluginRouteOptions {
-  /** Lets a request pass only with the admin key. */
+  /** Lets a request pass only with somebody who is known. */
   readonly guard: RequestHandler;
   /** No route takes more, whatever it asks for. */
   readonly maxBodyBytes: number;

@@ -42,6 +42,7 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
     defineRoute({
       method: 'get',
       path: '/actions',
+      access: { scope: 'action:read' },
       tag: 'Actions',
       summary: 'List every action: of plugins and templates',
       query: search,
@@ -51,6 +52,7 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
     defineRoute({
       method: 'get',
       path: '/actions/:name',
+      access: { scope: 'action:read' },
       tag: 'Actions',
       summary: 'Read one action: arguments, secrets, origin',
       params,
@@ -60,6 +62,7 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
     defineRoute({
       method: 'post',
       path: '/actions/:name/run',
+      access: { scope: ({ params }) => `action:${params.name}:execute` },
       tag: 'Actions',
       summary: 'Run one action outside any workflow',
       params,
@@ -72,6 +75,7 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
     defineRoute({
       method: 'get',
       path: '/templates',
+      access: { scope: 'action:read' },
       tag: 'Actions',
       summary: 'List the action templates',
       query: search,

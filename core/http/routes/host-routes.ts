@@ -20,6 +20,7 @@ export function hostRoutes({ engine }: Pick<ApiServices, 'engine'>): Route[] {
     defineRoute({
       method: 'get',
       path: '/hosts',
+      access: { scope: 'host:read', in: 'host' },
       tag: 'Hosts',
       summary: 'List the hosts that share the runs',
       answers: { 200: { description: 'All of them, longest there first.', schema: listOf(host) } },

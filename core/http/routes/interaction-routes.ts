@@ -50,6 +50,7 @@ export function interactionRoutes({
     defineRoute({
       method: 'get',
       path: '/interactions',
+      access: { scope: 'interaction:read' },
       tag,
       summary: 'List what steps ask people',
       query: z.object({
@@ -68,6 +69,7 @@ export function interactionRoutes({
     defineRoute({
       method: 'get',
       path: '/interactions/:id',
+      access: { scope: 'interaction:read' },
       tag,
       summary: 'Read what a step asks',
       params,
@@ -77,6 +79,7 @@ export function interactionRoutes({
     defineRoute({
       method: 'post',
       path: '/interactions/:id/respond',
+      access: { scope: 'interaction:respond' },
       tag,
       summary: 'Answer: any JSON to a `response`, `{decision?, approver?, groups?, comment?, data?}` to an `approval`',
       params,
@@ -94,6 +97,7 @@ export function interactionRoutes({
       defineRoute({
         method: 'post',
         path: `/interactions/:id/${decision}`,
+        access: { scope: 'interaction:respond' },
         tag,
         summary:
           decision === 'approve' ? 'Approve; answers once that is durable' : 'Reject; answers once that is durable',
@@ -110,6 +114,7 @@ export function interactionRoutes({
     defineRoute({
       method: 'post',
       path: '/interactions/:id/links',
+      access: { scope: 'interaction:respond' },
       tag,
       summary: 'Make a link by which one person can answer without an account',
       params,

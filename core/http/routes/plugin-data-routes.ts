@@ -11,6 +11,7 @@ export function pluginDataRoutes({ plugins, pluginData }: Pick<ApiServices, 'plu
     defineRoute({
       method: 'get',
       path: '/plugin-data',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'List the plugins whose tables are kept',
       answers: {
@@ -26,6 +27,7 @@ export function pluginDataRoutes({ plugins, pluginData }: Pick<ApiServices, 'plu
     defineRoute({
       method: 'delete',
       path: '/plugin-data/:id',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Delete the tables of a plugin for good',
       params: z.object({ id: z.string() }),

@@ -25,6 +25,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'get',
       path: '/plugins',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'List plugins with their states',
       answers: { 200: { description: 'All of them.', schema: listOf(record) } },
@@ -33,6 +34,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'get',
       path: '/plugins/plan',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'What would change if config/plugins.yaml were applied now',
       query: z.object({ upgrade: z.string().optional() }),
@@ -42,6 +44,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'get',
       path: '/plugins/lock',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'What exactly runs, and who approved it',
       answers: { 200: { description: 'The lock.', schema: z.looseObject({ serial: z.int() }) } },
@@ -50,6 +53,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'post',
       path: '/plugins/apply',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Apply config/plugins.yaml without a restart',
       body: asked.extend({ only: z.array(z.string()).optional(), upgrade: z.array(z.string()).optional() }),
@@ -61,6 +65,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'post',
       path: '/plugins/prune',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Drop versions that nothing needs',
       body: asked,
@@ -70,6 +75,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'post',
       path: '/plugins/:id/approve',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Approve what a plugin may do',
       params: z.object({ id: z.string() }),
@@ -82,6 +88,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'post',
       path: '/plugins/:id/rollback',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Go back to the version before',
       params: z.object({ id: z.string() }),
@@ -92,6 +99,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'get',
       path: '/plugins/:id/events',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'What became of a plugin and who did it',
       params: z.object({ id: z.string() }),
@@ -102,6 +110,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'get',
       path: '/plugins/:id',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'Explain one plugin',
       params: z.object({ id: z.string() }),

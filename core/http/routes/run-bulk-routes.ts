@@ -33,6 +33,7 @@ export function runBulkRoutes({ engine, workflows }: Pick<ApiServices, 'engine' 
     defineRoute({
       method: 'post',
       path: '/runs/bulk',
+      access: { scope: 'workflow:execute' },
       tag: 'Runs',
       summary: 'Do the same to many runs; one that refuses does not keep it from the others',
       body,

@@ -24,6 +24,7 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
     defineRoute({
       method: 'post',
       path: '/runs/:id/cancel',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Cancel a run: begin nothing new, abort what runs, wait for how it ends',
       params,
@@ -45,6 +46,7 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
     defineRoute({
       method: 'delete',
       path: '/runs/:id',
+      access: { scope: 'run:delete' },
       tag,
       summary: 'Delete a run that has ended, with its events',
       params,
@@ -57,6 +59,7 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
     defineRoute({
       method: 'post',
       path: '/runs/:id/terminate',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'End a run at once, and every run that it has started',
       params,
@@ -70,6 +73,7 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
     defineRoute({
       method: 'post',
       path: '/runs/:id/pause',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Pause a run and those that it waits for: nothing new begins',
       params,
@@ -83,6 +87,7 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
     defineRoute({
       method: 'post',
       path: '/runs/:id/resume',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Let a paused run go on',
       params,
@@ -106,6 +111,7 @@ function repeatRoutes(engine: Engine, stopping: AbortSignal): Route[] {
     defineRoute({
       method: 'post',
       path: '/runs/:id/retry',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a new run that does what this one has not achieved; results that it has stand',
       params,
@@ -118,6 +124,7 @@ function repeatRoutes(engine: Engine, stopping: AbortSignal): Route[] {
     defineRoute({
       method: 'post',
       path: '/runs/:id/rerun-from/:ref',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a new run from a step on, with the results of the steps before it',
       params: params.extend({ ref: z.string().describe('The step: no part of a scatter or loop, but its start.') }),
@@ -130,6 +137,7 @@ function repeatRoutes(engine: Engine, stopping: AbortSignal): Route[] {
     defineRoute({
       method: 'post',
       path: '/runs/:id/replay',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a new run with the same or another input',
       params,

@@ -36,6 +36,7 @@ export function runHistoryRoutes({
     defineRoute({
       method: 'get',
       path: '/workflows/:id/runs',
+      access: { scope: 'run:read' },
       tag,
       summary: 'List the runs of a workflow',
       params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
@@ -48,6 +49,7 @@ export function runHistoryRoutes({
     defineRoute({
       method: 'get',
       path: '/runs',
+      access: { scope: 'run:read' },
       tag,
       summary: 'List runs',
       query: z.object({ ...runList, ...workflowFilter }),
@@ -57,6 +59,7 @@ export function runHistoryRoutes({
     defineRoute({
       method: 'get',
       path: '/runs/stats',
+      access: { scope: 'run:read' },
       tag,
       summary: 'Count runs by status',
       query: z.object({ ...runFilter, ...workflowFilter }),
@@ -70,6 +73,7 @@ export function runHistoryRoutes({
     defineRoute({
       method: 'get',
       path: '/runs/events',
+      access: { scope: 'run:read' },
       tag,
       summary: 'Follow all runs as server-sent events `started` and `ended`; `Last-Event-ID` resumes',
       query: z.object(workflowFilter),
@@ -91,6 +95,7 @@ export function runHistoryRoutes({
     defineRoute({
       method: 'get',
       path: '/runs/:id',
+      access: { scope: 'run:read' },
       tag,
       summary: 'Read a run with its steps and their attempts',
       params: runId,
@@ -116,6 +121,7 @@ export function runHistoryRoutes({
     defineRoute({
       method: 'get',
       path: '/runs/:id/attempts',
+      access: { scope: 'run:read' },
       tag,
       summary: 'List the attempts of a run, in the order in which they ended',
       params: runId,

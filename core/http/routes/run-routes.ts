@@ -20,6 +20,7 @@ export function runRoutes({
     defineRoute({
       method: 'post',
       path: '/workflows/:id/runs',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a run',
       params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
@@ -43,6 +44,7 @@ export function runRoutes({
     defineRoute({
       method: 'get',
       path: '/runs/:id/events',
+      access: { scope: 'run:read' },
       tag,
       summary: 'Follow a run as server-sent events; `Last-Event-ID` resumes',
       params: runId,

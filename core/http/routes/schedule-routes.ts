@@ -61,6 +61,7 @@ function storedRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'get',
       path: '/schedules',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'List schedules',
       query: z.object({ ...page, workflow: z.string().optional().describe('Id or alias.') }),
@@ -70,6 +71,7 @@ function storedRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'post',
       path: '/schedules',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Create a schedule beside the file of its workflow',
       body: z.strictObject({
@@ -91,6 +93,7 @@ function storedRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'get',
       path: '/schedules/:id',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'Read a schedule',
       params,
@@ -100,6 +103,7 @@ function storedRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'patch',
       path: '/schedules/:id',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Change a schedule that does not stand in a file; null removes a key of its spec',
       params,
@@ -110,6 +114,7 @@ function storedRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'delete',
       path: '/schedules/:id',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Delete a schedule that does not stand in a file; its runs stay',
       params,
@@ -127,6 +132,7 @@ function controlRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'post',
       path: '/schedules/:id/pause',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Pause a schedule: nothing starts any more, and what waits is dropped',
       params,
@@ -137,6 +143,7 @@ function controlRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'post',
       path: '/schedules/:id/resume',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Resume a schedule with its next occurrence',
       params,
@@ -147,6 +154,7 @@ function controlRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'post',
       path: '/schedules/:id/trigger',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a run now, whatever the schedule says',
       params,
@@ -159,6 +167,7 @@ function controlRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'post',
       path: '/schedules/:id/backfill',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Run the occurrences of a past window, one after the other unless `overlap` says otherwise',
       params,
@@ -180,6 +189,7 @@ function previewRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'get',
       path: '/schedules/:id/next',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'See when a schedule comes next, as if it were not paused',
       params,
@@ -190,6 +200,7 @@ function previewRoutes(schedules: ApiServices['schedules']): Route[] {
     defineRoute({
       method: 'post',
       path: '/schedules/preview',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'See when a spec would fire, storing nothing',
       body: z.strictObject({ spec, count, from: moment.optional() }),

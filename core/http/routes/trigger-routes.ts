@@ -15,6 +15,7 @@ export function triggerRoutes({ triggers }: Pick<ApiServices, 'triggers'>): Rout
     defineRoute({
       method: 'get',
       path: '/triggers',
+      access: { scope: 'workflow:read' },
       tag: 'Workflows',
       summary: 'List the triggers of plugins that workflows use',
       answers: { 200: { description: 'All of them.', schema: listOf(status) } },

@@ -19,6 +19,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
     defineRoute({
       method: 'get',
       path: '/workflows',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'List workflows',
       query: z.object(page),
@@ -28,6 +29,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
     defineRoute({
       method: 'post',
       path: '/workflows',
+      access: { scope: 'workflow:create' },
       tag,
       summary: 'Create a workflow',
       body: z.strictObject({ alias, source }),
@@ -40,6 +42,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
     defineRoute({
       method: 'post',
       path: '/workflows/check',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'Check a definition without storing it',
       body: z.strictObject({ source }),
@@ -54,6 +57,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
     defineRoute({
       method: 'get',
       path: '/workflows/:id',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'Read a workflow',
       params,
@@ -66,6 +70,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
     defineRoute({
       method: 'put',
       path: '/workflows/:id',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Change a workflow; `If-Match` with its version guards against overwriting',
       params,
@@ -83,6 +88,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
     defineRoute({
       method: 'delete',
       path: '/workflows/:id',
+      access: { scope: 'workflow:delete' },
       tag,
       summary: 'Delete a workflow; its runs stay',
       params,
@@ -95,6 +101,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
     defineRoute({
       method: 'get',
       path: '/workflows/:id/versions',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'List the versions of a workflow',
       params,
@@ -109,6 +116,7 @@ export function workflowRoutes({ workflows }: Pick<ApiServices, 'workflows'>): R
     defineRoute({
       method: 'post',
       path: '/workflows/:id/webhook',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Read the path and secret of its webhook; `rotate` makes a new secret',
       params,

@@ -10,6 +10,7 @@ import { runControl } from './0009-run-control.ts';
 import { runLists } from './0010-run-lists.ts';
 import { plugins } from './0020-plugins.ts';
 import { pluginSchemas } from './0021-plugin-schemas.ts';
+import { tenancy } from './0030-tenancy.ts';
 
 /** In order; a new step goes to the end. */
 export const allMigrations = [
@@ -25,4 +26,5 @@ export const allMigrations = [
   runLists,
   plugins,
   pluginSchemas,
+  tenancy,
 ] as const;
