@@ -37,7 +37,6 @@ function fromThisMachineOr(otherwise: RequestHandler): RequestHandler {
       /^(::1|(::ffff:)?127\.)/.test(address) &&
       request.headers['x-forwarded-for'] === undefined &&
       request.headers.forwarded === undefined;
-    if (local) next();
-    else otherwise(request, response, next);
+    return local ? next() : otherwise(request, response, next);
   };
 }

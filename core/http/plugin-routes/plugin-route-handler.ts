@@ -70,12 +70,13 @@ function addressOf(request: Request): { readonly id: string; readonly path: stri
   return { id, path: `/${rest.join('/')}` };
 }
 
-/** Runs a middleware to its end; what it objects to is thrown. */
+/** Runs a middleware to its end; what it objects to is thrown, whichever way it says so. */
 function passed(middleware: RequestHandler, request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
-    middleware(request, response, (problem?: unknown) =>
+    const ended: unknown = middleware(request, response, (problem?: unknown) =>
       problem === undefined ? resolve() : reject(problem as Error),
     );
+    if (ended instanceof Promise) ended.catch(reject);
   });
 }
 
