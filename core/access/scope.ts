@@ -24,6 +24,7 @@ export const SCOPES = {
   'workspace:create': 'Create workspaces in the organisation',
   'member:invite': 'Invite people and change roles in the workspace',
   'member:remove': 'Remove people from the workspace',
+  'organization:create': 'Create and delete organisations on the host',
   'organization:read': 'See the organisation',
   'organization:update': 'Change the organisation and its settings',
   'organization:member': 'Invite people to the organisation, change their roles, remove them',
@@ -38,4 +39,15 @@ export const SCOPES = {
 
 /** `action:tools.slack.*:execute` with any glob. */
 export type ActionScope = `action:${string}:execute`;
-export type Scope = keyof typeof SCOPES | ActionScope;
+/** `acme:tickets:read`: of a plugin's own routes, three parts or more. */
+export type PluginScope = `${string}:${string}:${string}`;
+export type Scope = keyof typeof SCOPES | ActionScope | PluginScope;
+
+/** What lies outside every organisation: only platform admins have these. */
+export const HOST_SCOPES: readonly (keyof typeof SCOPES)[] = [
+  'organization:create',
+  'plugin:read',
+  'plugin:manage',
+  'host:read',
+  'user:manage',
+];
