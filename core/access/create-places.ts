@@ -38,7 +38,7 @@ export function createPlaces(source: Pick<DataSource, 'query'>, decisions: Pick<
   });
 
   // A standing is made anew whenever something changes that concerns it.
-  const found = new WeakMap<Standing, Map<string | undefined, Whole>>();
+  const found = new WeakMap<Standing, Map<string, Whole>>();
 
   const findOwn = async (standing: Standing, asked: string | undefined): Promise<Whole> => {
     const { everywhere, organizations, workspaces } = reachOf(standing);
@@ -71,13 +71,15 @@ export function createPlaces(source: Pick<DataSource, 'query'>, decisions: Pick<
         if (place === undefined) throw raise.WORKSPACE_NOT_FOUND({ asked: asked! });
         return place;
       }
-      if (actor.key?.workspace !== undefined) return findOfKey(actor.key.workspace, asked);
       const standing = await decisions.standingOf(actor);
       if (standing === undefined) return DEFAULT_PLACE;
-      const known = found.get(standing) ?? new Map<string | undefined, Whole>();
+      const bound = actor.key?.workspace;
+      const wanted = JSON.stringify([bound, asked]);
+      const known = found.get(standing) ?? new Map<string, Whole>();
       found.set(standing, known);
-      const place = known.get(asked) ?? (await findOwn(standing, asked));
-      known.set(asked, place);
+      const place =
+        known.get(wanted) ?? (await (bound === undefined ? findOwn(standing, asked) : findOfKey(bound, asked)));
+      known.set(wanted, place);
       return place;
     },
   };

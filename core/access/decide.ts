@@ -65,8 +65,10 @@ const compiledKeys = new WeakMap<readonly string[], ScopeSet>();
 
 /** The scopes of a key; read once for each list. */
 export function keyScopes(scopes: readonly string[]): ScopeSet {
-  let compiled = compiledKeys.get(scopes);
-  if (compiled === undefined) compiledKeys.set(scopes, (compiled = scopeSet(scopes)));
+  const known = compiledKeys.get(scopes);
+  if (known !== undefined) return known;
+  const compiled = scopeSet(scopes);
+  compiledKeys.set(scopes, compiled);
   return compiled;
 }
 

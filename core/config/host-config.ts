@@ -40,6 +40,34 @@ export const hostConfigSchema = z.strictObject({
         'Postgres 14 or newer, as a connection URL. Absent: `DATABASE_URL`, else an embedded Postgres in the data folder.',
       ),
   }).describe('Where everything is stored.'),
+  redis: section({
+    url: z
+      .url({ protocol: /^rediss?$/ })
+      .optional()
+      .describe('A Redis that the hosts of one database share, as `redis://` or `rediss://`. Absent: `REDIS_URL`.'),
+  }).describe('Optional: by it hosts tell each other of changes, beside the database.'),
+  access: section({
+    policy: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A policy decision point of a plugin, asked about everything that roles allow: it can only take away, and while it does not answer nobody but the host itself may do anything.',
+      ),
+    policyConfig: z.record(z.string(), z.unknown()).default({}).describe('Its settings.'),
+  }).describe('Who may do what. See [Access](access.md).'),
+  audit: section({
+    keep: keepTime('forever', 'How long audit entries are kept: `365d`, `1095d` … or `forever`.'),
+    webhook: z
+      .strictObject({
+        url: z.url({ protocol: /^https?$/ }),
+        secret: z.string().min(16).optional(),
+        headers: z.record(z.string(), z.string()).default({}),
+        timeoutSeconds: z.number().min(1).max(60).default(15),
+      })
+      .optional()
+      .describe('Where every entry is sent: `url`, `secret` for a signature, `headers`, `timeoutSeconds` (15).'),
+  }).describe('The record of who did what. See [Audit](audit.md).'),
   log: section({
     level: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])

@@ -17,6 +17,7 @@ import { followPlugins } from './follow-plugins.ts';
 import type { Foundation } from './foundation.ts';
 import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
+import { openAccess } from './open-access.ts';
 import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
 import { openTriggers } from './open-triggers.ts';
@@ -43,6 +44,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.actions, { useValue: actions });
   for (const problem of actions.problems) foundation.log.warn('a template was left out', { problem });
   host.register(TOKENS.database, { useValue: await foundation.database });
+  openAccess(host, foundation, undo);
   const { host: address, port, maxBodyBytes, trustProxy, publicUrl } = config.server;
   let listening = httpAddress(address, port);
   const key = await openAnswerKey(host.resolve(TOKENS.keyValues).scope('host'));

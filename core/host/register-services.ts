@@ -1,6 +1,4 @@
 import { type DependencyContainer, instanceCachingFactory } from 'tsyringe';
-import { hostOnlyAccess } from '../access/access.ts';
-import { DEFAULT_PLACE } from '../access/place.ts';
 import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createRunHistory } from '../executor/history/run-history.ts';
 import { adminKeyAuthenticator } from '../http/admin-key.ts';
@@ -33,8 +31,6 @@ export function registerServices(
   { loaded: { config }, log, stopping, adminKey }: Foundation,
   onWorkflowsChanged: () => void,
 ): void {
-  host.register(TOKENS.access, { useValue: hostOnlyAccess });
-  host.register(TOKENS.places, { useValue: { find: () => DEFAULT_PLACE } });
   host.register(TOKENS.authenticators, { useValue: [adminKeyAuthenticator(adminKey)] });
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
   host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
@@ -72,6 +68,9 @@ export function registerServices(
       return {
         access: c.resolve(TOKENS.access),
         places: c.resolve(TOKENS.places),
+        rights: c.resolve(TOKENS.rights),
+        audit: c.resolve(TOKENS.audit),
+        auditTrail: c.resolve(TOKENS.auditTrail),
         authenticators: c.resolve(TOKENS.authenticators),
         engine: c.resolve(TOKENS.engine),
         history: createRunHistory({

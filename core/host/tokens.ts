@@ -1,5 +1,8 @@
 import type { InjectionToken } from 'tsyringe';
 import type { Access } from '../access/access.ts';
+import type { AccessServices } from '../access/access-services.ts';
+import type { AuditLog } from '../access/audit/audit-log.ts';
+import type { AuditTrail } from '../access/audit/audit-trail.ts';
 import type { Places } from '../access/place.ts';
 import type { AnswerLinks } from '../executor/answer-links.ts';
 import type { Engine } from '../executor/engine.ts';
@@ -26,6 +29,9 @@ const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 export const TOKENS = {
   access: token<Access>('access'),
   places: token<Places>('places'),
+  rights: token<AccessServices>('rights'),
+  audit: token<AuditLog>('audit'),
+  auditTrail: token<AuditTrail>('auditTrail'),
   authenticators: token<readonly Authenticator[]>('authenticators'),
   metrics: token<Metrics>('metrics'),
   database: token<Database>('database'),

@@ -1,5 +1,8 @@
 import type { KeyValue } from '@backplane/sdk';
 import type { Access } from '../access/access.ts';
+import type { AccessServices } from '../access/access-services.ts';
+import type { AuditLog } from '../access/audit/audit-log.ts';
+import type { AuditTrail } from '../access/audit/audit-trail.ts';
 import type { Places } from '../access/place.ts';
 import type { AnswerLinks } from '../executor/answer-links.ts';
 import type { Engine } from '../executor/engine.ts';
@@ -28,6 +31,10 @@ export interface Readiness {
 /** Everything the HTTP surface stands on. */
 export interface ApiServices {
   readonly access: Access;
+  /** Organisations, workspaces, members, roles: who may do what. */
+  readonly rights: AccessServices;
+  readonly audit: AuditLog;
+  readonly auditTrail: AuditTrail;
   /** Finds the workspace that a request is meant for. */
   readonly places: Places;
   /** Ways to prove who one is, in the order in which they are tried. */

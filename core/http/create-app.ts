@@ -20,6 +20,7 @@ import { pluginRouteHandler } from './plugin-routes/plugin-route-handler.ts';
 import { triggerWebhookHandler } from './plugin-routes/trigger-webhook-handler.ts';
 import { problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
+import { accessRoutes } from './routes/access/access-routes.ts';
 import { actionRoutes } from './routes/action-routes.ts';
 import { hostRoutes } from './routes/host-routes.ts';
 import { interactionRoutes } from './routes/interaction-routes.ts';
@@ -61,6 +62,7 @@ export function apiRoutes(services: ApiServices): Route[] {
     ...triggerRoutes(services),
     ...consoleRoutes(services),
     ...pluginDataRoutes(services),
+    ...accessRoutes(services),
   ];
 }
 
@@ -86,8 +88,9 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
     .set('trust proxy', options.trustProxy ? 1 : false)
     .set('query parser', 'simple');
   app.use(open, measure(services));
-  const { authenticators, places, access } = services;
-  const identify = identifyCaller({ authenticators, places, trustProxy: options.trustProxy });
+  const { authenticators, places, access, audit, log } = services;
+  const { trustProxy } = options;
+  const identify = identifyCaller({ authenticators, places, audit, trustProxy });
   app.use(healthRoutes(services, identify));
   app.get('/', (_request, response) => response.redirect(302, '/api/docs'));
 
@@ -122,7 +125,7 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
     pluginRouteHandler(services, { guard: identify, maxBodyBytes: options.maxBodyBytes, isOwn }),
   );
   api.use(identify, body);
-  for (const route of routes) mountRoute(api, route, access);
+  for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy });
   app.use('/api', api);
   app.use('/console', consoleRouter(services));
 

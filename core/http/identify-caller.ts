@@ -1,7 +1,10 @@
+import { BackplaneError } from '@backplane/sdk';
 import type { Request, RequestHandler } from 'express';
-import type { Places } from '../access/place.ts';
+import type { Actor } from '../access/actor.ts';
+import type { AuditLog } from '../access/audit/audit-log.ts';
+import type { Place, Places } from '../access/place.ts';
 import { raise } from '../errors/catalogue.ts';
-import type { Authenticator } from '../identity/authenticator.ts';
+import type { Authenticator, Presented } from '../identity/authenticator.ts';
 import { type Caller, noteCaller } from './caller.ts';
 import { clientAddress } from './client-address.ts';
 
@@ -12,6 +15,7 @@ export interface IdentifyOptions {
   /** Tried in this order. */
   readonly authenticators: readonly Authenticator[];
   readonly places: Places;
+  readonly audit: AuditLog;
   readonly trustProxy: boolean;
 }
 
@@ -23,12 +27,32 @@ export function identifyCaller(options: IdentifyOptions): RequestHandler {
   };
 }
 
-async function whoAsks(request: Request, { authenticators, places, trustProxy }: IdentifyOptions): Promise<Caller> {
+async function whoAsks(request: Request, options: IdentifyOptions): Promise<Caller> {
   const { method, headers } = request;
+  const { authenticators, trustProxy } = options;
   const presented = { method, headers, address: clientAddress(request, trustProxy) ?? '' };
   for (const authenticator of authenticators) {
     const actor = await authenticator.identify(presented);
-    if (actor !== undefined) return { actor, place: await places.find(actor, request.get(WORKSPACE_HEADER)) };
+    if (actor !== undefined)
+      return { actor, place: await placeFor(actor, request.get(WORKSPACE_HEADER), presented, options) };
   }
   throw raise.HTTP_UNAUTHENTICATED(undefined);
+}
+
+/** Whoever asks for a workspace that is not theirs leaves a row. */
+async function placeFor(
+  actor: Actor,
+  asked: string | undefined,
+  { method, address }: Presented,
+  { places, audit }: IdentifyOptions,
+): Promise<Required<Place>> {
+  try {
+    return await places.find(actor, asked);
+  } catch (error) {
+    if (BackplaneError.is(error) && error.code === 'WORKSPACE_NOT_FOUND')
+      await audit
+        .add({ actor, action: 'workspace.enter', outcome: 'denied', details: { method, asked }, address })
+        .catch(() => {});
+    throw error;
+  }
 }

@@ -5,15 +5,20 @@ import { raise } from '../errors/catalogue.ts';
 import { plainSchemaMessage } from '../language/source/plain-schema-message.ts';
 import { callerOf } from './caller.ts';
 import { permit } from './permit.ts';
+import { type Recording, recordRequest } from './record-request.ts';
 import { inputBody, jsonBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import { clientGone, sendAnswer } from './send-answer.ts';
 
+export interface MountOptions extends Recording {
+  readonly access: Access;
+}
+
 /**
- * Puts a route on a router: validates, asks whether the caller may, calls, answers. Whatever goes wrong travels to the problem
+ * Puts a route on a router: validates, asks whether the caller may, calls, records, answers. Whatever goes wrong travels to the problem
  * handler. A route that does not say who may call it is refused.
  */
-export function mountRoute(router: Router, route: Route, access: Access): void {
+export function mountRoute(router: Router, route: Route, { access, ...recording }: MountOptions): void {
   if (route.access === undefined) throw new Error(`${route.method} ${route.path} does not say who may call it.`);
   router[route.method](route.path, async (request: Request, response: Response) => {
     response.locals['route'] = `/api${route.path}`;
@@ -24,8 +29,11 @@ export function mountRoute(router: Router, route: Route, access: Access): void {
     const body = validate(route.body, given, 'body', problems);
     if (problems.length > 0) throw raise.HTTP_INVALID_REQUEST({ problems });
     const caller = callerOf(request);
-    await permit(access, caller, route.access, { params, query, body });
-    const answer = await route.handle({ params, query, body, caller, request, response, signal: clientGone(response) });
+    const signal = clientGone(response);
+    const answer = await recordRequest(recording, { route, caller, request }, async () => {
+      await permit(access, caller, route.access, { params, query, body });
+      return route.handle({ params, query, body, caller, request, response, signal });
+    });
     sendAnswer(response, answer);
   });
 }

@@ -89,7 +89,10 @@ function scopeNote(access: RouteAccess): Json {
   if (access === 'self') return {};
   const { scope, in: where = 'workspace' } = access;
   const braces = { params: new Proxy({}, { get: (_, name) => `{${String(name)}}` }), query: {}, body: {} };
-  return { 'x-backplane-scope': typeof scope === 'string' ? scope : scope(braces), 'x-backplane-scope-in': where };
+  return {
+    'x-backplane-scope': typeof scope === 'string' ? scope : scope(braces),
+    'x-backplane-scope-in': typeof where === 'string' ? where : 'what the path names',
+  };
 }
 
 function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {

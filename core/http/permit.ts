@@ -15,11 +15,17 @@ export interface Asked {
 export async function permit(access: Access, caller: Caller, wanted: RouteAccess, asked: Asked): Promise<void> {
   if (wanted === 'self') return;
   const scope = typeof wanted.scope === 'string' ? wanted.scope : wanted.scope(asked);
-  const { allowed, why } = await access.can(caller.actor, scope, placeOf(caller, wanted.in));
+  const place = await placeOf(caller, wanted.in, asked);
+  const { allowed, why } = await access.can(caller.actor, scope, place);
   if (!allowed) throw raise.ACCESS_DENIED({ scope, why });
 }
 
-function placeOf({ place }: Caller, where: 'workspace' | 'organization' | 'host' = 'workspace'): Place {
-  if (where === 'workspace') return place;
-  return where === 'organization' ? { organization: place.organization } : {};
+function placeOf(
+  caller: Caller,
+  where: Exclude<RouteAccess, 'self'>['in'] = 'workspace',
+  asked: Asked,
+): Place | Promise<Place> {
+  if (typeof where === 'function') return where(asked, caller);
+  if (where === 'workspace') return caller.place;
+  return where === 'organization' ? { organization: caller.place.organization } : {};
 }

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Place } from '../access/place.ts';
 import type { Scope } from '../access/scope.ts';
 import type { Caller } from './caller.ts';
 
@@ -22,13 +23,20 @@ export type Answer =
 
 /**
  * Who may call an address. `self`: whoever has signed in, about themselves. A scope is asked for in the workspace of the request
- * unless `in` says otherwise; it may depend on what is asked for.
+ * unless `in` says otherwise; both may depend on what is asked for.
  */
 export type RouteAccess<P = any, Q = any, B = any> =
   | 'self'
   | {
       readonly scope: Scope | ((asked: { readonly params: P; readonly query: Q; readonly body: B }) => Scope);
-      readonly in?: 'workspace' | 'organization' | 'host';
+      readonly in?:
+        | 'workspace'
+        | 'organization'
+        | 'host'
+        | ((
+            asked: { readonly params: P; readonly query: Q; readonly body: B },
+            caller: Caller,
+          ) => Place | Promise<Place>);
     };
 
 /** What the OpenAPI document says of an address. */
@@ -45,6 +53,8 @@ export interface RouteDescription<P = any, Q = any, B = any> {
   readonly bodyKind?: 'json' | 'input' | 'any';
   /** `open`: proves itself in another way, or needs no proof. */
   readonly access: 'open' | RouteAccess<P, Q, B>;
+  /** What the audit log calls it, where method and path would say it wrongly: `group.join`. */
+  readonly audit?: string;
   readonly answers: Readonly<
     Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>
   >;

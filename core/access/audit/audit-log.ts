@@ -8,7 +8,7 @@ export interface AuditEntry {
   readonly action: string;
   readonly outcome: 'done' | 'denied' | 'failed';
   readonly place?: Place;
-  readonly resource?: { readonly type: string; readonly id: string };
+  readonly resource?: { readonly type: string; readonly id?: string };
   readonly details?: Readonly<Record<string, unknown>>;
   readonly address?: string;
   readonly correlationId?: string;
