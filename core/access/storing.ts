@@ -9,7 +9,8 @@ const NAMES: Readonly<Record<string, string>> = {
   access_group_name: 'group',
   service_account_name: 'service account',
 };
-const FOREIGN_KEY_VIOLATION = '23503';
+/** Of foreign keys: a row that others refer to, which newer servers tell apart. */
+const REFERENCED = new Set(['23503', '23001']);
 
 /** The same store with coded errors: of a database that is away, of names that are taken, of what is still in use. */
 export function storing<T extends object>(store: T): T {
@@ -39,6 +40,6 @@ function explain(error: unknown): unknown {
   const what = NAMES[constraint];
   if (what !== undefined)
     return raise.ACCESS_NAME_TAKEN({ what, name: /\)=\((?:.*, )?(.*)\)/.exec(detail)?.[1] ?? '' });
-  const isReferenced = code === FOREIGN_KEY_VIOLATION && detail.includes('still referenced');
+  const isReferenced = code !== undefined && REFERENCED.has(code) && /referenced from table/.test(detail);
   return isReferenced ? raise.ACCESS_IN_USE({ what: 'place or role', by: `the table ${table} refers to it` }) : error;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { HOST_VERSION } from '../host/version.ts';
+import { accessCommands } from './commands/access/register.ts';
 import { runsCommands } from './commands/runs/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -87,6 +88,7 @@ function program(): Command {
   checkCommands(root);
   scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
+  accessCommands(root);
   installationCommands(root);
   return root;
 }

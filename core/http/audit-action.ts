@@ -8,8 +8,9 @@ export function auditAction({ method, path, audit }: Pick<Route, 'method' | 'pat
   const segments = path.split('/').filter((segment) => segment !== '');
   const words = segments.filter((segment) => !/^[:*{]/.test(segment));
   const last = words.at(-1) ?? 'host';
-  const endsInVerb = segments.at(-1) === last && !last.endsWith('s') && words.length > 1 && method !== 'get';
-  return endsInVerb ? `${singular(words[0]!)}.${last}` : `${singular(last)}.${VERBS[method]}`;
+  const isVerb =
+    words.length > 1 && !last.endsWith('s') && method !== 'get' && (method === 'post' || segments.at(-1) === last);
+  return isVerb ? `${singular(words[0]!)}.${last}` : `${singular(last)}.${VERBS[method]}`;
 }
 
 /** `registries` → `registry`, `workflows` → `workflow`. */

@@ -111,7 +111,7 @@ export const access = defineMigration(31, 'access', [
   'CREATE INDEX audit_entry_workspace ON audit_entry (workspace_id, seq)',
   // The two ends of the chain: what was before the first row that is kept, and the last one.
   `CREATE TABLE audit_chain (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
     first_seq bigint NOT NULL,
     before_hash bytea NOT NULL,
     last_seq bigint NOT NULL,
