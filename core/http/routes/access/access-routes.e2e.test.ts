@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keepAnAdmin } from '../../../access/members/keep-owners.ts';
 import { DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE } from '../../../access/place.ts';
 import { type AccessApi, accessApi, withKey } from './access-api.fixture.ts';
 
@@ -92,6 +93,18 @@ describe('members', () => {
     expect((await api.as(other, 'GET', '/members')).body.code).toBe('ACCESS_DENIED');
     expect((await api.as(owner, 'PATCH', organization, { name: 'default' })).body).toMatchObject({ name: 'default' });
   });
+});
+
+test('the last admin of the host cannot be made less', async () => {
+  const [ada, eve] = [await api.user('ada', 'admin'), await api.user('eve', 'admin')];
+  const { dataSource } = api.database;
+  await dataSource.transaction((tx) => keepAnAdmin(tx, ada.id));
+  await dataSource.query(`UPDATE user_account SET status = 'disabled' WHERE id = $1`, [eve.id]);
+  await expect(dataSource.transaction((tx) => keepAnAdmin(tx, ada.id))).rejects.toMatchObject({
+    code: 'ACCESS_LAST_ADMIN',
+  });
+  expect((await api.as(ada, 'GET', '/audit/verify')).body).toMatchObject({ rows: expect.any(Number) });
+  await dataSource.query('DELETE FROM user_account WHERE id = ANY($1::uuid[])', [[ada.id, eve.id]]);
 });
 
 describe('workspaces and organisations', () => {
@@ -302,5 +315,67 @@ describe('keys and service accounts', () => {
       actor: { name: 'ci', active: false },
     });
     expect((await api.as(undefined, 'DELETE', '/service-accounts/ci')).status).toBe(204);
+  });
+});
+
+describe('the audit log', () => {
+  const entries = async (query: string) => (await api.as(undefined, 'GET', `/audit?${query}`)).body.items;
+
+  test('has a row for every change with who, what and where, and none for what was only looked at', async () => {
+    const admin = await memberAs('admin');
+    const keyed = withKey(admin, {});
+    await api.as(keyed, 'GET', '/members');
+    const { body } = await api.as(keyed, 'PUT', '/members', { user: admin.email, role: 'admin' });
+    expect(await entries(`actor=${admin.email}`)).toMatchObject([
+      {
+        action: 'member.role',
+        outcome: 'done',
+        actor: { kind: 'user', id: admin.id, name: admin.email },
+        organization: DEFAULT_ORGANIZATION,
+        workspace: DEFAULT_WORKSPACE,
+        resource: { type: 'member', id: body.id },
+        details: { method: 'PUT', route: '/members', key: { id: 'k1', name: 'ci' } },
+        address: '127.0.0.1',
+      },
+    ]);
+  });
+
+  test('has a row for every denial, of a look too, and for workspaces that are not theirs', async () => {
+    const viewer = await memberAs('viewer');
+    await api.as(viewer, 'GET', '/audit');
+    await api.as(viewer, 'GET', '/members', undefined, 'nowhere');
+    await api.as(viewer, 'PUT', '/members', { user: viewer.email, role: 'owner' });
+    const rows = await entries(`actor=${viewer.email}&outcome=denied`);
+    expect(rows.map(({ action, details }: any) => [action, details.code ?? details.asked])).toEqual([
+      ['member.role', 'ACCESS_DENIED'],
+      ['workspace.enter', 'nowhere'],
+      ['audit.read', 'ACCESS_DENIED'],
+    ]);
+  });
+
+  test('shows a workspace admin the workspace, an organisation admin the organisation, and only the host all', async () => {
+    const [inside, wide] = [await memberAs('admin'), await memberAs('viewer')];
+    await api.as(undefined, 'PUT', `${organization}/members`, { user: wide.email, role: 'organization-admin' });
+    await api.as(undefined, 'POST', '/workspaces', { name: 'elsewhere' });
+    await api.as(undefined, 'PUT', '/members', { user: wide.email, role: 'viewer' }, 'elsewhere');
+    const { body: foreign } = await api.as(undefined, 'POST', '/organizations', { name: 'foreign' });
+    await api.audit.add({
+      actor: undefined,
+      action: 'test.foreign',
+      outcome: 'done',
+      place: { organization: foreign.id },
+    });
+    const seen = async (actor: typeof inside) => {
+      const { items } = (await api.as(actor, 'GET', '/audit?limit=200')).body;
+      return [
+        new Set(items.map((item: any) => item.organization)).size,
+        new Set(items.map((item: any) => item.workspace)).size,
+      ];
+    };
+    expect(await seen(inside)).toEqual([1, 1]);
+    expect(await seen(wide)).toEqual([1, expect.toSatisfy((workspaces: number) => workspaces > 1)]);
+    expect((await api.as(wide, 'GET', `/audit?organization=${foreign.id}&action=test.foreign`)).body.items).toEqual([]);
+    expect(await entries('action=test.foreign')).toHaveLength(1);
+    expect((await api.as(wide, 'GET', '/audit/verify')).body.code).toBe('ACCESS_DENIED');
   });
 });
