@@ -13,6 +13,7 @@ import { webhookDescription } from '../core/http/webhooks/webhook-description.ts
 import { functionsPage } from '../core/language/functions/functions-page.ts';
 import { manifestJsonSchema } from '../core/plugins/manifest/manifest-schema.ts';
 import { pluginsConfigJsonSchema } from '../core/plugins/plugins-config.ts';
+import { accessPage } from './access-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { performancePage } from './performance-page.ts';
@@ -32,6 +33,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
       ]),
     ],
     ['docs/performance.md', performancePage()],
+    ['docs/reference/access.md', accessPage()],
     ['docs/reference/configuration.md', configurationPage()],
     ['docs/reference/functions.md', functionsPage()],
     ['docs/reference/plugin-lint.md', lintPage()],

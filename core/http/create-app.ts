@@ -122,7 +122,7 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
   const isOwn = ownPluginPaths(routes);
   api.all(
     '/plugins/:id/*path',
-    pluginRouteHandler(services, { guard: identify, maxBodyBytes: options.maxBodyBytes, isOwn }),
+    pluginRouteHandler(services, { guard: identify, maxBodyBytes: options.maxBodyBytes, trustProxy, isOwn }),
   );
   api.use(identify, body);
   for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy });

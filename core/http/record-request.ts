@@ -14,13 +14,19 @@ export interface Recording {
   readonly trustProxy: boolean;
 }
 
+export interface Recorded {
+  readonly route: Pick<Route, 'method' | 'path' | 'audit'>;
+  readonly caller: Caller;
+  readonly request: Request;
+}
+
 /**
  * Does what a request asks for and records it: every change, whether it was made or failed, before the answer leaves; and every denial,
  * of a change or not. Bodies never get into the log.
  */
 export async function recordRequest(
   { audit, log, trustProxy }: Recording,
-  { route, caller, request }: { readonly route: Route; readonly caller: Caller; readonly request: Request },
+  { route, caller, request }: Recorded,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   const isChange = route.method !== 'get';

@@ -15,7 +15,7 @@ const VIEWER = [
   'variable:read',
   'connection:read',
   'workspace:read',
-  '*:*:read',
+  '*:read',
 ];
 const EDITOR = [
   ...VIEWER.slice(0, -1),
@@ -29,7 +29,7 @@ const EDITOR = [
   'variable:write',
   'connection:write',
   'action:*:execute',
-  '*:*:*',
+  '*:*',
 ];
 const ADMIN = [
   ...EDITOR,
@@ -45,7 +45,7 @@ const OWNER = [...ADMIN, 'workspace:delete'];
 const EVERYTHING = [
   ...Object.keys(SCOPES).filter((scope) => !(HOST_SCOPES as readonly string[]).includes(scope)),
   'action:*:execute',
-  '*:*:*',
+  '*:*',
 ];
 
 /** The roles that every organisation has from the beginning; nobody changes them. */

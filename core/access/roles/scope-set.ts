@@ -3,7 +3,7 @@ import { SCOPES } from '../scope.ts';
 const KNOWN = Object.keys(SCOPES);
 /** Every action, and whatever the routes of plugins ask for. */
 const ANY_ACTION = 'action:*:execute';
-const ANY_OF_PLUGINS = '*:*:*';
+const ANY_OF_PLUGINS = '*:*';
 const MOST_REMEMBERED = 2_000;
 
 /** What somebody may, as scopes: exact ones, and globs over the names of actions and the scopes of plugins. */
@@ -26,7 +26,7 @@ export function scopeSet(scopes: Iterable<string>): ScopeSet {
     if (scope === '*') {
       for (const known of KNOWN) exact.add(known);
       globs.add(ANY_ACTION).add(ANY_OF_PLUGINS);
-    } else if (/^[a-z]+:\*$/.test(scope)) {
+    } else if (isWholeResource(scope)) {
       for (const known of KNOWN) if (known.startsWith(scope.slice(0, -1))) exact.add(known);
     } else if (scope.includes('*')) globs.add(scope);
     else exact.add(scope);
@@ -80,9 +80,14 @@ export function unknownScopes(scopes: readonly string[]): readonly string[] {
 }
 
 function isScopePattern(scope: string): boolean {
-  if (scope === '*' || isKnown(scope)) return true;
-  const [resource, rest] = [scope.split(':')[0]!, scope.slice(scope.indexOf(':') + 1)];
-  if (rest === '*') return KNOWN.some((known) => known.startsWith(`${resource}:`));
+  if (scope === '*' || isKnown(scope) || isWholeResource(scope)) return true;
+  const resource = scope.split(':')[0]!;
   if (resource === 'action') return /^action:[a-z0-9_.*]{1,200}:execute$/.test(scope);
-  return /^[a-z*][a-z0-9_.*-]*(?::[a-z0-9_.*-]+){2,}$/.test(scope) && scope.length <= 200;
+  if (KNOWN.some((known) => known.startsWith(`${resource}:`))) return false;
+  return /^[a-z*][a-z0-9_.*-]*(?::[a-z0-9_.*-]+)+$/.test(scope) && scope.length <= 200;
+}
+
+/** `secret:*` of a resource of the host; `acme:*` is one of a plugin. */
+function isWholeResource(scope: string): boolean {
+  return scope.endsWith(':*') && KNOWN.some((known) => known.split(':')[0] === scope.slice(0, -2));
 }

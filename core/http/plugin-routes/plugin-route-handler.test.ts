@@ -1,9 +1,14 @@
 import { defineRoute } from '@backplane/sdk';
 import express from 'express';
 import { expect, test } from 'vitest';
+import { hostOnlyAccess } from '../../access/access.ts';
+import type { Actor } from '../../access/actor.ts';
+import type { AuditEntry } from '../../access/audit/audit-log.ts';
+import { DEFAULT_PLACE } from '../../access/place.ts';
 import { silent } from '../../plugins/actions/invocation.fixture.ts';
 import { ContributionBoard, type MountOwner } from '../../plugins/contributions/contribution-board.ts';
 import { readMounted } from '../../plugins/contributions/read-mounted.ts';
+import { noteCaller } from '../caller.ts';
 import { listen } from '../listen.ts';
 import { pluginRouteHandler } from './plugin-route-handler.ts';
 
@@ -20,7 +25,11 @@ const route = (path: string) => ({
   }) as never,
 });
 
-async function serve() {
+async function serve(actor: Actor = { kind: 'host', name: 'test' }) {
+  const guard: express.RequestHandler = (request, _response, next) => {
+    noteCaller(request, { actor, place: DEFAULT_PLACE });
+    next();
+  };
   const board = new ContributionBoard();
   const owner = { id: 'acme', ports: {}, log: silent, signal: new AbortController().signal } as unknown as MountOwner;
   const posted = board.post(
@@ -28,16 +37,18 @@ async function serve() {
     readMounted({ id: 'acme', capabilities: {} } as never, [route('/mine'), route('/disable'), route('/{any}/x')]),
   );
   const app = express();
-  const options = { guard: pass, maxBodyBytes: 1000, isOwn: (path: string) => path === '/disable' };
-  app.all('/plugins/:id/*path', pluginRouteHandler({ board }, options));
+  const options = { guard, maxBodyBytes: 1000, trustProxy: false, isOwn: (path: string) => path === '/disable' };
+  const entries: AuditEntry[] = [];
+  const audit = { add: async (entry: AuditEntry) => void entries.push(entry) };
+  const services = { board, access: hostOnlyAccess, audit, log: silent as never };
+  app.all('/plugins/:id/*path', pluginRouteHandler(services, options));
   app.use((_request, response) => void response.send('host'));
   app.use(((error, _request, response, _next) => void response.send(error.code)) as express.ErrorRequestHandler);
   const server = await listen(app, { host: '127.0.0.1', port: 0, deadlineMs: 100 });
   const get = async (path: string, headers: Record<string, string> = {}) =>
     (await fetch(`http://127.0.0.1:${server.port}/plugins/acme${path}`, { headers })).text();
-  return { server, posted, get };
+  return { server, posted, get, entries };
 }
-const pass: express.RequestHandler = (_request, _response, next) => next();
 
 test('a route is there as long as its plugin', async () => {
   const { server, posted, get } = await serve();
@@ -55,4 +66,13 @@ test('an address of the host stays the host’s, and is out of reach of what a p
   expect(await get('/disable', byPage)).toBe('HTTP_NOT_FOUND');
   expect(await get('/nothing', byPage)).toBe('HTTP_NOT_FOUND');
   expect(await get('/mine', byPage)).toBe('"plugin"');
+});
+
+test('whoever lacks the scope of a route is refused, and the log has it', async () => {
+  const { server, get, entries } = await serve({ kind: 'user', id: 'u', email: 'a@b.c', platformRole: 'basic' });
+  await using _closed = server;
+  expect(await get('/mine')).toBe('ACCESS_DENIED');
+  expect(entries).toMatchObject([
+    { action: 'plugin-route.get', outcome: 'denied', details: { code: 'ACCESS_DENIED' } },
+  ]);
 });

@@ -1,9 +1,13 @@
 import type { RouteActor } from '@backplane/sdk';
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { Scope } from '../../access/scope.ts';
 import { raise } from '../../errors/catalogue.ts';
 import { type FoundRoute, findRoute } from '../../plugins/routes/find-route.ts';
 import { type PlainReply, serveRoute } from '../../plugins/routes/serve-route.ts';
 import type { ApiServices } from '../api-services.ts';
+import { type Caller, callerOf } from '../caller.ts';
+import { permit } from '../permit.ts';
+import { type Recorded, recordRequest } from '../record-request.ts';
 import { fieldsOf, inputBody, isJson, mediaType, rawBody } from '../request-body.ts';
 import { clientGone } from '../send-answer.ts';
 import { plainHeaders } from './plain-headers.ts';
@@ -13,6 +17,7 @@ export interface PluginRouteOptions {
   readonly guard: RequestHandler;
   /** No route takes more, whatever it asks for. */
   readonly maxBodyBytes: number;
+  readonly trustProxy: boolean;
   /** True for paths (below `/api/plugins/<id>`) that the host answers itself: no plugin gets those. */
   isOwn(path: string): boolean;
 }
@@ -20,8 +25,6 @@ export interface PluginRouteOptions {
 const ANYBODY: RouteActor = { id: 'anonymous', kind: 'anonymous', workspace: 'default', scopes: [] };
 /** Sent by the console along with what it calls for a plugin's page. */
 const ASKED_BY_PAGE = 'x-backplane-page';
-/** Who holds the admin key may do everything; people and their scopes come with sign-in. */
-const ADMIN: RouteActor = { id: 'admin', kind: 'api-key', workspace: 'default', scopes: ['*'] };
 
 /**
  * What a plugin answers is data of the plugin on the host's own address: should a browser be led to show it, it runs no script and
@@ -30,7 +33,10 @@ const ADMIN: RouteActor = { id: 'admin', kind: 'api-key', workspace: 'default', 
 const POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /** `/plugins/<id>/…`: the routes of plugins that are active at this moment. Everything else goes on to the next handler. */
-export function pluginRouteHandler({ board }: Pick<ApiServices, 'board'>, options: PluginRouteOptions): RequestHandler {
+export function pluginRouteHandler(
+  { board, access, audit, log }: Pick<ApiServices, 'board' | 'access' | 'audit' | 'log'>,
+  options: PluginRouteOptions,
+): RequestHandler {
   const parsers = new Map<number, RequestHandler>();
   const parserOf = (wanted: number) => {
     const limit = Math.min(wanted, options.maxBodyBytes);
@@ -56,8 +62,33 @@ export function pluginRouteHandler({ board }: Pick<ApiServices, 'board'>, option
     }
     response.locals['route'] = `/api/plugins/${id}${search.found.contribution.path}`;
     await passed(parserOf(search.found.contribution.maxBodyBytes), request, response);
-    send(response, await serve(search.found, request, response, isPublic ? ANYBODY : ADMIN));
+    const { found } = search;
+    if (isPublic) return send(response, await serve(found, request, response, ANYBODY));
+    const caller = callerOf(request);
+    const recorded = { route: routeOf(found), caller, request };
+    let reply: PlainReply | undefined;
+    await recordRequest({ audit, log, trustProxy: options.trustProxy }, recorded, async () => {
+      const { scope } = found.contribution.access as { readonly scope: Scope };
+      await permit(access, caller, { scope }, { params: {}, query: {}, body: undefined });
+      reply = await serve(found, request, response, actorOf(caller, scope));
+      return undefined;
+    });
+    if (reply !== undefined) send(response, reply);
   };
+}
+
+/** As the audit log names it. */
+function routeOf({ owner, contribution: { method, path } }: FoundRoute): Recorded['route'] {
+  const verb = method.toLowerCase() as Recorded['route']['method'];
+  return { method: verb, path: `/plugins/${owner.id}${path}`, audit: `plugin-route.${verb}` };
+}
+
+/** As a plugin sees whoever asks: with the scope that its route needs, the host itself with all. */
+function actorOf({ actor, place }: Caller, scope: string): RouteActor {
+  const { workspace } = place;
+  if (actor.kind === 'host') return { id: 'admin', kind: 'api-key', workspace: 'default', scopes: ['*'] };
+  const kind = actor.kind === 'user' && actor.key !== undefined ? 'api-key' : actor.kind;
+  return { id: actor.id, kind, workspace, scopes: [scope] };
 }
 
 function notFound(): never {
