@@ -245,6 +245,19 @@ describe('invitations', () => {
     expect((await accept()).body.code).toBe('INVITATION_INVALID');
   });
 
+  test('whoever manages a workspace invites into it, and nowhere else', async () => {
+    const [admin, editor] = [await memberAs('admin'), await memberAs('editor')];
+    const { body: other } = await api.as(undefined, 'POST', '/workspaces', { name: 'not-theirs' });
+    const into = (workspace: string, role: string) => ({ email: 'n@example.com', workspaces: [{ workspace, role }] });
+    const invites = async (actor: typeof admin, body: object) =>
+      (await api.as(actor, 'POST', '/invitations', body)).body;
+    expect(await invites(admin, into(DEFAULT_WORKSPACE, 'admin'))).toMatchObject({ state: 'open' });
+    expect(await invites(admin, into(DEFAULT_WORKSPACE, 'owner'))).toMatchObject({ code: 'ACCESS_GRANT_TOO_WIDE' });
+    expect(await invites(admin, into(other.id, 'viewer'))).toMatchObject({ code: 'ACCESS_DENIED' });
+    expect(await invites(admin, { email: 'n@example.com' })).toMatchObject({ code: 'ACCESS_DENIED' });
+    expect(await invites(editor, into(DEFAULT_WORKSPACE, 'viewer'))).toMatchObject({ code: 'ACCESS_DENIED' });
+  });
+
   test('it ends by being taken back and by time', async () => {
     const user = await api.user('late');
     const accept = (token: string) => api.as(user, 'POST', '/invitations/accept', { token });

@@ -19,6 +19,17 @@ const invitation = z.object({
   state: z.enum(['open', 'accepted', 'revoked', 'expired']),
 });
 
+/** Whoever manages one workspace may invite into it, if it makes somebody no more than a member of the organisation. */
+function workspaceAlone({
+  role,
+  workspaces = [],
+}: {
+  readonly role?: string;
+  readonly workspaces?: readonly { readonly workspace: string }[];
+}): string | undefined {
+  return role === 'organization-member' && workspaces.length === 1 ? workspaces[0]!.workspace : undefined;
+}
+
 /** To the organisation that a request is sent to. */
 export function invitationRoutes({ rights }: Pick<ApiServices, 'rights'>): Route[] {
   return [
@@ -34,7 +45,13 @@ export function invitationRoutes({ rights }: Pick<ApiServices, 'rights'>): Route
     defineRoute({
       method: 'post',
       path: '/invitations',
-      access,
+      access: {
+        scope: ({ body }) => (workspaceAlone(body) === undefined ? 'organization:member' : 'member:invite'),
+        in: ({ body }, { place: { organization } }) => {
+          const workspace = workspaceAlone(body);
+          return { organization, ...(workspace !== undefined && { workspace }) };
+        },
+      },
       tag,
       summary: 'Invite somebody; the token is shown this once and is valid for seven days',
       body: z.strictObject({
