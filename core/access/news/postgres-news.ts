@@ -54,9 +54,10 @@ export class PostgresNews implements AccessNews {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
     } catch (error) {
-      this.#options.log.warn('News of access do not come through; everything is looked up until they do', {
-        cause: (error as Error).message,
-      });
+      if (!this.#closed)
+        this.#options.log.warn('News of access do not come through; everything is looked up until they do', {
+          cause: (error as Error).message,
+        });
       return this.#lost(client);
     }
     if (this.#closed) return discardClient(client);

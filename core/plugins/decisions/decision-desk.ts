@@ -24,11 +24,18 @@ interface OpenDecider {
 export class DecisionDesk implements AsyncDisposable {
   readonly #board: ContributionBoard;
   readonly #use: DecisionUse;
+  readonly #listening: Disposable;
   #open: OpenDecider | undefined;
 
   constructor(board: ContributionBoard, use: DecisionUse) {
     this.#board = board;
     this.#use = use;
+    this.#listening = board.onChange(() => {
+      const isThere = board
+        .of('decision-point')
+        .some((posted) => posted.contribution === this.#open?.posted.contribution);
+      if (!isThere) void this.#close();
+    });
   }
 
   get name(): string {
@@ -43,6 +50,7 @@ export class DecisionDesk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#listening[Symbol.dispose]();
     await this.#close();
   }
 
@@ -60,7 +68,9 @@ export class DecisionDesk implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const decider = await this.#open?.decider.catch(() => undefined);
+    const open = this.#open;
+    this.#open = undefined;
+    const decider = await open?.decider.catch(() => undefined);
     await withinDeadline(Promise.resolve(decider?.close?.()), OPEN_MS).catch(() => {});
   }
 }
