@@ -8,8 +8,6 @@ export type DigestedRow = AuditRow & { readonly digest: string };
 export interface AuditWriterOptions {
   /** Stores all of them in one commit, or none. */
   append(rows: readonly DigestedRow[]): Promise<void>;
-  /** After each commit. */
-  readonly onStored?: () => void;
   /** For what nobody waits for any more. */
   onLost(entries: number, cause: Error): void;
   /** Epoch milliseconds. */
@@ -70,7 +68,6 @@ export class AuditWriter implements AuditLog, AsyncDisposable {
       try {
         await this.#options.append(batch.map(({ row }) => row));
         for (const { resolve } of batch) resolve();
-        this.#options.onStored?.();
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
