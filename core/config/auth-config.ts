@@ -32,7 +32,7 @@ const samlProvider = z.strictObject({
   nameAttribute: z.string().min(1).optional(),
   groupsAttribute: z.string().min(1).default('groups'),
   allowIdpInitiated: z.boolean().default(false),
-  allowedDomains: z.array(domain).default([]),
+  allowedDomains: z.array(domain).min(1),
   createUsers: z.boolean().default(true),
 });
 
@@ -75,7 +75,7 @@ export const authConfigSchema = z
       .refine(uniqueIds, 'two providers have the same id')
       .default([])
       .describe(
-        'SAML identity providers: `id`, `name`, `entityId`, `signInUrl`, `certificates` (PEM; only these count), `audience`, `emailAttribute`, `nameAttribute`, `groupsAttribute`, `allowIdpInitiated` (false), `allowedDomains`, `createUsers`. See [Sign-in](sign-in.md#saml).',
+        'SAML identity providers: `id`, `name`, `entityId`, `signInUrl`, `certificates` (PEM; only these count), `audience`, `emailAttribute`, `nameAttribute`, `groupsAttribute`, `allowIdpInitiated` (false), `allowedDomains` (for whose addresses it speaks; at least one), `createUsers`. See [Sign-in](sign-in.md#saml).',
       ),
     serviceKey: z
       .string()

@@ -77,8 +77,8 @@ export function createRegistration(options: RegistrationOptions): Registration {
       const user: NewUser = { email, name: request.name, platformRole: 'basic', emailVerified: isFirst, passwordHash };
       if (isFirst) return asFirst(user);
       const known = await users.find(email);
-      if (known !== undefined) return mail.registeredAlready(known);
-      await afterwards(await users.create(user));
+      if (known === undefined) await afterwards(await users.create(user));
+      else mail.registeredAlready(known);
     },
     async verify(token) {
       const user = await links.take(token, 'verify');
