@@ -1,5 +1,7 @@
 import type { InjectionToken } from 'tsyringe';
 import type { Access } from '../access/access.ts';
+import type { AuditLog } from '../access/audit/audit-log.ts';
+import type { MembershipPort } from '../access/membership-port.ts';
 import type { Places } from '../access/place.ts';
 import type { AnswerLinks } from '../executor/answer-links.ts';
 import type { Engine } from '../executor/engine.ts';
@@ -7,7 +9,7 @@ import type { RunTable } from '../executor/history/run-table.ts';
 import type { Journal } from '../executor/journal/journal.ts';
 import type { RunningSchedules } from '../executor/schedules/create-schedules.ts';
 import type { ApiServices } from '../http/api-services.ts';
-import type { Authenticator } from '../identity/authenticator.ts';
+import type { Identity } from '../identity/open-identity.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
@@ -26,7 +28,9 @@ const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 export const TOKENS = {
   access: token<Access>('access'),
   places: token<Places>('places'),
-  authenticators: token<readonly Authenticator[]>('authenticators'),
+  audit: token<AuditLog>('audit'),
+  memberships: token<MembershipPort>('memberships'),
+  identity: token<Identity>('identity'),
   metrics: token<Metrics>('metrics'),
   database: token<Database>('database'),
   keyValues: token<KeyValueStore>('keyValues'),

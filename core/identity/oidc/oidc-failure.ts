@@ -2,7 +2,10 @@ import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 
 /** What a provider says of itself may come from whoever made the link: only plain words are repeated. */
-const plain = (text: unknown) => String(text).replace(/[^\w .,:/'"()-]/g, ' ').slice(0, 200);
+const plain = (text: unknown) =>
+  String(text)
+    .replace(/[^\w .,:/'"()-]/g, ' ')
+    .slice(0, 200);
 
 /** The coded error of a sign-in that failed: the provider is away or broken, or its answer does not hold. */
 export function oidcFailure(provider: string, thrown: unknown): unknown {

@@ -142,7 +142,10 @@ function personOf(
     ...(name !== undefined && { name: name.slice(0, 200) }),
     ...(session !== undefined && { session }),
     ...(groups !== undefined && {
-      groups: [groups].flat().filter((group): group is string => typeof group === 'string').slice(0, MOST_GROUPS),
+      groups: [groups]
+        .flat()
+        .filter((group): group is string => typeof group === 'string')
+        .slice(0, MOST_GROUPS),
     }),
   };
 }

@@ -7,7 +7,8 @@ const MOST_BYTES = 1_048_576;
 /** `fetch` through the guarded client: no redirects, little patience, small answers. */
 export function providerFetch(http: Http): CustomFetch {
   return async (url, { method, headers, body, signal }) => {
-    const sent = body === undefined || body === null ? undefined : body instanceof URLSearchParams ? body.toString() : body;
+    const sent =
+      body === undefined || body === null ? undefined : body instanceof URLSearchParams ? body.toString() : body;
     const reply = await http.send({
       url,
       method,

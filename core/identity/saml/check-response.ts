@@ -90,7 +90,8 @@ function checkConditions(conditions: Element, { audience, now }: SamlExpectation
   if (start !== undefined && instant(start) > now + SKEW_MS) throw new SamlProblem('it is not valid yet');
   const end = notAfter('Assertion', attribute(conditions, 'NotOnOrAfter'), now);
   const unknown = childElements(conditions).find((child) => !KNOWN_CONDITIONS.includes(child.localName ?? ''));
-  if (unknown !== undefined) throw new SamlProblem(`it has the condition ${unknown.localName}, which is not known here`);
+  if (unknown !== undefined)
+    throw new SamlProblem(`it has the condition ${unknown.localName}, which is not known here`);
   const restrictions = childrenNamed(conditions, NS.assertion, 'AudienceRestriction');
   if (restrictions.length === 0) throw new SamlProblem('it does not say for which audience it is');
   for (const restriction of restrictions) {
@@ -107,7 +108,10 @@ function attributesOf(assertion: Element): ReadonlyMap<string, readonly string[]
       const name = required('Name of an Attribute', attribute(element, 'Name'));
       if (found.has(name)) throw new SamlProblem(`it has the attribute ${name} twice`);
       const values = childrenNamed(element, NS.assertion, 'AttributeValue').map(plainText);
-      found.set(name, values.filter((value) => value !== undefined));
+      found.set(
+        name,
+        values.filter((value) => value !== undefined),
+      );
     }
   }
   return found;
@@ -129,7 +133,8 @@ function required(what: string, value: string | undefined): string {
 }
 
 function equal(what: string, found: string | undefined, expected: string): void {
-  if (found !== expected) throw new SamlProblem(found === undefined ? `it has no ${what}` : `its ${what} is another one`);
+  if (found !== expected)
+    throw new SamlProblem(found === undefined ? `it has no ${what}` : `its ${what} is another one`);
 }
 
 function notAfter(what: string, text: string | undefined, now: number): number {

@@ -20,7 +20,8 @@ export function readSamlXml(xml: string): Document {
   if (text.includes('<?')) throw new SamlProblem('it has a processing instruction');
   if (/&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)/.test(text))
     throw new SamlProblem('it has an entity of its own');
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) throw new SamlProblem('it has control characters');
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text))
+    throw new SamlProblem('it has control characters');
   checkDepth(text);
   try {
     return new DOMParser({ onError: onErrorStopParsing }).parseFromString(text, 'text/xml');
