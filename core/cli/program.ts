@@ -3,6 +3,7 @@ import { HOST_VERSION } from '../host/version.ts';
 import { runsCommands } from './commands/runs/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { identityCommands } from './identity-commands.ts';
 import { pluginAuthorCommands } from './plugin-author-commands.ts';
 
 const collect = (value: string, earlier: readonly string[] = []) => [...earlier, value];
@@ -87,6 +88,7 @@ function program(): Command {
   checkCommands(root);
   scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
+  identityCommands(root);
   installationCommands(root);
   return root;
 }
