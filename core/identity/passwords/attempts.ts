@@ -14,6 +14,8 @@ export interface Attempts {
   begin(account: string, address: string): Promise<void>;
   /** The attempt was a success: this address has not been guessing at this account. */
   succeeded(account: string, address: string): Promise<void>;
+  /** Takes one attempt at something that guesses at no account. @throws SIGN_IN_LOCKED */
+  knock(address: string): Promise<void>;
 }
 
 export interface AttemptsOptions {
@@ -58,10 +60,13 @@ export function createAttempts({ redis, wait = (ms) => pause(ms) }: AttemptsOpti
         const over = pair.consumedPoints - SLOW_AFTER;
         if (over > 0) await wait(Math.min(250 * 2 ** over, SLOWEST_MS));
       } catch (refused) {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-        const retryAfterMs = Math.max(1_000, refused.msBeforeNext);
-        throw raise.SIGN_IN_LOCKED({ seconds: Math.ceil(retryAfterMs / 1000) }, { retryAfterMs });
+        throw locked(refused);
       }
+    },
+    async knock(address) {
+      await addresses.consume(key(address)).catch((refused: unknown) => {
+        throw locked(refused);
+      });
     },
     async succeeded(account, address) {
       await pairs.delete(key(account, address));
@@ -69,6 +74,12 @@ export function createAttempts({ redis, wait = (ms) => pause(ms) }: AttemptsOpti
       await addresses.reward(key(address));
     },
   };
+}
+
+function locked(refused: unknown): unknown {
+  if (!(refused instanceof RateLimiterRes)) return refused;
+  const retryAfterMs = Math.max(1_000, refused.msBeforeNext);
+  return raise.SIGN_IN_LOCKED({ seconds: Math.ceil(retryAfterMs / 1000) }, { retryAfterMs });
 }
 
 /** What people typed is not kept. */

@@ -64,7 +64,7 @@ export function createRegistration(options: RegistrationOptions): Registration {
     needsFirstAdmin: async () => !(await users.hasAdmin()),
     async register(request) {
       const email = normalEmail(request.email);
-      await attempts.begin(`register:${request.address}`, request.address);
+      await attempts.knock(request.address);
       const isSetup = request.setupKey !== undefined;
       if (isSetup && !options.isSetupKey(request.setupKey)) throw raise.SIGN_IN_REFUSED(undefined);
       const mayBeFirst = isSetup || (rules.registration === 'open' && request.local);
