@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
-import { nameOf } from '../../identity/oidc/oidc-provider.ts';
 import type { Identity } from '../../identity/open-identity.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { defineOpenRoute, type OpenRoute } from './open-route.ts';
 import { signOut } from './sign-out.ts';
+import { waysToSignIn } from './ways-to-sign-in.ts';
 
 export const email = z.email().max(254).describe('An e-mail address.');
 export const password = z.string().min(1).max(1_024);
@@ -157,21 +157,4 @@ export function basicRoutes({ identity, browser }: SignInRouteServices): OpenRou
       },
     }),
   ];
-}
-
-/** The ways that are open, in the order in which the page offers them. */
-export async function waysToSignIn({ config, passwords, oidc, saml }: Identity) {
-  const link = (kind: 'oidc' | 'saml', all: Identity['oidc'] | Identity['saml']) =>
-    [...all.values()].map((one) => ({
-      id: one.config.id,
-      name: nameOf(one.config),
-      url: `/api/auth/${kind}/${one.config.id}/start`,
-    }));
-  return {
-    basic: config.types.includes('basic'),
-    registration: config.basic.registration,
-    needsFirstAdmin: await passwords.registration.needsFirstAdmin(),
-    oidc: link('oidc', oidc),
-    saml: link('saml', saml),
-  };
 }

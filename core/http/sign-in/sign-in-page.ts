@@ -1,12 +1,10 @@
 import type { ErrorRecord } from '@backplane/sdk';
 import { escapeHtml } from '../escape-html.ts';
-import type { waysToSignIn } from './basic-routes.ts';
 import { field, hidden, layout, link, type Note } from './page-layout.ts';
-
-type Ways = Awaited<ReturnType<typeof waysToSignIn>>;
+import type { WaysToSignIn } from './ways-to-sign-in.ts';
 
 export interface SignInPage {
-  readonly ways: Ways;
+  readonly ways: WaysToSignIn;
   /** A path of this host. */
   readonly returnTo: string;
   readonly email?: string | undefined;

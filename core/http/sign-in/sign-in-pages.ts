@@ -5,7 +5,7 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import { safeReturnPath } from '../../identity/flow/return-to.ts';
 import { refuseOtherSites } from '../../identity/sessions/same-origin.ts';
 import { formFields, rawBody } from '../request-body.ts';
-import { personName, type SignInRouteServices, waysToSignIn } from './basic-routes.ts';
+import { personName, type SignInRouteServices } from './basic-routes.ts';
 import { type Note, PAGE_HEADERS } from './page-layout.ts';
 import {
   forgotPage,
@@ -17,6 +17,7 @@ import {
   verifyPage,
 } from './sign-in-page.ts';
 import { signOut } from './sign-out.ts';
+import { waysToSignIn } from './ways-to-sign-in.ts';
 
 const MOST_FORM_BYTES = 16_384;
 const text = z.string().max(1_024);
