@@ -66,7 +66,12 @@ export const sessionCost: Benchmark = {
     const extra = median(session) - median(open);
     return {
       ratios: { '60 µs': extra / MOST_MICROS },
-      figures: { openMicros: median(open), sessionMicros: median(session), extraMicros: extra, requests: REQUESTS * ROUNDS },
+      figures: {
+        openMicros: median(open),
+        sessionMicros: median(session),
+        extraMicros: extra,
+        requests: REQUESTS * ROUNDS,
+      },
       reached: extra <= MOST_MICROS,
     };
   },

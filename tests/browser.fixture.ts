@@ -23,7 +23,11 @@ export function openBrowser(): Browser {
   async function send(url: string, init: RequestInit): Promise<Seen> {
     const kept = jar(url);
     const cookie = [...kept].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { accept: 'text/html', ...(cookie !== '' && { cookie }), ...(init.headers as Record<string, string>) };
+    const headers = {
+      accept: 'text/html',
+      ...(cookie !== '' && { cookie }),
+      ...(init.headers as Record<string, string>),
+    };
     const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of answer.headers.getSetCookie()) {
       const [pair = '', ...rest] = line.split(';');
@@ -64,9 +68,13 @@ export async function follow(browser: Browser, first: Seen, stop?: RegExp): Prom
 
 /** The fields and the address of the first form of a page. */
 export function formOf({ text, url }: Seen): { readonly action: string; readonly fields: Record<string, string> } {
-  const unescape = (value: string) => value.replaceAll('&#x3D;', '=').replaceAll('&#x2B;', '+').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  const plain = (value: string) =>
+    value.replaceAll('&#x3D;', '=').replaceAll('&#x2B;', '+').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
   const form = /<form[\s\S]*?<\/form>/.exec(text)?.[0] ?? '';
-  const attribute = (tag: string, name: string) => unescape(new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
+  const attribute = (tag: string, name: string) => plain(new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
   const fields = [...form.matchAll(/<input[^>]*>/g)].map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value')]);
-  return { action: new URL(attribute(form, 'action'), url).href, fields: Object.fromEntries(fields.filter(([name]) => name !== '')) };
+  return {
+    action: new URL(attribute(form, 'action'), url).href,
+    fields: Object.fromEntries(fields.filter(([name]) => name !== '')),
+  };
 }

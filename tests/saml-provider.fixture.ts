@@ -10,7 +10,11 @@ export interface SamlIdp extends AsyncDisposable {
 }
 
 /** A SAML identity provider that shares no code with the host. Everybody who comes is `person`. */
-export async function openSamlIdp(entityId: string, files: { key: string; certificate: string }, acs: () => string): Promise<SamlIdp> {
+export async function openSamlIdp(
+  entityId: string,
+  files: { key: string; certificate: string },
+  acs: () => string,
+): Promise<SamlIdp> {
   const samlp = createRequire(import.meta.url)('samlp') as { auth(options: object): express.RequestHandler };
   const idp = { person: { id: 'ada', email: 'ada@idp.example', name: 'Ada' } };
   const app = express().set('query parser', 'simple');
@@ -22,7 +26,8 @@ export async function openSamlIdp(entityId: string, files: { key: string; certif
       destination: acs(),
       recipient: acs(),
       lifetimeInSeconds: 300,
-      getPostURL: (_audience: string, _request: unknown, _http: unknown, done: (error: null, url: string) => void) => done(null, acs()),
+      getPostURL: (_audience: string, _request: unknown, _http: unknown, done: (error: null, url: string) => void) =>
+        done(null, acs()),
       getUserFromRequest: () => ({
         id: idp.person.id,
         emails: [{ value: idp.person.email }],

@@ -6,7 +6,8 @@ import { call, startTestHost, type TestHost } from './host.fixture.ts';
 import { type OpenIdProvider, openOpenIdProvider, signInAtProvider } from './openid-provider.fixture.ts';
 import { openSamlIdp, type SamlIdp } from './saml-provider.fixture.ts';
 
-const pem = (name: string) => readFileSync(new URL(`../core/identity/saml/fixtures/${name}.pem`, import.meta.url), 'utf8');
+const pem = (name: string) =>
+  readFileSync(new URL(`../core/identity/saml/fixtures/${name}.pem`, import.meta.url), 'utf8');
 const PASSWORD = 'correct horse battery';
 const closing = new AsyncDisposableStack();
 const mails: string[] = [];
@@ -23,7 +24,12 @@ async function mailServer(): Promise<number> {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        mails.push(Buffer.concat(chunks).toString('utf8').replace(/=\r?\n/g, '').replaceAll('=3D', '='));
+        mails.push(
+          Buffer.concat(chunks)
+            .toString('utf8')
+            .replace(/=\r?\n/g, '')
+            .replaceAll('=3D', '='),
+        );
         done();
       });
     },
@@ -39,7 +45,11 @@ beforeAll(async () => {
   other = closing.use(await openOpenIdProvider());
   const entityId = 'https://idp.example/saml';
   idp = closing.use(
-    await openSamlIdp(entityId, { key: pem('idp.key'), certificate: pem('idp.crt') }, () => `${host.url}/api/auth/saml/idp/acs`),
+    await openSamlIdp(
+      entityId,
+      { key: pem('idp.key'), certificate: pem('idp.crt') },
+      () => `${host.url}/api/auth/saml/idp/acs`,
+    ),
   );
   const port = await mailServer();
   const provider = (id: string, issuer: string) =>
@@ -67,8 +77,10 @@ ${provider('gone', 'http://127.0.0.1:9')}
 });
 afterAll(() => closing.disposeAsync());
 
-const post = (path: string, body: unknown, headers: Record<string, string> = {}) => call(`${host.url}/api${path}`, 'POST', body, headers);
-const get = (path: string, headers: Record<string, string>) => call(`${host.url}/api${path}`, 'GET', undefined, headers);
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  call(`${host.url}/api${path}`, 'POST', body, headers);
+const get = (path: string, headers: Record<string, string>) =>
+  call(`${host.url}/api${path}`, 'GET', undefined, headers);
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 let count = 0;
@@ -90,7 +102,9 @@ const tokenIn = (mail: string) => /token=([\w-]+)/.exec(mail)![1]!;
 
 test('of several who register at once on a fresh host of this machine, one is platform admin', async () => {
   const emails = ['a@example.com', 'b@example.com', 'c@example.com'];
-  const answers = await Promise.all(emails.map((email) => post('/auth/register', { email, name: 'First', password: PASSWORD })));
+  const answers = await Promise.all(
+    emails.map((email) => post('/auth/register', { email, name: 'First', password: PASSWORD })),
+  );
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
   const { items } = (await host.api('GET', '/users')).body;
   expect(items.map((user: { platformRole: string }) => user.platformRole).sort()).toEqual(['admin', 'basic', 'basic']);
@@ -109,25 +123,38 @@ test('somebody registers, confirms the address by mail, and signs in', async () 
 test('registering an address that has an account looks the same, and tells its owner', async () => {
   const { email } = await newUser();
   const [fresh, known] = await Promise.all(
-    ['fresh@example.com', email].map((address) => post('/auth/register', { email: address, name: 'X', password: PASSWORD })),
+    ['fresh@example.com', email].map((address) =>
+      post('/auth/register', { email: address, name: 'X', password: PASSWORD }),
+    ),
   );
   expect([known!.status, known!.body]).toEqual([fresh!.status, fresh!.body]);
   expect(await mailTo(email)).toContain('You have an account already');
 });
 
 test('registration takes allowed domains only, and no more than it asks for', async () => {
-  expect((await post('/auth/register', { email: 'x@evil.example', name: 'X', password: PASSWORD })).body.code).toBe('REGISTRATION_DOMAIN');
-  const more = await post('/auth/register', { email: 'y@example.com', name: 'Y', password: PASSWORD, platformRole: 'admin' });
+  expect((await post('/auth/register', { email: 'x@evil.example', name: 'X', password: PASSWORD })).body.code).toBe(
+    'REGISTRATION_DOMAIN',
+  );
+  const more = await post('/auth/register', {
+    email: 'y@example.com',
+    name: 'Y',
+    password: PASSWORD,
+    platformRole: 'admin',
+  });
   expect(more.body.code).toBe('HTTP_INVALID_REQUEST');
 });
 
 test('a forgotten password is set anew by mail, which signs out everywhere', async () => {
   const { email, token } = await signedIn();
-  expect((await post('/auth/reset', { email }, { host: 'evil.example', 'x-forwarded-host': 'evil.example' })).status).toBe(202);
+  expect(
+    (await post('/auth/reset', { email }, { host: 'evil.example', 'x-forwarded-host': 'evil.example' })).status,
+  ).toBe(202);
   const mail = await mailTo(email);
   expect(mail).toContain(`${host.url}/console/sign-in/new-password?token=`);
   expect(mail).not.toContain('evil.example');
-  expect((await post('/auth/reset/complete', { token: tokenIn(mail), password: 'another horse battery' })).status).toBe(204);
+  expect((await post('/auth/reset/complete', { token: tokenIn(mail), password: 'another horse battery' })).status).toBe(
+    204,
+  );
   expect((await get('/me', bearer(token))).status).toBe(401);
   expect((await post('/auth/login', { email, password: PASSWORD })).body.code).toBe('SIGN_IN_REFUSED');
   expect((await post('/auth/login', { email, password: 'another horse battery' })).status).toBe(200);
@@ -140,7 +167,11 @@ test('asking for an unknown account gives the same answer', async () => {
 
 test('a changed password ends every session and begins a new one', async () => {
   const { email, token } = await signedIn();
-  const changed = await post('/me/password', { password: PASSWORD, newPassword: 'another horse battery' }, bearer(token));
+  const changed = await post(
+    '/me/password',
+    { password: PASSWORD, newPassword: 'another horse battery' },
+    bearer(token),
+  );
   expect(changed.status).toBe(200);
   expect((await get('/me', bearer(token))).status).toBe(401);
   expect((await get('/me', bearer(changed.body.token))).body.email).toBe(email);
@@ -148,7 +179,9 @@ test('a changed password ends every session and begins a new one', async () => {
 
 test('brute force is slowed down and then locked out', async () => {
   const { email } = await newUser();
-  const guesses = await Promise.all(Array.from({ length: 8 }, () => post('/auth/login', { email, password: 'a wrong password' })));
+  const guesses = await Promise.all(
+    Array.from({ length: 8 }, () => post('/auth/login', { email, password: 'a wrong password' })),
+  );
   const codes = guesses.map(({ body }) => body.code).sort();
   expect(codes).toEqual([...Array(3).fill('SIGN_IN_LOCKED'), ...Array(5).fill('SIGN_IN_REFUSED')]);
   const locked = await post('/auth/login', { email, password: PASSWORD });
@@ -158,7 +191,9 @@ test('brute force is slowed down and then locked out', async () => {
 test('the cookie of a session is for this host alone, and scripts cannot read it', async () => {
   const { email } = await newUser();
   const answer = await post('/auth/login', { email, password: PASSWORD });
-  expect(answer.headers.get('set-cookie')).toMatch(/^backplane=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=6047\d\d$/);
+  expect(answer.headers.get('set-cookie')).toMatch(
+    /^backplane=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=6047\d\d$/,
+  );
 });
 
 test('a page of another site can do nothing with the cookie', async () => {
@@ -166,7 +201,9 @@ test('a page of another site can do nothing with the cookie', async () => {
   const cookie = `backplane=${token}`;
   const forged = await call(`${host.url}/api/me`, 'PATCH', { name: 'Eve' }, { cookie, 'sec-fetch-site': 'cross-site' });
   expect(forged.body.code).toBe('CSRF_REFUSED');
-  expect((await call(`${host.url}/api/me`, 'PATCH', { name: 'Ada' }, { cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(204);
+  expect(
+    (await call(`${host.url}/api/me`, 'PATCH', { name: 'Ada' }, { cookie, 'sec-fetch-site': 'same-origin' })).status,
+  ).toBe(204);
 });
 
 test('a page of another site cannot sign anybody in, or out', async () => {
@@ -180,7 +217,11 @@ test('a page of another site cannot sign anybody in, or out', async () => {
 test('a session that was put into a browser beforehand is not taken over by whoever signs in', async () => {
   const attacker = await signedIn();
   const { email } = await newUser();
-  const answer = await post('/auth/login', { email, password: PASSWORD }, { cookie: `backplane=${attacker.token}`, 'sec-fetch-site': 'same-origin' });
+  const answer = await post(
+    '/auth/login',
+    { email, password: PASSWORD },
+    { cookie: `backplane=${attacker.token}`, 'sec-fetch-site': 'same-origin' },
+  );
   expect(answer.body.token).not.toBe(attacker.token);
   expect((await get('/me', bearer(attacker.token))).body.email).toBe(attacker.email);
 });
@@ -216,7 +257,9 @@ test('a new signing key lets open sessions go on', async () => {
 
 test('an API key acts for its owner, is shown once, and is revoked at once', async () => {
   const { email, id, token } = await signedIn();
-  const made = (await post('/api-keys', { name: 'ci', scopes: ['run:read'], workspace: 'default', expiresInDays: 1 }, bearer(token))).body;
+  const made = (
+    await post('/api-keys', { name: 'ci', scopes: ['run:read'], workspace: 'default', expiresInDays: 1 }, bearer(token))
+  ).body;
   expect((await get('/me', bearer(made.key))).body).toMatchObject({ email, key: { name: 'ci', scopes: ['run:read'] } });
   const listed = (await get('/api-keys', bearer(token))).body.items;
   expect(listed).toMatchObject([{ id: made.id, owner: { user: id }, lastUsedAt: expect.any(String) }]);
@@ -240,8 +283,12 @@ test('keys of others are out of reach, and unknown scopes are refused', async ()
   const [mine, theirs] = [await signedIn(), await signedIn()];
   const { id } = (await post('/api-keys', { name: 'ci' }, bearer(theirs.token))).body;
   expect((await call(`${host.url}/api/api-keys/${id}`, 'DELETE', undefined, bearer(mine.token))).status).toBe(404);
-  expect((await post('/api-keys', { name: 'x', user: theirs.email }, bearer(mine.token))).body.code).toBe('API_KEY_CANNOT');
-  expect((await post('/api-keys', { name: 'x', scopes: ['run:fly'] }, bearer(mine.token))).body.code).toBe('API_KEY_SCOPE_UNKNOWN');
+  expect((await post('/api-keys', { name: 'x', user: theirs.email }, bearer(mine.token))).body.code).toBe(
+    'API_KEY_CANNOT',
+  );
+  expect((await post('/api-keys', { name: 'x', scopes: ['run:fly'] }, bearer(mine.token))).body.code).toBe(
+    'API_KEY_SCOPE_UNKNOWN',
+  );
 });
 
 test('the service key acts as the host itself', async () => {
@@ -264,7 +311,11 @@ async function signInBy(browser: Browser, id: string, name: string, returnTo = '
   return signInAtProvider(browser, start, name);
 }
 const me = async (browser: Browser) =>
-  (await get('/me', { cookie: [...(browser.cookies.get(new URL(host.url).host) ?? [])].map((pair) => pair.join('=')).join('; ') })).body;
+  (
+    await get('/me', {
+      cookie: [...(browser.cookies.get(new URL(host.url).host) ?? [])].map((pair) => pair.join('=')).join('; '),
+    })
+  ).body;
 
 test('somebody whom an OpenID provider knows signs in, and is led back', async () => {
   op.people['grace'] = { email: 'grace@op.example', email_verified: true, name: 'Grace', groups: ['soc'] };
@@ -298,7 +349,11 @@ test('whoever registered with the address of another loses it when its owner com
 });
 
 test('from another machine, nobody signs in without TLS', async () => {
-  const answer = await post('/auth/login', { email: 'a@example.com', password: PASSWORD }, { 'x-forwarded-for': '2.2.2.2' });
+  const answer = await post(
+    '/auth/login',
+    { email: 'a@example.com', password: PASSWORD },
+    { 'x-forwarded-for': '2.2.2.2' },
+  );
   expect(answer.body.code).toBe('SIGN_IN_NEEDS_HTTPS');
 });
 
@@ -322,7 +377,9 @@ test('the code of one sign-in is worth nothing in another', async () => {
   const victim = openBrowser();
   const start = await victim.get(`${host.url}/api/auth/oidc/op/start`);
   const state = new URL(start.location!).searchParams.get('state')!;
-  const injected = await victim.get(`${host.url}/api/auth/oidc/op/callback?code=${code}&state=${state}&iss=${op.issuer}`);
+  const injected = await victim.get(
+    `${host.url}/api/auth/oidc/op/callback?code=${code}&state=${state}&iss=${op.issuer}`,
+  );
   expect([injected.status, injected.text.includes('is not accepted')]).toEqual([401, true]);
 });
 
@@ -345,9 +402,14 @@ test('signing out leads to the provider, which knows whose session ends', async 
 
 const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };
 const tell = (token: string) =>
-  call(`${host.url}/api/auth/oidc/op/backchannel-logout`, 'POST', new URLSearchParams({ logout_token: token }).toString(), {
-    'content-type': 'application/x-www-form-urlencoded',
-  });
+  call(
+    `${host.url}/api/auth/oidc/op/backchannel-logout`,
+    'POST',
+    new URLSearchParams({ logout_token: token }).toString(),
+    {
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+  );
 
 test('a provider that ends a session ends ours', async () => {
   const browser = openBrowser();
@@ -412,10 +474,17 @@ test('a SAML provider speaks for its own domains alone', async () => {
 
 test('a SAML answer that was changed, or that nobody signed, is refused', async () => {
   const { action, fields } = await samlPost(openBrowser());
-  const xml = Buffer.from(fields['SAMLResponse']!, 'base64').toString('utf8').replace('ada@idp.example', 'a@example.com');
-  const changed = await call(action, 'POST', new URLSearchParams({ SAMLResponse: Buffer.from(xml).toString('base64') }).toString(), {
-    'content-type': 'application/x-www-form-urlencoded',
-  });
+  const xml = Buffer.from(fields['SAMLResponse']!, 'base64')
+    .toString('utf8')
+    .replace('ada@idp.example', 'a@example.com');
+  const changed = await call(
+    action,
+    'POST',
+    new URLSearchParams({ SAMLResponse: Buffer.from(xml).toString('base64') }).toString(),
+    {
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+  );
   expect(changed.body.code).toBe('SAML_RESPONSE_REFUSED');
 });
 
@@ -440,6 +509,9 @@ test('the page offers every way, works as a form, and leads to no other site', a
 
 test('what people type is shown as text', async () => {
   const browser = openBrowser();
-  const page = await browser.post(`${host.url}/console/sign-in`, { email: '"><script>alert(1)</script>', password: 'x' });
+  const page = await browser.post(`${host.url}/console/sign-in`, {
+    email: '"><script>alert(1)</script>',
+    password: 'x',
+  });
   expect(page.text).not.toContain('<script>');
 });

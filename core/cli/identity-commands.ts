@@ -16,8 +16,12 @@ export function identityCommands(root: Command): void {
   onHost(root.command('login').description('sign in at a host, for the commands that follow'))
     .option('--email <email>', 'default: ask; the password is asked for, or read from the pipe')
     .action(async (given) => (await signIn()).login(given));
-  onHost(root.command('logout').description('end that session')).action(async (given) => (await signIn()).logout(given));
-  onHost(root.command('whoami').description('who you are to a host')).action(async (given) => (await signIn()).whoami(given));
+  onHost(root.command('logout').description('end that session')).action(async (given) =>
+    (await signIn()).logout(given),
+  );
+  onHost(root.command('whoami').description('who you are to a host')).action(async (given) =>
+    (await signIn()).whoami(given),
+  );
   userCommands(root.command('user').description('see and change the users of a host'));
   keyCommands(root.command('apikey').description('see and change the keys of machines'));
 }

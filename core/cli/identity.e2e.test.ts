@@ -33,9 +33,14 @@ function backplane(args: readonly string[], { key = true, input = '' } = {}): Pr
 }
 
 test('an administrator makes an account, its owner signs in, and the session is kept for this user alone', async () => {
-  const made = await backplane(['user', 'create', 'ada@example.com', '--admin', '--password'], { input: 'correct horse battery\n' });
+  const made = await backplane(['user', 'create', 'ada@example.com', '--admin', '--password'], {
+    input: 'correct horse battery\n',
+  });
   expect([made.code, made.out]).toEqual([0, 'Created ada@example.com, platform admin.\n']);
-  const login = await backplane(['login', '--email', 'ada@example.com'], { key: false, input: 'correct horse battery\n' });
+  const login = await backplane(['login', '--email', 'ada@example.com'], {
+    key: false,
+    input: 'correct horse battery\n',
+  });
   expect([login.code, login.out]).toEqual([0, expect.stringContaining(`Signed in at ${host.url} as ada@example.com`)]);
   expect(statSync(join(home, 'sessions.json')).mode & 0o777).toBe(0o600);
   expect((await backplane(['whoami'], { key: false })).out).toBe('ada@example.com, platform admin\n');
@@ -44,11 +49,16 @@ test('an administrator makes an account, its owner signs in, and the session is 
 test('whoever has signed in makes a key, which works until it is revoked', async () => {
   const key = (await backplane(['apikey', 'create', 'ci', '--scope', 'run:read'], { key: false })).out.trim();
   expect(key).toMatch(/^bpk_[0-9a-f]{16}_[\w-]{43}$/);
-  expect((await backplane(['whoami', '--key', key], { key: false })).out).toBe('ada@example.com, platform admin, by the key ci\n');
+  expect((await backplane(['whoami', '--key', key], { key: false })).out).toBe(
+    'ada@example.com, platform admin, by the key ci\n',
+  );
   const id = key.split('_')[1]!;
   expect((await backplane(['apikey', 'list'], { key: false })).out).toContain(`${id}  ci  run:read`);
   await backplane(['apikey', 'revoke', id], { key: false });
-  expect(await backplane(['whoami', '--key', key], { key: false })).toMatchObject({ code: 1, error: expect.stringContaining('HTTP_UNAUTHENTICATED') });
+  expect(await backplane(['whoami', '--key', key], { key: false })).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('HTTP_UNAUTHENTICATED'),
+  });
 });
 
 test('signing out ends the session', async () => {
@@ -61,6 +71,9 @@ test('a link to set a password is for whoever sends no mail', async () => {
   const { out } = await backplane(['user', 'reset-link', 'ada@example.com', '--json']);
   expect(JSON.parse(out).url).toMatch(/\/console\/sign-in\/new-password\?token=/);
   await backplane(['user', 'passwd', 'ada@example.com'], { input: 'another horse battery\n' });
-  const wrong = await backplane(['login', '--email', 'ada@example.com'], { key: false, input: 'correct horse battery\n' });
+  const wrong = await backplane(['login', '--email', 'ada@example.com'], {
+    key: false,
+    input: 'correct horse battery\n',
+  });
   expect([wrong.code, wrong.error]).toEqual([1, expect.stringContaining('SIGN_IN_REFUSED')]);
 });

@@ -12,7 +12,8 @@ interface StoredSignIn {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 function fileOf(environment: Environment): string {
-  const folder = environment['BACKPLANE_HOME'] ?? join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'backplane');
+  const folder =
+    environment['BACKPLANE_HOME'] ?? join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'backplane');
   return join(folder, 'sessions.json');
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KeyValue } from '@backplane/sdk';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { DependencyContainer } from 'tsyringe';
 import type { AuditLog } from '../access/audit/audit-log.ts';
 import { noMemberships } from '../access/membership-port.ts';
@@ -22,7 +22,7 @@ export async function openSignIn(
 ): Promise<Identity> {
   const http = undo.use(createHttpPort({ egress: config.egress, log }));
   const keyValues = host.resolve(TOKENS.keyValues);
-  const redis = openRedis(process.env['REDIS_URL'], undo);
+  const redis = await openRedis(process.env['REDIS_URL'], undo);
   const expected = digest(adminKey.value);
   return undo.use(
     openIdentity({
@@ -52,8 +52,9 @@ async function keptRoot(store: KeyValue): Promise<string> {
   return (await store.get(NAME)) as string;
 }
 
-function openRedis(url: string | undefined, undo: AsyncDisposableStack): Redis | undefined {
+async function openRedis(url: string | undefined, undo: AsyncDisposableStack): Promise<Redis | undefined> {
   if (url === undefined || url === '') return undefined;
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 1_000 });
   // Whoever needs it does without it meanwhile; it connects again by itself.
   redis.on('error', () => undefined);

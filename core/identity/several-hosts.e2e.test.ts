@@ -46,11 +46,15 @@ async function signedIn() {
   const email = `user${++count}@example.com`;
   const user = await one.users.create({ email, name: 'X', platformRole: 'basic', emailVerified: true });
   const session = await one.sessions.create({ user: user.id, way: 'basic', address: '', agent: '' });
-  /** True once the second host answers from memory, without asking the database. */
-  await expect.poll(async () => (await two.sessions.prove(session.token), !(two.sessions.prove(session.token) instanceof Promise))).toBe(true);
+  const fromMemory = async () => {
+    await two.sessions.prove(session.token);
+    return !(two.sessions.prove(session.token) instanceof Promise);
+  };
+  await expect.poll(fromMemory).toBe(true);
   return { user, ...session };
 }
-const isKnown = (token: string) => expect.poll(async () => (await two.sessions.prove(token)) !== undefined, { interval: 5 });
+const isKnown = (token: string) =>
+  expect.poll(async () => (await two.sessions.prove(token)) !== undefined, { interval: 5 });
 
 test('a session that one host ends is over on the others, which had it in memory', async () => {
   const { id, token } = await signedIn();
@@ -84,7 +88,10 @@ test('a revoked or expired key is worth nothing on any host', async () => {
     await one.keys.create({ owner, name: 'a', by: 'x' }),
     await one.keys.create({ owner, name: 'b', by: 'x', expiresAt: new Date(Date.now() - 1) }),
   ];
-  expect([await two.keys.prove(made.key), await two.keys.prove(expired.key)]).toMatchObject([{ id: user.id }, undefined]);
+  expect([await two.keys.prove(made.key), await two.keys.prove(expired.key)]).toMatchObject([
+    { id: user.id },
+    undefined,
+  ]);
   await one.keys.revoke(made.id);
   await expect.poll(async () => two.keys.prove(made.key), { interval: 5 }).toBeUndefined();
 });
@@ -104,7 +111,9 @@ const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 test.skipIf(!hasRedis)('hosts with one Redis count attempts together', async () => {
   await using folder = await temporaryFolder();
   const socket = join(folder.path, 'redis.sock');
-  const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder.path], { stdio: 'ignore' });
+  const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder.path], {
+    stdio: 'ignore',
+  });
   await expect.poll(() => existsSync(socket), { timeout: 10_000 }).toBe(true);
   const clients = [new Redis(socket), new Redis(socket)];
   const hosts = clients.map((redis) => createAttempts({ redis, wait: async () => undefined }));

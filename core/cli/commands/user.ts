@@ -27,7 +27,10 @@ export interface CreateOptions extends OnHost {
 }
 
 /** `backplane user create EMAIL`: with a password, or with a link to set one. */
-export async function createUser(email: string, { name, admin, password, json, ...address }: CreateOptions): Promise<void> {
+export async function createUser(
+  email: string,
+  { name, admin, password, json, ...address }: CreateOptions,
+): Promise<void> {
   const client = createApiClient(address);
   const body = {
     email,
@@ -54,7 +57,10 @@ export async function setPassword(user: string, options: OnHost): Promise<void> 
 /** `backplane user enable|disable EMAIL`. */
 export async function setStatus(status: 'active' | 'disabled', user: string, options: OnHost): Promise<void> {
   const changed = await createApiClient(options).send('PATCH', path(user), { body: { status } });
-  const text = status === 'active' ? `${changed.email} may sign in.` : `${changed.email} is switched off and signed out everywhere.`;
+  const text =
+    status === 'active'
+      ? `${changed.email} may sign in.`
+      : `${changed.email} is switched off and signed out everywhere.`;
   done(options, changed, text);
 }
 

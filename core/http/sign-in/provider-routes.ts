@@ -5,7 +5,7 @@ import { letIn } from '../../identity/flow/external-person.ts';
 import { safeReturnPath } from '../../identity/flow/return-to.ts';
 import type { OidcProvider } from '../../identity/oidc/oidc-provider.ts';
 import type { Identity } from '../../identity/open-identity.ts';
-import { MOST_XML_BYTES } from '../../identity/saml/read-saml-xml.ts';
+import { MOST_XML_BYTES } from '../../identity/saml/saml-problem.ts';
 import type { SamlProvider } from '../../identity/saml/saml-provider.ts';
 import type { Answer } from '../route.ts';
 import type { SignInRouteServices } from './basic-routes.ts';

@@ -1,5 +1,5 @@
 import express, { Router } from 'express';
-import { MOST_XML_BYTES } from '../../identity/saml/read-saml-xml.ts';
+import { MOST_XML_BYTES } from '../../identity/saml/saml-problem.ts';
 import { basicRoutes, type SignInRouteServices } from './basic-routes.ts';
 import { mountOpenRoute, type OpenRoute } from './open-route.ts';
 import { oidcRoutes, samlRoutes } from './provider-routes.ts';

@@ -36,10 +36,11 @@ function services(given: { linked?: User; found?: User } = {}) {
   return {
     done,
     users,
-    sessions: { endAll: async (id: string) => (note('sessions', id), 0) },
+    sessions: { endAll: (id: string) => note('sessions', id).then(() => 0) },
     keys: { revokeAll: async () => note('keys') },
     memberships: {
-      applyGroups: (user: string, provider: string, groups: readonly string[]) => note('groups', user, provider, groups),
+      applyGroups: (user: string, provider: string, groups: readonly string[]) =>
+        note('groups', user, provider, groups),
       makeFirstOwner: async () => undefined,
     },
   };
@@ -48,7 +49,10 @@ function services(given: { linked?: User; found?: User } = {}) {
 test('somebody new gets an account, and the groups that the provider tells', async () => {
   const all = services();
   expect((await letIn(all, grace, RULES)).id).toBe('new');
-  expect(all.done).toEqual([['linked', 'new'], ['groups', 'new', 'oidc:op', ['soc']]]);
+  expect(all.done).toEqual([
+    ['linked', 'new'],
+    ['groups', 'new', 'oidc:op', ['soc']],
+  ]);
 });
 
 test('what the provider does not say of groups changes none', async () => {

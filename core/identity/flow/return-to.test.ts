@@ -6,9 +6,24 @@ test.each(['/', '/console/plugins', '/console/runs?status=failed&x=%2F#top'])('%
 });
 
 test.each([
-  'https://evil.example', '//evil.example', '///evil.example', '/\\evil.example', '\\\\evil.example', '/\t/evil.example',
-  '/\n/evil.example', ' //evil.example', 'javascript:alert(1)', 'evil.example', '/./\\evil.example', '/x/..//evil.example',
-  '/%0d%0aSet-Cookie:x', '', `/${'a'.repeat(3000)}`, undefined, ['/a', '/b'], 7,
+  'https://evil.example',
+  '//evil.example',
+  '///evil.example',
+  '/\\evil.example',
+  '\\\\evil.example',
+  '/\t/evil.example',
+  '/\n/evil.example',
+  ' //evil.example',
+  'javascript:alert(1)',
+  'evil.example',
+  '/./\\evil.example',
+  '/x/..//evil.example',
+  '/%0d%0aSet-Cookie:x',
+  '',
+  `/${'a'.repeat(3000)}`,
+  undefined,
+  ['/a', '/b'],
+  7,
 ])('%j leads to no other site', (asked) => {
   const path = safeReturnPath(asked);
   expect(new URL(path, 'https://flows.example').origin).toBe('https://flows.example');

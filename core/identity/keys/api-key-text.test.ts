@@ -15,7 +15,12 @@ test('two keys with the same secret would have different hashes', () => {
   expect(newApiKey().salt).not.toEqual(newApiKey().salt);
 });
 
-test.each(['bpk_', 'bpk_x_y', `bpk_${'0'.repeat(16)}_short`, `bpk_${'0'.repeat(16)}_${'a'.repeat(44)}`])('%s is no key', (text) => {
+test.each([
+  'bpk_',
+  'bpk_x_y',
+  `bpk_${'0'.repeat(16)}_short`,
+  `bpk_${'0'.repeat(16)}_${'a'.repeat(44)}`,
+])('%s is no key', (text) => {
   expect(readApiKey(text)).toBeUndefined();
 });
 
@@ -23,7 +28,15 @@ test.each(['run:read', 'workflow:*', '*', 'action:tools.slack.*:execute'])('%s i
   expect(() => checkScopes([scope])).not.toThrow();
 });
 
-test.each(['run:fly', 'nothing:*', 'run', 'action:tools.slack', '**', 'run:*:*', 'constructor:*'])('%s is none', (scope) => {
+test.each([
+  'run:fly',
+  'nothing:*',
+  'run',
+  'action:tools.slack',
+  '**',
+  'run:*:*',
+  'constructor:*',
+])('%s is none', (scope) => {
   expect(() => checkScopes([scope])).toThrow(expect.objectContaining({ code: 'API_KEY_SCOPE_UNKNOWN' }));
 });
 
@@ -37,7 +50,11 @@ test('the service key acts as the host; another one is refused, and so is any wh
   const key = 'k'.repeat(32);
   expect(serviceKeyAuthenticator(key).identify(shown(key))).toEqual({ kind: 'host', name: 'service key' });
   expect(serviceKeyAuthenticator(key).identify(shown(undefined))).toBeUndefined();
-  for (const [configured, given] of [[key, 'x'], [undefined, key], [undefined, '']] as const)
+  for (const [configured, given] of [
+    [key, 'x'],
+    [undefined, key],
+    [undefined, ''],
+  ] as const)
     expect(() => serviceKeyAuthenticator(configured).identify(shown(given))).toThrow(
       expect.objectContaining({ code: 'HTTP_UNAUTHENTICATED' }),
     );

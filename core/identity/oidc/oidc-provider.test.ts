@@ -19,7 +19,10 @@ const config = {
 };
 
 /** A provider whose tokens are whatever a test wants. */
-async function signIn(idToken: (nonce: string) => Promise<string> | string, more: { iss?: string; metadata?: object } = {}) {
+async function signIn(
+  idToken: (nonce: string) => Promise<string> | string,
+  more: { iss?: string; metadata?: object } = {},
+) {
   let nonce = '';
   const metadata = {
     issuer: ISSUER,
@@ -66,21 +69,51 @@ test('a token that holds says who came back', async () => {
 
 test.each<[string, (nonce: string) => Promise<string> | string]>([
   ['the nonce of another sign-in', () => token('other').sign(privateKey)],
-  ['no nonce', () => token('x', () => new SignJWT({}).setProtectedHeader({ alg: 'RS256', kid: 'k1' }).setIssuer(ISSUER).setAudience('backplane').setSubject('ada').setIssuedAt().setExpirationTime('5m')).sign(privateKey)],
+  [
+    'no nonce',
+    () =>
+      token('x', () =>
+        new SignJWT({})
+          .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+          .setIssuer(ISSUER)
+          .setAudience('backplane')
+          .setSubject('ada')
+          .setIssuedAt()
+          .setExpirationTime('5m'),
+      ).sign(privateKey),
+  ],
   ['another audience', (nonce) => token(nonce, (jwt) => jwt.setAudience('others')).sign(privateKey)],
   ['another issuer', (nonce) => token(nonce, (jwt) => jwt.setIssuer('https://evil.example')).sign(privateKey)],
   ['an expiry that is past', (nonce) => token(nonce, (jwt) => jwt.setExpirationTime(1)).sign(privateKey)],
   ['the signature of somebody else', (nonce) => token(nonce).sign(foreign.privateKey)],
-  ['no signature', (nonce) => new UnsecuredJWT({ nonce }).setIssuer(ISSUER).setAudience('backplane').setSubject('ada').setIssuedAt().setExpirationTime('5m').encode()],
-  ['an HMAC with the secret of the client', (nonce) => token(nonce, (jwt) => jwt.setProtectedHeader({ alg: 'HS256' })).sign(new TextEncoder().encode(config.clientSecret))],
+  [
+    'no signature',
+    (nonce) =>
+      new UnsecuredJWT({ nonce })
+        .setIssuer(ISSUER)
+        .setAudience('backplane')
+        .setSubject('ada')
+        .setIssuedAt()
+        .setExpirationTime('5m')
+        .encode(),
+  ],
+  [
+    'an HMAC with the secret of the client',
+    (nonce) =>
+      token(nonce, (jwt) => jwt.setProtectedHeader({ alg: 'HS256' })).sign(
+        new TextEncoder().encode(config.clientSecret),
+      ),
+  ],
 ])('a token with %s is refused', async (_what, make) => {
   await expect(signIn(make)).rejects.toMatchObject({ code: 'OIDC_ANSWER_REFUSED' });
 });
 
 test('an answer that names another provider is refused, even when all else holds', async () => {
-  await expect(signIn((nonce) => token(nonce).sign(privateKey), { iss: 'https://evil.example' })).rejects.toMatchObject({
-    code: 'OIDC_ANSWER_REFUSED',
-  });
+  await expect(signIn((nonce) => token(nonce).sign(privateKey), { iss: 'https://evil.example' })).rejects.toMatchObject(
+    {
+      code: 'OIDC_ANSWER_REFUSED',
+    },
+  );
 });
 
 test('a discovery document of another issuer is refused', async () => {

@@ -70,7 +70,9 @@ test('that an account is switched off or not confirmed is said only to whoever k
   await expect(off.check(ada.email, 'correct horse battery')).rejects.toMatchObject({ code: 'SIGN_IN_DISABLED' });
   const { emailVerifiedAt, ...fresh } = ada;
   const unconfirmed = signIn({ ...fresh, emailVerifiedAt: undefined as never });
-  await expect(unconfirmed.check(ada.email, 'correct horse battery')).rejects.toMatchObject({ code: 'SIGN_IN_UNVERIFIED' });
+  await expect(unconfirmed.check(ada.email, 'correct horse battery')).rejects.toMatchObject({
+    code: 'SIGN_IN_UNVERIFIED',
+  });
 });
 
 test('passwords are kept as argon2id', () => {
@@ -78,7 +80,9 @@ test('passwords are kept as argon2id', () => {
 });
 
 test('a password is the same however its letters are composed', async () => {
-  expect(await hasher.verify(await hasher.hash('caf\u00e9 caf\u00e9 caf\u00e9'), 'cafe\u0301 cafe\u0301 cafe\u0301')).toBe(true);
+  expect(
+    await hasher.verify(await hasher.hash('caf\u00e9 caf\u00e9 caf\u00e9'), 'cafe\u0301 cafe\u0301 cafe\u0301'),
+  ).toBe(true);
 });
 
 test.each(['short', 'aaaaaaaaaaaaaaaa', 'ada.lovelace1', 'x'.repeat(300)])('%s is no password', (password) => {

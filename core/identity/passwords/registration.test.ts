@@ -27,7 +27,14 @@ function registration(given: { hasAdmin?: boolean; open?: boolean } = {}) {
     isSetupKey: (key) => key === 'the key',
   });
   const ask = (more: { setupKey?: string; local?: boolean } = {}) =>
-    register({ email: 'ada@example.com', name: 'Ada', password: 'correct horse battery', address: '1.1.1.1', local: false, ...more });
+    register({
+      email: 'ada@example.com',
+      name: 'Ada',
+      password: 'correct horse battery',
+      address: '1.1.1.1',
+      local: false,
+      ...more,
+    });
   return { made, owners, ask };
 }
 

@@ -1,6 +1,7 @@
 import type { Element } from '@xmldom/xmldom';
-import { readSamlXml, SamlProblem } from './read-saml-xml.ts';
+import { readSamlXml } from './read-saml-xml.ts';
 import { attribute, BEARER, childElements, childrenNamed, NS, plainText, SUCCESS } from './saml-names.ts';
+import { SamlProblem } from './saml-problem.ts';
 import { verifySignature } from './verify-signature.ts';
 
 export interface SamlExpectations {

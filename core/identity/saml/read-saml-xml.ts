@@ -1,12 +1,8 @@
 import { DOMParser, type Document, onErrorStopParsing } from '@xmldom/xmldom';
+import { MOST_XML_BYTES, SamlProblem } from './saml-problem.ts';
 
-/** Larger than any honest response, with room for a thousand groups. */
-export const MOST_XML_BYTES = 262_144;
 const DEEPEST = 24;
 const MOST_ELEMENTS = 5_000;
-
-/** Why a text is not taken, for whoever set up the identity provider. */
-export class SamlProblem extends Error {}
 
 /**
  * Parses what an identity provider sent. Everything that parsers disagree about is refused before one sees it: document types,

@@ -86,7 +86,11 @@ export function sign(xml: string, how: Signing = {}): string {
     canonicalizationAlgorithm: canonical as 'http://www.w3.org/2001/10/xml-exc-c14n#',
   });
   if (how.hmac === true) signer.enableHMAC();
-  signer.addReference({ xpath: path, digestAlgorithm: digest as typeof SHA256.digest, transforms: [...transforms] as never });
+  signer.addReference({
+    xpath: path,
+    digestAlgorithm: digest as typeof SHA256.digest,
+    transforms: [...transforms] as never,
+  });
   signer.computeSignature(xml, {
     location: { reference: `${path}/*[local-name(.)='Issuer']`, action: 'after' },
     prefix: 'ds',
@@ -94,4 +98,5 @@ export function sign(xml: string, how: Signing = {}): string {
   return signer.getSignedXml();
 }
 
-export const part = (xml: string, name: string) => new RegExp(`<(\\w+:)?${name}[ >][\\s\\S]*</(\\w+:)?${name}>`).exec(xml)![0];
+export const part = (xml: string, name: string) =>
+  new RegExp(`<(\\w+:)?${name}[ >][\\s\\S]*</(\\w+:)?${name}>`).exec(xml)![0];

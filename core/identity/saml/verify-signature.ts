@@ -1,7 +1,8 @@
 import type { Document, Element } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
-import { readSamlXml, SamlProblem } from './read-saml-xml.ts';
+import { readSamlXml } from './read-saml-xml.ts';
 import { allElements, attribute, childElements, childrenNamed, NS } from './saml-names.ts';
+import { SamlProblem } from './saml-problem.ts';
 
 const SIGNATURES = [
   'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { refuseOtherSites, requireOwnOrigin } from './same-origin.ts';
 
 const BASE = 'https://flows.example';
-const ask = (headers: Record<string, string>, method = 'POST', base = BASE) => () => requireOwnOrigin({ method, headers }, base);
+const ask =
+  (headers: Record<string, string>, method = 'POST', base = BASE) =>
+  () =>
+    requireOwnOrigin({ method, headers }, base);
 const REFUSED = expect.objectContaining({ code: 'CSRF_REFUSED' });
 
 test.each([
@@ -39,5 +42,7 @@ test('a host of this machine alone is the same by each of its names, and no othe
 
 test('without a cookie, programs may, and pages of other sites may not', () => {
   expect(() => refuseOtherSites({ method: 'POST', headers: {} }, BASE)).not.toThrow();
-  expect(() => refuseOtherSites({ method: 'POST', headers: { origin: 'https://evil.example' } }, BASE)).toThrow(REFUSED);
+  expect(() => refuseOtherSites({ method: 'POST', headers: { origin: 'https://evil.example' } }, BASE)).toThrow(
+    REFUSED,
+  );
 });

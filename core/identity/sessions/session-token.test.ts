@@ -33,13 +33,33 @@ test('what was signed is read', async () => {
 });
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const unsecured = new UnsecuredJWT().setIssuer('backplane').setAudience('backplane:session').setSubject('ada').setJti('s1').setIssuedAt().setExpirationTime('1h').encode();
+const unsecured = new UnsecuredJWT()
+  .setIssuer('backplane')
+  .setAudience('backplane:session')
+  .setSubject('ada')
+  .setJti('s1')
+  .setIssuedAt()
+  .setExpirationTime('1h')
+  .encode();
 
 test.each<[string, () => Promise<string>]>([
   ['no algorithm', async () => unsecured],
-  ['no algorithm, in capitals', async () => `${Buffer.from('{"alg":"NONE","kid":"k1"}').toString('base64url')}.${unsecured.split('.')[1]}.`],
+  [
+    'no algorithm, in capitals',
+    async () => `${Buffer.from('{"alg":"NONE","kid":"k1"}').toString('base64url')}.${unsecured.split('.')[1]}.`,
+  ],
   ['another algorithm of the same kind', () => token((jwt) => jwt, { alg: 'HS384' })],
-  ['an asymmetric algorithm', () => new SignJWT({ sub: 'ada', jti: 's1' }).setProtectedHeader({ alg: 'RS256', kid: 'k1', typ: TYPE }).setIssuer('backplane').setAudience('backplane:session').setIssuedAt().setExpirationTime('1h').sign(rsa.privateKey)],
+  [
+    'an asymmetric algorithm',
+    () =>
+      new SignJWT({ sub: 'ada', jti: 's1' })
+        .setProtectedHeader({ alg: 'RS256', kid: 'k1', typ: TYPE })
+        .setIssuer('backplane')
+        .setAudience('backplane:session')
+        .setIssuedAt()
+        .setExpirationTime('1h')
+        .sign(rsa.privateKey),
+  ],
   ['an expiry that is past', () => token((jwt) => jwt.setExpirationTime(1))],
   ['another audience', () => token((jwt) => jwt.setAudience('others'))],
   ['another issuer', () => token((jwt) => jwt.setIssuer('others'))],
@@ -47,9 +67,34 @@ test.each<[string, () => Promise<string>]>([
   ['no key', () => token((jwt) => jwt, { kid: undefined })],
   ['a key by address', () => token((jwt) => jwt, { kid: undefined, jku: 'https://evil.example/jwks' })],
   ['another type', () => token((jwt) => jwt, { typ: 'JWT' })],
-  ['a changed payload', async () => (await token()).replace(/\.[^.]+\./, `.${Buffer.from('{"sub":"eve"}').toString('base64url')}.`)],
-  ['no session', () => new SignJWT().setProtectedHeader({ alg: 'HS256', kid: 'k1', typ: TYPE }).setIssuer('backplane').setAudience('backplane:session').setSubject('ada').setIssuedAt().setExpirationTime('1h').sign(bytes)],
-  ['no expiry', () => new SignJWT().setProtectedHeader({ alg: 'HS256', kid: 'k1', typ: TYPE }).setIssuer('backplane').setAudience('backplane:session').setSubject('ada').setJti('s1').setIssuedAt().sign(bytes)],
+  [
+    'a changed payload',
+    async () => (await token()).replace(/\.[^.]+\./, `.${Buffer.from('{"sub":"eve"}').toString('base64url')}.`),
+  ],
+  [
+    'no session',
+    () =>
+      new SignJWT()
+        .setProtectedHeader({ alg: 'HS256', kid: 'k1', typ: TYPE })
+        .setIssuer('backplane')
+        .setAudience('backplane:session')
+        .setSubject('ada')
+        .setIssuedAt()
+        .setExpirationTime('1h')
+        .sign(bytes),
+  ],
+  [
+    'no expiry',
+    () =>
+      new SignJWT()
+        .setProtectedHeader({ alg: 'HS256', kid: 'k1', typ: TYPE })
+        .setIssuer('backplane')
+        .setAudience('backplane:session')
+        .setSubject('ada')
+        .setJti('s1')
+        .setIssuedAt()
+        .sign(bytes),
+  ],
   ['nothing that is a token', async () => 'a.b.c'],
 ])('a token with %s proves nothing', async (_what, make) => {
   expect(await readSessionToken(keys, await make())).toBeUndefined();
