@@ -140,7 +140,7 @@ export const signInErrors = {
     retry: 'after-fix',
     message: (d: { scope: string }) => `There is no scope ${JSON.stringify(d.scope)}.`,
     remedy:
-      'Use scopes as docs/reference/sign-in.md lists them: `run:read`, `workflow:*`, `action:tools.slack.*:execute`, `*`.',
+      'Use scopes as roles have them: `run:read`, `workflow:*`, `action:tools.slack.*:execute`, `*`.',
   },
   USER_NOT_FOUND: {
     status: 404,
