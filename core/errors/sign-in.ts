@@ -139,8 +139,7 @@ export const signInErrors = {
     blame: 'input',
     retry: 'after-fix',
     message: (d: { scope: string }) => `There is no scope ${JSON.stringify(d.scope)}.`,
-    remedy:
-      'Use scopes as roles have them: `run:read`, `workflow:*`, `action:tools.slack.*:execute`, `*`.',
+    remedy: 'Use scopes as roles have them: `run:read`, `workflow:*`, `action:tools.slack.*:execute`, `*`.',
   },
   USER_NOT_FOUND: {
     status: 404,
