@@ -9,6 +9,7 @@ import { CHECKOUT } from '../core/host/checkout.ts';
 import { HOST_VERSION } from '../core/host/version.ts';
 import { apiRoutes } from '../core/http/create-app.ts';
 import { openApiDocument } from '../core/http/openapi.ts';
+import { signInRoutes } from '../core/http/sign-in/sign-in-router.ts';
 import { webhookDescription } from '../core/http/webhooks/webhook-description.ts';
 import { functionsPage } from '../core/language/functions/functions-page.ts';
 import { manifestJsonSchema } from '../core/plugins/manifest/manifest-schema.ts';
@@ -38,7 +39,12 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/functions.md', functionsPage()],
     ['docs/reference/plugin-lint.md', lintPage()],
     // The routes are read for their shapes only; nothing is called.
-    ['docs/openapi.json', json(openApiDocument([...apiRoutes({} as never), webhookDescription], HOST_VERSION))],
+    [
+      'docs/openapi.json',
+      json(
+        openApiDocument([...apiRoutes({} as never), ...signInRoutes({} as never), webhookDescription], HOST_VERSION),
+      ),
+    ],
     ['config/schemas/backplane.schema.json', json(hostConfigJsonSchema())],
     ['config/schemas/plugins.schema.json', json(pluginsConfigJsonSchema())],
     ['config/schemas/plugin.schema.json', json(manifestJsonSchema())],

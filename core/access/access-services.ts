@@ -2,8 +2,10 @@ import type { DataSource } from 'typeorm';
 import type { Decisions } from './create-access.ts';
 import { type ExplainAsk, type Explanation, explainAccess, findActor } from './explain.ts';
 import { createGroups, type Groups } from './groups/groups.ts';
+import { createMembershipPort } from './groups/told-groups.ts';
 import { createInvitations, type Invitations } from './invitations/invitations.ts';
 import { createMembers, type Members } from './members/members.ts';
+import type { MembershipPort } from './membership-port.ts';
 import { createOrganizations, type Organizations } from './organizations/organizations.ts';
 import { createWorkspaces, type Workspaces } from './organizations/workspaces.ts';
 import { createRoles, type Roles } from './roles/role-store.ts';
@@ -19,6 +21,8 @@ export interface AccessServices {
   readonly roles: Roles;
   readonly invitations: Invitations;
   readonly serviceAccounts: ServiceAccounts;
+  /** What sign-in tells. */
+  readonly memberships: MembershipPort;
   explain(ask: ExplainAsk): Promise<Explanation>;
   /** Who is meant by an e-mail address, an id, or `service:<name>`. */
   findActor(organization: string, asked: string): ReturnType<typeof findActor>;
@@ -26,11 +30,13 @@ export interface AccessServices {
 
 export function createAccessServices(source: DataSource, decisions: Decisions): AccessServices {
   const base = { source, decisions };
+  const members = createMembers(base);
   return {
     decisions,
     organizations: createOrganizations(base),
     workspaces: createWorkspaces(base),
-    members: createMembers(base),
+    members,
+    memberships: createMembershipPort(base, members),
     groups: createGroups(base),
     roles: createRoles(base),
     invitations: createInvitations(base),

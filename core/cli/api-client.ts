@@ -4,6 +4,7 @@ import { BackplaneError, type ErrorEntry, type ErrorRecord, parseJson, stringify
 import { catalogue, raise } from '../errors/catalogue.ts';
 import { CHECKOUT } from '../host/checkout.ts';
 import { isRecord } from '../language/values/is-record.ts';
+import { storedToken } from './stored-sign-in.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 
@@ -11,7 +12,7 @@ const DEFAULT_URL = 'http://127.0.0.1:8080';
 export interface ApiAddress {
   /** Else BACKPLANE_URL, else a host on this machine with the default port. */
   readonly url?: string;
-  /** Else BACKPLANE_KEY, else, for a host on this machine, the admin key of its data folder. */
+  /** Else BACKPLANE_KEY, else the session of `backplane login`, else, for a host on this machine, the admin key of its data folder. */
   readonly key?: string;
   /** The data folder of a host on this machine; default: that of the checkout. */
   readonly data?: string;
@@ -24,6 +25,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Sent without a key. */
+  readonly open?: boolean;
 }
 
 export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -39,8 +42,12 @@ export interface ApiClient {
 
 /** A client of a running host. `path` of its methods is below `/api`. Throws USAGE or API_KEY_MISSING before anything is sent. */
 export function createApiClient(address: ApiAddress, environment: NodeJS.ProcessEnv = process.env): ApiClient {
-  const url = baseUrl(address.url ?? filled(environment['BACKPLANE_URL']) ?? DEFAULT_URL);
-  const key = address.key ?? filled(environment['BACKPLANE_KEY']) ?? localKey(url, address.data);
+  const url = hostUrl(address, environment);
+  const key =
+    address.key ??
+    filled(environment['BACKPLANE_KEY']) ??
+    (address.data === undefined ? storedToken(url, environment) : undefined) ??
+    localKey(url, address.data);
   if (key === undefined) throw raise.API_KEY_MISSING({ url });
   if (!/^[\x21-\x7e]+$/.test(key)) throw raise.USAGE({ message: '--key: a key has only visible ASCII characters.' });
   const open = async (method: ApiMethod, path: string, request: ApiRequest = {}) => {
@@ -57,6 +64,11 @@ export function createApiClient(address: ApiAddress, environment: NodeJS.Process
       return text === '' ? undefined : parsed(url, text);
     },
   };
+}
+
+/** The address of the host that is meant, without a slash at its end. Throws USAGE. */
+export function hostUrl({ url }: Pick<ApiAddress, 'url'>, environment: NodeJS.ProcessEnv): string {
+  return baseUrl(url ?? filled(environment['BACKPLANE_URL']) ?? DEFAULT_URL);
 }
 
 function filled(text: string | undefined): string | undefined {
@@ -86,7 +98,7 @@ async function call(
   key: string,
   method: ApiMethod,
   path: string,
-  { query = {}, body, headers = {}, signal }: ApiRequest,
+  { query = {}, body, headers = {}, signal, open = false }: ApiRequest,
 ): Promise<Response> {
   const target = new URL(`${url}/api${path}`);
   for (const [name, value] of Object.entries(query))
@@ -97,7 +109,7 @@ async function call(
       redirect: 'manual',
       headers: {
         accept: 'application/json, text/event-stream',
-        authorization: `Bearer ${key}`,
+        ...(!open && { authorization: `Bearer ${key}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },

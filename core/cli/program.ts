@@ -4,6 +4,7 @@ import { accessCommands } from './commands/access/register.ts';
 import { runsCommands } from './commands/runs/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { identityCommands } from './identity-commands.ts';
 import { pluginAuthorCommands } from './plugin-author-commands.ts';
 
 const collect = (value: string, earlier: readonly string[] = []) => [...earlier, value];
@@ -89,6 +90,7 @@ function program(): Command {
   scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
   accessCommands(root);
+  identityCommands(root);
   installationCommands(root);
   return root;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEEP_TIME } from '../language/types/keep-time.ts';
+import { authConfigSchema } from './auth-config.ts';
 
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
 
@@ -32,6 +33,7 @@ export const hostConfigSchema = z.strictObject({
         'Where people reach this host, for links in messages: `https://flows.example.com`. Absent: the address that it listens on.',
       ),
   }).describe('The HTTP server.'),
+  auth: authConfigSchema,
   database: section({
     url: z
       .string()

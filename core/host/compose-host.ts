@@ -20,6 +20,7 @@ import { loadExamples } from './load-examples.ts';
 import { openAccess } from './open-access.ts';
 import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
+import { openSignIn } from './open-sign-in.ts';
 import { openTriggers } from './open-triggers.ts';
 import { pluginEventWriter } from './plugin-events.ts';
 import { readPlugins } from './read-plugins.ts';
@@ -50,6 +51,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   const key = await openAnswerKey(host.resolve(TOKENS.keyValues).scope('host'));
   const baseUrl = () => publicUrl?.replace(/\/+$/, '') ?? listening;
   host.register(TOKENS.links, { useValue: createAnswerLinks({ key, baseUrl }) });
+  host.register(TOKENS.identity, { useValue: await openSignIn(host, foundation, baseUrl, undo) });
   host.register(TOKENS.runTable, { useValue: undo.use(openRunTable(host.resolve(TOKENS.database).url)) });
   undo.use(await followPlugins(host, foundation, actions.plugins));
   host.register(TOKENS.engine, { useValue: await openEngine(host, foundation, undo) });

@@ -3,6 +3,7 @@ import { createDefinitionCache } from '../executor/embedded/definition-cache.ts'
 import { createRunHistory } from '../executor/history/run-history.ts';
 import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
+import { createBrowserSession } from '../http/sign-in/browser-session.ts';
 import { fixedSecrets, runAction } from '../registry/run-action.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { createKeyValueStore } from '../storage/postgres-key-value-store.ts';
@@ -31,7 +32,6 @@ export function registerServices(
   { loaded: { config }, log, stopping, adminKey }: Foundation,
   onWorkflowsChanged: () => void,
 ): void {
-  host.register(TOKENS.authenticators, { useValue: [adminKeyAuthenticator(adminKey)] });
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
   host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
   host.register(TOKENS.keyValues, {
@@ -65,13 +65,16 @@ export function registerServices(
     useFactory: instanceCachingFactory((c): ApiServices => {
       const { registry, plugins, board } = c.resolve(TOKENS.actions);
       const secrets = c.resolve(TOKENS.secrets);
+      const identity = c.resolve(TOKENS.identity);
       return {
         access: c.resolve(TOKENS.access),
         places: c.resolve(TOKENS.places),
         rights: c.resolve(TOKENS.rights),
         audit: c.resolve(TOKENS.audit),
         auditTrail: c.resolve(TOKENS.auditTrail),
-        authenticators: c.resolve(TOKENS.authenticators),
+        authenticators: [adminKeyAuthenticator(adminKey), ...identity.authenticators],
+        identity,
+        browser: createBrowserSession({ identity, trustProxy: config.server.trustProxy }),
         engine: c.resolve(TOKENS.engine),
         history: createRunHistory({
           engine: c.resolve(TOKENS.engine),

@@ -10,7 +10,7 @@ import type { RunTable } from '../executor/history/run-table.ts';
 import type { Journal } from '../executor/journal/journal.ts';
 import type { RunningSchedules } from '../executor/schedules/create-schedules.ts';
 import type { ApiServices } from '../http/api-services.ts';
-import type { Authenticator } from '../identity/authenticator.ts';
+import type { Identity } from '../identity/open-identity.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
@@ -32,7 +32,7 @@ export const TOKENS = {
   rights: token<AccessServices>('rights'),
   audit: token<AuditLog>('audit'),
   auditTrail: token<AuditTrail>('auditTrail'),
-  authenticators: token<readonly Authenticator[]>('authenticators'),
+  identity: token<Identity>('identity'),
   metrics: token<Metrics>('metrics'),
   database: token<Database>('database'),
   keyValues: token<KeyValueStore>('keyValues'),

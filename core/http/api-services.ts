@@ -10,6 +10,7 @@ import type { RunHistory } from '../executor/history/run-history.ts';
 import type { RunTable } from '../executor/history/run-table.ts';
 import type { Schedules } from '../executor/schedules/schedules.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
+import type { Identity } from '../identity/open-identity.ts';
 import type { ContributionBoard } from '../plugins/contributions/contribution-board.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
@@ -19,6 +20,7 @@ import type { StoredPluginEvent } from '../storage/plugin-records.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
+import type { BrowserSession } from './sign-in/browser-session.ts';
 
 /** Whether the host can do its work, and what hinders it. */
 export interface Readiness {
@@ -39,6 +41,9 @@ export interface ApiServices {
   readonly places: Places;
   /** Ways to prove who one is, in the order in which they are tried. */
   readonly authenticators: readonly Authenticator[];
+  /** Users, sessions, keys and the ways to sign in. */
+  readonly identity: Identity;
+  readonly browser: BrowserSession;
   readonly engine: Engine;
   /** What runs did, and all runs at once. */
   readonly history: RunHistory;

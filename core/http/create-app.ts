@@ -22,8 +22,10 @@ import { problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access/access-routes.ts';
 import { actionRoutes } from './routes/action-routes.ts';
+import { apiKeyRoutes } from './routes/api-key-routes.ts';
 import { hostRoutes } from './routes/host-routes.ts';
 import { interactionRoutes } from './routes/interaction-routes.ts';
+import { meRoutes } from './routes/me-routes.ts';
 import { pluginDataRoutes } from './routes/plugin-data-routes.ts';
 import { pluginRoutes } from './routes/plugin-routes.ts';
 import { runBulkRoutes } from './routes/run-bulk-routes.ts';
@@ -32,7 +34,10 @@ import { runHistoryRoutes } from './routes/run-history-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
 import { triggerRoutes } from './routes/trigger-routes.ts';
+import { userRoutes } from './routes/user-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
+import { signInPages } from './sign-in/sign-in-pages.ts';
+import { signInRouter, signInRoutes } from './sign-in/sign-in-router.ts';
 import { webhookDescription } from './webhooks/webhook-description.ts';
 import { WEBHOOK_ROUTE, webhookDoor } from './webhooks/webhook-door.ts';
 import { type WebhookHandler, webhookHandler } from './webhooks/webhook-handler.ts';
@@ -63,6 +68,9 @@ export function apiRoutes(services: ApiServices): Route[] {
     ...consoleRoutes(services),
     ...pluginDataRoutes(services),
     ...accessRoutes(services),
+    ...meRoutes(services),
+    ...apiKeyRoutes(services),
+    ...userRoutes(services),
   ];
 }
 
@@ -77,7 +85,7 @@ export function createListener(services: ApiServices, options: AppOptions): Requ
 }
 
 /**
- * Open without a key: health, the API's description, webhooks, which prove themselves by signature, and the links by which people
+ * Open without a key: health, the API's description, sign-in, webhooks, which prove themselves by signature, and the links by which people
  * answer.
  */
 function createApp(services: ApiServices, options: AppOptions, webhooks: WebhookHandler): Express {
@@ -100,12 +108,13 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
   let document: { readonly paths: object } | undefined;
   api.get('/openapi.json', (_request, response) => {
     document ??= openApiDocument(
-      [...routes, ...answerDescriptions, webhookDescription, slackDescription],
+      [...routes, ...signInRoutes(services), ...answerDescriptions, webhookDescription, slackDescription],
       options.version,
     );
     response.json({ ...document, paths: { ...document.paths, ...pluginPaths(services.board) } });
   });
   api.use(docsPage());
+  api.use(signInRouter(services));
   const answer = [
     express.raw({ type: () => true, limit: Math.min(MAX_ANSWER_BYTES, options.maxBodyBytes) }),
     answerHandler(services),
@@ -127,7 +136,7 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
   api.use(identify, body);
   for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy });
   app.use('/api', api);
-  app.use('/console', consoleRouter(services));
+  app.use('/console', signInPages(services), consoleRouter(services));
 
   app.use((request) => {
     throw raise.HTTP_NOT_FOUND({ what: `address ${request.method} ${request.path}` });

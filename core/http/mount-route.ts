@@ -38,7 +38,8 @@ export function mountRoute(router: Router, route: Route, { access, ...recording 
   });
 }
 
-function validate(schema: z.ZodType | undefined, value: unknown, where: string, problems: string[]): unknown {
+/** What a schema makes of a part of a request; what is wrong is added to `problems`. */
+export function validate(schema: z.ZodType | undefined, value: unknown, where: string, problems: string[]): unknown {
   if (schema === undefined) return value;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorRecord } from '@backplane/sdk';
 import type { InteractionRecord } from '../../executor/interaction-record.ts';
+import { escapeHtml } from '../escape-html.ts';
 
 const STYLE = `:root{color-scheme:light dark;--line:#8886;--soft:#8881}
 body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:2rem 1rem;display:flex;justify-content:center}
@@ -111,16 +112,4 @@ function document(title: string, body: string): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
 <body><main>${body}</main></body></html>
 `;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -24,9 +24,11 @@ export const access = defineMigration(31, 'access', [
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT access_group_name UNIQUE (organization_id, name)
   )`,
+  // `told_by`: the provider at which somebody signed in; null when they were put there by hand.
   `CREATE TABLE access_group_member (
     group_id uuid NOT NULL REFERENCES access_group (id) ON DELETE CASCADE,
     user_id uuid NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    told_by text,
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (group_id, user_id)
   )`,

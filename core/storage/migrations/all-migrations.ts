@@ -12,6 +12,7 @@ import { plugins } from './0020-plugins.ts';
 import { pluginSchemas } from './0021-plugin-schemas.ts';
 import { tenancy } from './0030-tenancy.ts';
 import { access } from './0031-access.ts';
+import { signIn } from './0032-sign-in.ts';
 
 /** In order; a new step goes to the end. */
 export const allMigrations = [
@@ -29,4 +30,5 @@ export const allMigrations = [
   pluginSchemas,
   tenancy,
   access,
+  signIn,
 ] as const;
