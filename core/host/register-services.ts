@@ -3,6 +3,7 @@ import { hostOnlyAccess } from '../access/access.ts';
 import { DEFAULT_PLACE } from '../access/place.ts';
 import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createRunHistory } from '../executor/history/run-history.ts';
+import { createRuns } from '../executor/workspace-runs.ts';
 import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import { fixedSecrets, runAction } from '../registry/run-action.ts';
@@ -65,6 +66,14 @@ export function registerServices(
       }),
     ),
   });
+  host.register(TOKENS.runs, {
+    useFactory: instanceCachingFactory((c) => {
+      const engine = c.resolve(TOKENS.engine);
+      const journal = c.resolve(TOKENS.journal);
+      const history = createRunHistory({ engine, journal, definitions: createDefinitionCache(), now: Date.now });
+      return createRuns({ engine, history, table: c.resolve(TOKENS.runTable) });
+    }),
+  });
   host.register(TOKENS.apiServices, {
     useFactory: instanceCachingFactory((c): ApiServices => {
       const { registry, plugins, board } = c.resolve(TOKENS.actions);
@@ -74,13 +83,8 @@ export function registerServices(
         places: c.resolve(TOKENS.places),
         authenticators: c.resolve(TOKENS.authenticators),
         engine: c.resolve(TOKENS.engine),
-        history: createRunHistory({
-          engine: c.resolve(TOKENS.engine),
-          journal: c.resolve(TOKENS.journal),
-          definitions: createDefinitionCache(),
-          now: Date.now,
-        }),
-        runTable: c.resolve(TOKENS.runTable),
+        runs: c.resolve(TOKENS.runs),
+        hosts: () => c.resolve(TOKENS.engine).hosts(),
         workflows: c.resolve(TOKENS.workflows),
         schedules: c.resolve(TOKENS.schedules),
         registry,
@@ -100,11 +104,9 @@ export function registerServices(
         log,
         stopping,
         readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
-        runAction: (name, input, signal) =>
+        runAction: (call) =>
           runAction(registry, {
-            name,
-            input,
-            signal,
+            ...call,
             log,
             secrets,
             vars: config.variables,

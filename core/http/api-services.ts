@@ -2,10 +2,9 @@ import type { KeyValue } from '@backplane/sdk';
 import type { Access } from '../access/access.ts';
 import type { Places } from '../access/place.ts';
 import type { AnswerLinks } from '../executor/answer-links.ts';
-import type { Engine } from '../executor/engine.ts';
-import type { RunHistory } from '../executor/history/run-history.ts';
-import type { RunTable } from '../executor/history/run-table.ts';
+import type { Engine, HostInfo } from '../executor/engine.ts';
 import type { Schedules } from '../executor/schedules/schedules.ts';
+import type { Runs } from '../executor/workspace-runs.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { ContributionBoard } from '../plugins/contributions/contribution-board.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
@@ -25,6 +24,14 @@ export interface Readiness {
   readonly hosts?: number;
 }
 
+export interface ActionCall {
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Id of the workspace. */
+  readonly workspace: string;
+  readonly signal: AbortSignal;
+}
+
 /** Everything the HTTP surface stands on. */
 export interface ApiServices {
   readonly access: Access;
@@ -32,10 +39,11 @@ export interface ApiServices {
   readonly places: Places;
   /** Ways to prove who one is, in the order in which they are tried. */
   readonly authenticators: readonly Authenticator[];
+  /** For those who prove themselves by what they bring: webhooks and the links of people. Routes have `runs`. */
   readonly engine: Engine;
-  /** What runs did, and all runs at once. */
-  readonly history: RunHistory;
-  readonly runTable: RunTable;
+  readonly runs: Runs;
+  /** The hosts that share the runs. */
+  hosts(): Promise<readonly HostInfo[]>;
   readonly workflows: WorkflowCatalogue;
   readonly schedules: Schedules;
   readonly registry: ActionRegistry;
@@ -46,8 +54,8 @@ export interface ApiServices {
   readonly board: ContributionBoard;
   /** What became of a plugin and who did it, newest first. */
   pluginEvents(id: string, limit: number): Promise<readonly StoredPluginEvent[]>;
-  /** Runs one action outside any workflow. */
-  runAction(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown>;
+  /** Runs one action outside any workflow, with what a workspace has. */
+  runAction(call: ActionCall): Promise<unknown>;
   readiness(): Promise<Readiness>;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -60,3 +68,9 @@ export interface ApiServices {
   /** Aborts when the host stops: whoever only waits for a run is let go. */
   readonly stopping: AbortSignal;
 }
+
+/** What routes stand on: whatever belongs to a workspace is within reach through that of the caller alone. */
+export type RouteServices = Omit<ApiServices, 'engine' | 'workflows' | 'triggers'> & {
+  readonly workflows: Pick<WorkflowCatalogue, 'in'>;
+  readonly triggers: Pick<TriggerDesk, 'statuses'>;
+};

@@ -13,6 +13,8 @@ export interface ActionRequest {
   /** A source to ask, or the values themselves. */
   readonly secrets?: SecretSource | SecretValues;
   readonly environment?: string;
+  /** Id of the workspace; absent: the default one. */
+  readonly workspace?: string;
   readonly vars?: unknown;
   readonly env?: unknown;
   readonly signal?: AbortSignal;
@@ -28,7 +30,7 @@ export interface ActionRequest {
  * @throws ACTION_NOT_FOUND, and whatever the action throws
  */
 export async function runAction(registry: ActionRegistry, request: ActionRequest): Promise<unknown> {
-  const { name, input, onLeafCall, signal, secrets = {}, environment = 'default' } = request;
+  const { name, input, onLeafCall, signal, secrets = {}, environment = 'default', workspace } = request;
   const action = registry.get(name);
   if (action === undefined) throw raise.ACTION_NOT_FOUND({ name, suggestion: registry.suggest(name) });
   const args = input as Readonly<Record<string, Value>>;
@@ -39,6 +41,7 @@ export async function runAction(registry: ActionRegistry, request: ActionRequest
     run: { id, step: name, attempt: 1, idempotencyKey: id },
     secrets: isSource(secrets) ? secrets : fixedSecrets(secrets),
     environment,
+    ...(workspace !== undefined && { workspace }),
     vars: request.vars ?? {},
     env: request.env ?? { environment },
     now: Date.now(),

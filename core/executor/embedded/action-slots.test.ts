@@ -25,7 +25,7 @@ function slots(options: Partial<SlotOptions>) {
   const graph = compileWorkflow(workflow(NAMES.map((action, i) => ({ ref: `s${i}`, action }))));
   const runs = new Map<string, LiveRun>();
   const run = (name: string) => {
-    if (!runs.has(name)) runs.set(name, newLiveRun(name, { workflow: 'w', version: 1 }, graph));
+    if (!runs.has(name)) runs.set(name, newLiveRun(name, { workspace: name.split(' ')[1] ?? 'default', workflow: 'w', version: 1 }, graph));
     return runs.get(name)!;
   };
   const command = (action: string): RunAction => {

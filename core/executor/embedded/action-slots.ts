@@ -7,7 +7,7 @@ export interface SlotOptions {
   readonly limit: number;
   /** Places for some actions alone. */
   readonly actions?: ActionLimits;
-  /** Places for the actions of one workspace. */
+  /** Places for the actions of each workspace. */
   readonly workspaceLimit?: number;
   /** The name that limits go by, of an action as a workflow writes it. */
   nameOf(action: string): string;
@@ -29,6 +29,13 @@ interface Lane {
   readonly waiting: Map<LiveRun, RunAction[]>;
 }
 
+/** The lanes of the runs that share one limit of a workspace, if there is such a limit. */
+interface Lanes {
+  readonly shared: readonly Bucket[];
+  readonly byLimit: Map<string | undefined, Lane>;
+  readonly ofAction: Map<string, Lane>;
+}
+
 /**
  * The places for actions that run at the same time, over all runs. When they are taken, runs wait in a circle and get one place
  * each in turn, so that a run with a thousand actions does not keep the others from their one. Actions with a limit of their own
@@ -38,10 +45,10 @@ interface Lane {
 export class ActionSlots {
   readonly #options: SlotOptions;
   readonly #limitOf: ReturnType<typeof actionLimitFinder>;
-  /** Until hosts know workspaces, all runs belong to one. */
-  readonly #workspace: readonly Bucket[];
-  readonly #lanes = new Map<string | undefined, Lane>();
-  readonly #laneOfAction = new Map<string, Lane>();
+  /** Of actions by their name or pattern. */
+  readonly #limits = new Map<string, Bucket>();
+  /** The lanes of workspaces that count for themselves, else those of all runs together. */
+  readonly #lanes = new Map<string | undefined, Lanes>();
   /** Lanes in which somebody waits, except those parked. */
   readonly #circle = new Set<Lane>();
   #taken = 0;
@@ -50,7 +57,6 @@ export class ActionSlots {
   constructor(options: SlotOptions) {
     this.#options = options;
     this.#limitOf = actionLimitFinder(options.actions ?? {});
-    this.#workspace = options.workspaceLimit === undefined ? [] : [newBucket(options.workspaceLimit)];
   }
 
   get taken(): number {
@@ -118,19 +124,41 @@ export class ActionSlots {
     for (const bucket of buckets) bucket.taken++;
   }
 
-  #laneOf({ graph }: LiveRun, command: RunAction): Lane {
+  #laneOf({ graph, facts }: LiveRun, command: RunAction): Lane {
     const { action } = graph.actions[command.action]!;
-    const known = this.#laneOfAction.get(action);
+    const { shared, byLimit, ofAction } = this.#lanesOf(facts.workspace);
+    const known = ofAction.get(action);
     if (known !== undefined) return known;
     const found = this.#limitOf(this.#options.nameOf(action));
-    let lane = this.#lanes.get(found?.pattern);
+    let lane = byLimit.get(found?.pattern);
     if (lane === undefined) {
-      const own = found === undefined ? [] : [newBucket(found.limit)];
-      lane = { buckets: [...own, ...this.#workspace], waiting: new Map() };
-      this.#lanes.set(found?.pattern, lane);
+      const own = found === undefined ? [] : [this.#bucketOf(found)];
+      lane = { buckets: [...own, ...shared], waiting: new Map() };
+      byLimit.set(found?.pattern, lane);
     }
-    this.#laneOfAction.set(action, lane);
+    ofAction.set(action, lane);
     return lane;
+  }
+
+  #lanesOf(workspace: string): Lanes {
+    const { workspaceLimit } = this.#options;
+    const name = workspaceLimit === undefined ? undefined : workspace;
+    let found = this.#lanes.get(name);
+    if (found === undefined) {
+      const shared = workspaceLimit === undefined ? [] : [newBucket(workspaceLimit)];
+      found = { shared, byLimit: new Map(), ofAction: new Map() };
+      this.#lanes.set(name, found);
+    }
+    return found;
+  }
+
+  /** The limit of an action is one for all workspaces. */
+  #bucketOf({ pattern, limit }: { readonly pattern: string; readonly limit: number }): Bucket {
+    const known = this.#limits.get(pattern);
+    if (known !== undefined) return known;
+    const bucket = newBucket(limit);
+    this.#limits.set(pattern, bucket);
+    return bucket;
   }
 }
 

@@ -1,8 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { Journal, JournalWrite, RunStart } from './journal.ts';
 
 const START: RunStart = {
+  workspace: DEFAULT_WORKSPACE,
   workflow: 'w',
   version: 3,
   definitionHash: 'hash',

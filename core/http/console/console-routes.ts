@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf } from '../routes/schemas.ts';
 
@@ -17,7 +17,7 @@ const page = z.object({
 });
 
 /** What the console needs to know of the pages that plugins bring. */
-export function consoleRoutes({ board }: Pick<ApiServices, 'board'>): Route[] {
+export function consoleRoutes({ board }: Pick<RouteServices, 'board'>): Route[] {
   return [
     defineRoute({
       method: 'get',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
-import type { Engine } from '../../executor/engine.ts';
 import type { InteractionRecord } from '../../executor/interaction-record.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { WorkspaceRuns } from '../../executor/workspace-runs.ts';
+import type { RouteServices } from '../api-services.ts';
 import { answerOf, decisionBody, decisionOf } from '../interactions/answer-body.ts';
 import { jsonBody } from '../request-body.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -42,10 +42,10 @@ const answered = { 200: { description: 'The interaction; the answer is durable.'
 
 /** See what steps ask people, and answer. */
 export function interactionRoutes({
-  engine,
+  runs,
   workflows,
   links,
-}: Pick<ApiServices, 'engine' | 'workflows' | 'links'>): Route[] {
+}: Pick<RouteServices, 'runs' | 'workflows' | 'links'>): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -60,10 +60,11 @@ export function interactionRoutes({
         approver_group: z.string().optional().describe('Only what people of this group may decide.'),
       }),
       answers: { 200: { description: 'A page of interactions, newest first.', schema: listOf(interaction) } },
-      handle: async ({ query: { workflow, approver_group: approverGroup, ...query } }) => {
-        const id = workflow === undefined ? {} : { workflow: (await workflows.get(workflow)).id };
+      handle: async ({ caller, query: { workflow, approver_group: approverGroup, ...query } }) => {
+        const id =
+          workflow === undefined ? {} : { workflow: (await workflows.in(caller.place.workspace).get(workflow)).id };
         const group = approverGroup === undefined ? {} : { approverGroup };
-        return { body: await engine.interactions({ ...query, ...id, ...group }) };
+        return { body: await runs.in(caller.place.workspace).interactions({ ...query, ...id, ...group }) };
       },
     }),
     defineRoute({
@@ -74,7 +75,7 @@ export function interactionRoutes({
       summary: 'Read what a step asks',
       params,
       answers: { 200: { description: 'The interaction.', schema: interaction } },
-      handle: async ({ params: { id } }) => ({ body: await find(engine, id) }),
+      handle: async ({ caller, params: { id } }) => ({ body: await find(runs.in(caller.place.workspace), id) }),
     }),
     defineRoute({
       method: 'post',
@@ -86,11 +87,16 @@ export function interactionRoutes({
       query: z.object({ approver: z.string().min(1).max(200).default('admin').describe('Who answers a `response`.') }),
       body: z.unknown(),
       answers: answered,
-      handle: async ({ params: { id }, query: { approver }, request }) => {
+      handle: async ({ caller, params: { id }, query: { approver }, request }) => {
         // Throws what stands in the way before the body is read as what the step wants.
-        const asked = await engine.interaction(id);
-        if (asked === undefined) return { body: await engine.answer(id, decisionOf({}, { approver, via: 'api' })) };
-        return { body: await engine.answer(id, answerOf(asked, jsonBody(request), { approver, via: 'api' })) };
+        const asked = await runs.in(caller.place.workspace).interaction(id);
+        if (asked === undefined)
+          return { body: await runs.in(caller.place.workspace).answer(id, decisionOf({}, { approver, via: 'api' })) };
+        return {
+          body: await runs
+            .in(caller.place.workspace)
+            .answer(id, answerOf(asked, jsonBody(request), { approver, via: 'api' })),
+        };
       },
     }),
     ...(['approve', 'reject'] as const).map((decision) =>
@@ -104,9 +110,11 @@ export function interactionRoutes({
         params,
         body: decisionBody,
         answers: answered,
-        handle: async ({ params: { id }, body: { approver, groups, comment, data } }) => {
+        handle: async ({ caller, params: { id }, body: { approver, groups, comment, data } }) => {
           return {
-            body: await engine.answer(id, decisionOf({ decision, comment, data }, { approver, groups, via: 'api' })),
+            body: await runs
+              .in(caller.place.workspace)
+              .answer(id, decisionOf({ decision, comment, data }, { approver, groups, via: 'api' })),
           };
         },
       }),
@@ -131,8 +139,8 @@ export function interactionRoutes({
           }),
         },
       },
-      handle: async ({ params: { id }, body: { approver, groups, expires_in: seconds } }) => {
-        const { type, status, deadline } = await find(engine, id);
+      handle: async ({ caller, params: { id }, body: { approver, groups, expires_in: seconds } }) => {
+        const { type, status, deadline } = await find(runs.in(caller.place.workspace), id);
         if (status !== 'open') throw raise.INTERACTION_CLOSED({ id, status });
         const limits = [
           seconds === undefined ? undefined : Date.now() + seconds * 1000,
@@ -147,8 +155,8 @@ export function interactionRoutes({
   ];
 }
 
-async function find(engine: Engine, id: string): Promise<InteractionRecord> {
-  const found = await engine.interaction(id);
+async function find(runs: WorkspaceRuns, id: string): Promise<InteractionRecord> {
+  const found = await runs.interaction(id);
   if (found === undefined) throw raise.INTERACTION_NOT_FOUND({ id });
   return found;
 }

@@ -1,6 +1,7 @@
 import { defineTrigger } from '@backplane/sdk';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
 import { silent } from '../actions/invocation.fixture.ts';
 import type { MountOwner, Posted } from '../contributions/contribution-board.ts';
@@ -26,7 +27,7 @@ const mounted = readMounted({ id: 'acme', capabilities: {} } as never, [
 ]);
 const owner = { id: 'acme', ports: {}, log: silent, signal: new AbortController().signal } as unknown as MountOwner;
 const posted: Posted<'trigger'> = { owner, contribution: mounted[0]!.value as Posted<'trigger'>['contribution'] };
-const binding = triggerBinding({ workflow: 'w', trigger: spec.name, config: {} });
+const binding = triggerBinding({ workflow: 'w', workspace: DEFAULT_WORKSPACE, trigger: spec.name, config: {} });
 
 test('a host that dies between two runs of one poll starts the second alone when it is back, under the same key as before', async () => {
   const kv = createMemoryKeyValueStore();
@@ -63,6 +64,10 @@ test('a host that dies between two runs of one poll starts the second alone when
 });
 
 test('other settings are another trigger, and the same ones the same', () => {
-  expect(triggerBinding({ workflow: 'w', trigger: spec.name, config: {} }).id).toBe(binding.id);
-  expect(triggerBinding({ workflow: 'w', trigger: spec.name, config: { a: 1 } }).id).not.toBe(binding.id);
+  expect(triggerBinding({ workflow: 'w', workspace: DEFAULT_WORKSPACE, trigger: spec.name, config: {} }).id).toBe(
+    binding.id,
+  );
+  expect(
+    triggerBinding({ workflow: 'w', workspace: DEFAULT_WORKSPACE, trigger: spec.name, config: { a: 1 } }).id,
+  ).not.toBe(binding.id);
 });
