@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startHost } from '../core/host/start-host.ts';
+import { type HostOptions, startHost } from '../core/host/start-host.ts';
 
 export interface Reply {
   readonly status: number;
@@ -22,7 +22,10 @@ export interface HostFiles {
 }
 
 /** A whole host in this process: its own folders, an embedded Postgres, a free port. */
-export async function startTestHost(files: HostFiles = {}): Promise<TestHost> {
+export async function startTestHost(
+  files: HostFiles = {},
+  options: Pick<HostOptions, 'entrance'> = {},
+): Promise<TestHost> {
   const home = mkdtempSync(join(tmpdir(), 'bp-'));
   const config = join(home, 'config');
   mkdirSync(config);
@@ -32,6 +35,7 @@ export async function startTestHost(files: HostFiles = {}): Promise<TestHost> {
     config,
     data: join(home, 'data'),
     settings: { 'server.port': 0 },
+    ...options,
     fatal: (problem) => {
       throw problem;
     },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ConcurrencyDefinition } from '../workflow/workflow-definition.ts';
 import { request, type TestEngineOptions, type TestWork } from './engine.fixture.ts';

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { AdminKey } from '../http/admin-key.ts';
+import type { Entrance } from '../http/api-services.ts';
 import type { Database } from '../storage/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -14,5 +15,7 @@ export interface Foundation {
   readonly database: Promise<Database>;
   /** Aborts as the first thing when the host stops. */
   readonly stopping: AbortSignal;
+  /** Takes the place of what the host would use itself. */
+  readonly entrance: Partial<Entrance>;
   fatal(problem: unknown): void;
 }

@@ -31,12 +31,14 @@ const SLACK_SECRET = {
 /** Registers what is made from other services without waiting: once each, when somebody first asks. */
 export function registerServices(
   host: DependencyContainer,
-  { loaded: { config }, log, stopping, adminKey }: Foundation,
+  { loaded: { config }, log, stopping, adminKey, entrance }: Foundation,
   onWorkflowsChanged: () => void,
 ): void {
-  host.register(TOKENS.access, { useValue: hostOnlyAccess });
-  host.register(TOKENS.places, { useValue: { find: () => DEFAULT_PLACE } });
-  host.register(TOKENS.authenticators, { useValue: [adminKeyAuthenticator(adminKey)] });
+  host.register(TOKENS.access, { useValue: entrance.access ?? hostOnlyAccess });
+  host.register(TOKENS.places, { useValue: entrance.places ?? { find: () => DEFAULT_PLACE } });
+  host.register(TOKENS.authenticators, {
+    useValue: [adminKeyAuthenticator(adminKey), ...(entrance.authenticators ?? [])],
+  });
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
   host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
   host.register(TOKENS.keyValues, {

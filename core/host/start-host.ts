@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { HostConfig } from '../config/host-config.ts';
 import { type CommandLineSettings, loadConfig } from '../config/load-config.ts';
 import type { AdminKey } from '../http/admin-key.ts';
+import type { Entrance } from '../http/api-services.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { CHECKOUT } from './checkout.ts';
@@ -13,6 +14,8 @@ export interface HostOptions {
   readonly config?: string | undefined;
   /** Default: `.backplane/` of the checkout. */
   readonly data?: string | undefined;
+  /** How people come in and what they may, where something other than the host decides that: a program that embeds it, a test. */
+  readonly entrance?: Partial<Entrance>;
   /** Stronger than file and environment. */
   readonly settings?: CommandLineSettings;
   /** Called when the host must not go on: the caller disposes it and ends the process. */
@@ -56,8 +59,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   await Promise.race([waiting.promise, closed]);
   const { composeHost } = await import('./compose-host.ts');
   const stopping = new AbortController();
-  const { fatal } = options;
-  const foundation = { loaded, configFolder, dataDir, log, adminKey, database, stopping: stopping.signal, fatal };
+  const { fatal, entrance = {} } = options;
+  const foundation = { loaded, configFolder, dataDir, log, adminKey, database, stopping: stopping.signal, entrance, fatal };
   const host = undo.use(await composeHost(foundation));
   undo.defer(() => stopping.abort());
   undo.use(noteHost(dataDir, host.url));

@@ -32,13 +32,17 @@ export interface ActionCall {
   readonly signal: AbortSignal;
 }
 
-/** Everything the HTTP surface stands on. */
-export interface ApiServices {
+/** Who comes in, where, and what they may. */
+export interface Entrance {
   readonly access: Access;
   /** Finds the workspace that a request is meant for. */
   readonly places: Places;
   /** Ways to prove who one is, in the order in which they are tried. */
   readonly authenticators: readonly Authenticator[];
+}
+
+/** Everything the HTTP surface stands on. */
+export interface ApiServices extends Entrance {
   /** For those who prove themselves by what they bring: webhooks and the links of people. Routes have `runs`. */
   readonly engine: Engine;
   readonly runs: Runs;

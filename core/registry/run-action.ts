@@ -39,7 +39,7 @@ export async function runAction(registry: ActionRegistry, request: ActionRequest
   return action.run({
     args,
     run: { id, step: name, attempt: 1, idempotencyKey: id },
-    secrets: isSource(secrets) ? secrets : fixedSecrets(secrets),
+    secrets: isSource(secrets) ? secretsIn(workspace, secrets) : fixedSecrets(secrets),
     environment,
     ...(workspace !== undefined && { workspace }),
     vars: request.vars ?? {},
@@ -52,6 +52,11 @@ export async function runAction(registry: ActionRegistry, request: ActionRequest
     ...(onLeafCall === undefined ? {} : { onLeafCall: (call: LeafCall) => onLeafCall(call) }),
     onSecret: (value) => request.onSecret?.(value),
   });
+}
+
+/** Whoever asks, in whatever way, gets those of the one workspace. */
+function secretsIn(workspace: string | undefined, source: SecretSource): SecretSource {
+  return { resolve: (requirements, environment) => source.resolve(requirements, environment, workspace) };
 }
 
 function isSource(secrets: SecretSource | SecretValues): secrets is SecretSource {

@@ -1,13 +1,18 @@
 import { defineRoute } from '@backplane/sdk';
 import express from 'express';
 import { expect, test } from 'vitest';
+import { type Access, hostOnlyAccess } from '../../access/access.ts';
+import type { Actor } from '../../access/actor.ts';
+import { DEFAULT_PLACE } from '../../access/place.ts';
+import type { Scope } from '../../access/scope.ts';
 import { silent } from '../../plugins/actions/invocation.fixture.ts';
 import { ContributionBoard, type MountOwner } from '../../plugins/contributions/contribution-board.ts';
 import { readMounted } from '../../plugins/contributions/read-mounted.ts';
+import { noteCaller } from '../caller.ts';
 import { listen } from '../listen.ts';
 import { pluginRouteHandler } from './plugin-route-handler.ts';
 
-const route = (path: string) => ({
+const route = (path: string, scope = 'acme:all') => ({
   kind: 'route' as const,
   name: `GET ${path}`,
   value: defineRoute({
@@ -15,21 +20,30 @@ const route = (path: string) => ({
     path,
     title: 'T',
     summary: 'S',
-    access: { scope: 'acme:all' },
-    handle: () => ({ body: 'plugin' }),
+    access: { scope },
+    handle: ({ actor }) => ({ body: path === '/me' ? actor : 'plugin' }),
   }) as never,
 });
 
-async function serve() {
+async function serve(actor: Actor = { kind: 'host', name: 'test' }, access: Access = hostOnlyAccess) {
   const board = new ContributionBoard();
   const owner = { id: 'acme', ports: {}, log: silent, signal: new AbortController().signal } as unknown as MountOwner;
   const posted = board.post(
     owner,
-    readMounted({ id: 'acme', capabilities: {} } as never, [route('/mine'), route('/disable'), route('/{any}/x')]),
+    readMounted({ id: 'acme', capabilities: {} } as never, [
+      route('/mine'),
+      route('/disable'),
+      route('/{any}/x'),
+      route('/me', 'acme:read'),
+    ]),
   );
   const app = express();
-  const options = { guard: pass, maxBodyBytes: 1000, isOwn: (path: string) => path === '/disable' };
-  app.all('/plugins/:id/*path', pluginRouteHandler({ board }, options));
+  const guard: express.RequestHandler = (request, _response, next) => {
+    noteCaller(request, { actor, place: DEFAULT_PLACE });
+    next();
+  };
+  const options = { guard, maxBodyBytes: 1000, isOwn: (path: string) => path === '/disable' };
+  app.all('/plugins/:id/*path', pluginRouteHandler({ board, access }, options));
   app.use((_request, response) => void response.send('host'));
   app.use(((error, _request, response, _next) => void response.send(error.code)) as express.ErrorRequestHandler);
   const server = await listen(app, { host: '127.0.0.1', port: 0, deadlineMs: 100 });
@@ -37,7 +51,28 @@ async function serve() {
     (await fetch(`http://127.0.0.1:${server.port}/plugins/acme${path}`, { headers })).text();
   return { server, posted, get };
 }
-const pass: express.RequestHandler = (_request, _response, next) => next();
+const ada: Actor = { kind: 'user', id: 'u-1', email: 'ada@example.com', platformRole: 'basic' };
+const reader: Access = {
+  can: (_actor, scope, { workspace }) => ({
+    allowed: scope === ('acme:read' as Scope) && workspace === DEFAULT_PLACE.workspace,
+    reason: 'role',
+    why: 'for the test',
+  }),
+};
+
+test('a route answers only those who have its scope, and its plugin learns who they are', async () => {
+  const { server, get } = await serve(ada, reader);
+  await using _closed = server;
+  expect(await get('/mine')).toBe('ACCESS_DENIED');
+  const { workspace } = DEFAULT_PLACE;
+  expect(JSON.parse(await get('/me'))).toEqual({ id: 'u-1', kind: 'user', workspace, scopes: ['acme:read'] });
+});
+
+test('the holder of the admin key may call every route', async () => {
+  const { server, get } = await serve();
+  await using _closed = server;
+  expect(JSON.parse(await get('/me'))).toMatchObject({ id: 'admin', scopes: ['*'] });
+});
 
 test('a route is there as long as its plugin', async () => {
   const { server, posted, get } = await serve();

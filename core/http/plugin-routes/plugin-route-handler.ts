@@ -1,12 +1,17 @@
 import type { RouteActor } from '@backplane/sdk';
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { Scope } from '../../access/scope.ts';
 import { raise } from '../../errors/catalogue.ts';
+import type { Posted } from '../../plugins/contributions/contribution-board.ts';
 import { type FoundRoute, findRoute } from '../../plugins/routes/find-route.ts';
 import { type PlainReply, serveRoute } from '../../plugins/routes/serve-route.ts';
 import type { ApiServices } from '../api-services.ts';
+import { callerOf } from '../caller.ts';
+import { permit } from '../permit.ts';
 import { fieldsOf, inputBody, isJson, mediaType, rawBody } from '../request-body.ts';
 import { clientGone } from '../send-answer.ts';
 import { plainHeaders } from './plain-headers.ts';
+import { ANYBODY, routeActor } from './route-actor.ts';
 
 export interface PluginRouteOptions {
   /** Lets a request pass only with somebody who is known. */
@@ -17,11 +22,8 @@ export interface PluginRouteOptions {
   isOwn(path: string): boolean;
 }
 
-const ANYBODY: RouteActor = { id: 'anonymous', kind: 'anonymous', workspace: 'default', scopes: [] };
 /** Sent by the console along with what it calls for a plugin's page. */
 const ASKED_BY_PAGE = 'x-backplane-page';
-/** Who holds the admin key may do everything; people and their scopes come with sign-in. */
-const ADMIN: RouteActor = { id: 'admin', kind: 'api-key', workspace: 'default', scopes: ['*'] };
 
 /**
  * What a plugin answers is data of the plugin on the host's own address: should a browser be led to show it, it runs no script and
@@ -30,13 +32,23 @@ const ADMIN: RouteActor = { id: 'admin', kind: 'api-key', workspace: 'default', 
 const POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /** `/plugins/<id>/…`: the routes of plugins that are active at this moment. Everything else goes on to the next handler. */
-export function pluginRouteHandler({ board }: Pick<ApiServices, 'board'>, options: PluginRouteOptions): RequestHandler {
+export function pluginRouteHandler(
+  { board, access }: Pick<ApiServices, 'board' | 'access'>,
+  options: PluginRouteOptions,
+): RequestHandler {
   const parsers = new Map<number, RequestHandler>();
   const parserOf = (wanted: number) => {
     const limit = Math.min(wanted, options.maxBodyBytes);
     const parser = parsers.get(limit) ?? express.raw({ type: () => true, limit });
     parsers.set(limit, parser);
     return parser;
+  };
+  const actorOf = async (request: Request, { owner, contribution }: FoundRoute): Promise<RouteActor> => {
+    if ('public' in contribution.access) return ANYBODY;
+    const caller = callerOf(request);
+    await permit(access, caller, { scope: contribution.access.scope as Scope }, { params: {}, query: {}, body: {} });
+    const routes = board.of('route').filter((posted) => posted.owner.id === owner.id);
+    return routeActor(caller, routes.flatMap(scopesOf), access);
   };
   return async (request, response, next) => {
     const { id, path } = addressOf(request);
@@ -55,9 +67,14 @@ export function pluginRouteHandler({ board }: Pick<ApiServices, 'board'>, option
       throw raise.HTTP_METHOD_NOT_ALLOWED({ method: request.method, allowed });
     }
     response.locals['route'] = `/api/plugins/${id}${search.found.contribution.path}`;
+    const actor = await actorOf(request, search.found);
     await passed(parserOf(search.found.contribution.maxBodyBytes), request, response);
-    send(response, await serve(search.found, request, response, isPublic ? ANYBODY : ADMIN));
+    send(response, await serve(search.found, request, response, actor));
   };
+}
+
+function scopesOf({ contribution: { access } }: Posted<'route'>): readonly string[] {
+  return 'public' in access ? [] : [access.scope];
 }
 
 function notFound(): never {
