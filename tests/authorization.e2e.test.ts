@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Place } from '../core/access/place.ts';
 import { type ApiOperation, operationsOf, titleOf, validRequest } from './api-operation.fixture.ts';
 import { call, type Reply } from './host.fixture.ts';
-import { belongsTo, isAllowed, openTenants, type TestCaller, type Tenants } from './tenants.fixture.ts';
+import { belongsTo, isAllowed, openTenants, type Tenants, type TestCaller } from './tenants.fixture.ts';
 import { openTraces, type Trace } from './workspace-traces.fixture.ts';
 
 let tenants: Tenants;
@@ -94,6 +94,27 @@ describe('whoever calls', () => {
     );
     expect(wrong).toEqual([]);
     expect(guarded.length).toBeGreaterThan(50);
+  });
+
+  test('writes workflows of those actions alone that they may use, which others then run without more', async () => {
+    const source = (action: string, args: string) =>
+      `type: workflow\ndefinition:\n  title: T\n  description: D\n  actions:\n    - { ref: a, action: ${action}, args: ${args} }\n`;
+    const api = (name: string, method: string, path: string, body: unknown) =>
+      tenants.host.api(method, path, body, tenants.headers(name));
+    const foreign = source('core.require', '{ conditions: [true] }');
+    const allowed = source('core.transform.reshape', '{ value: 1 }');
+    const author = 'editor of transforms';
+    expect((await api(author, 'POST', '/workflows', { alias: 'mine', source: allowed })).status).toBe(201);
+    expect(await api(author, 'POST', '/workflows', { alias: 'others', source: foreign })).toMatchObject({
+      status: 403,
+      body: { code: 'ACCESS_DENIED', detail: expect.stringContaining('action:core.require:execute') },
+    });
+    expect((await api(author, 'PUT', '/workflows/mine', { source: foreign })).status).toBe(403);
+    expect((await api('editor', 'POST', '/workflows', { alias: 'others', source: foreign })).status).toBe(201);
+    const run = await api('service', 'POST', '/workflows/others/runs?wait=true', { input: null });
+    expect(run).toMatchObject({ status: 200, body: { status: 'completed' } });
+    for (const gone of ['/workflows/mine', '/workflows/others', `/runs/${run.body.runId}`])
+      await api('host', 'DELETE', gone, undefined);
   });
 
   test('is let in without proof by nothing but what proves itself otherwise', () => {

@@ -19,7 +19,15 @@ const EDITOR = [
 ];
 const ADMIN = [
   ...EDITOR,
-  ...['workflow:delete', 'run:delete', 'secret:delete', 'workspace:update', 'member:invite', 'member:remove', 'audit:read'],
+  ...[
+    'workflow:delete',
+    'run:delete',
+    'secret:delete',
+    'workspace:update',
+    'member:invite',
+    'member:remove',
+    'audit:read',
+  ],
 ];
 const OWNER = [...ADMIN, 'workspace:delete'];
 const ROLES = { viewer: VIEWER, editor: EDITOR, admin: ADMIN, owner: OWNER } as const;
@@ -144,6 +152,7 @@ function callersOf(ours: Required<Place>, theirs: Required<Place>): TestCaller[]
       actor: { kind: 'service', id: randomUUID(), name: 'ci', organization: DEFAULT_ORGANIZATION, key: key({}) },
       grants: [{ scopes: ['workflow:execute', 'run:read', 'action:core.*:execute'], in: ours }],
     },
+    member('editor of transforms', ['workflow:create', 'workflow:update', 'action:core.transform.*:execute'], ours),
     { ...member('disabled owner', OWNER, ours), disabled: true },
   ];
 }

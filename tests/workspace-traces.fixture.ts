@@ -53,7 +53,8 @@ export async function openTraces(api: Api, marker: string): Promise<Trace> {
   await store('asking', workflow(`Asking ${marker}`, ASKING));
   const value = `    - { ref: say, action: core.transform.reshape, args: { value: ${marker} } }`;
   await store('called', workflow(`Called ${marker}`, value, '  returns: ${{ ACTIONS.say.result }}\n'));
-  const calling = '    - { ref: call, action: core.workflow.execute, args: { workflow_alias: called, wait_strategy: wait } }';
+  const calling =
+    '    - { ref: call, action: core.workflow.execute, args: { workflow_alias: called, wait_strategy: wait } }';
   await store('caller', workflow(`Caller ${marker}`, calling, '  returns: ${{ ACTIONS.call.result }}\n'));
   const run = await start(alias);
   await start('called', 'true');

@@ -135,7 +135,7 @@ describe.each(databases)('%s', (_, open) => {
   test('an alias is taken in its workspace alone, a webhook path in all of them; nobody finds what belongs to another', async () => {
     const workspace = randomUUID();
     await database.dataSource.query(
-      'INSERT INTO workspace (id, organization_id, name, title) VALUES ($1, $2, $1, $1)',
+      "INSERT INTO workspace (id, organization_id, name, title) VALUES ($1, $2, 'theirs', 'Theirs')",
       [workspace, DEFAULT_ORGANIZATION],
     );
     const webhook = { path: 'theirs', methods: ['POST'] };

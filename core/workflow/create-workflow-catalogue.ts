@@ -44,6 +44,9 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
     ...addressOf(definition, alias),
     schedules: scheduleEntries(definition),
   });
+  const actionsOf = ({ actions }: WorkflowDefinition) => [
+    ...new Set(actions.map(({ action }) => registry.get(action)?.info.name ?? action)),
+  ];
   const accepted = (source: string, file: string): AcceptedWorkflow => {
     const { problems, definition, needs = [], calls = [] } = check(source, file);
     if (definition === undefined)
@@ -94,15 +97,17 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
         const checked = check(source, file);
         return { ...checked, problems: await warningsOf(checked) };
       },
-      async create({ alias, source }) {
+      async create({ alias, source, allow }) {
         const checked = accepted(source, alias);
+        await allow?.(actionsOf(checked.definition));
         const created = await store.create({ workspace, alias, ...contentOf(checked.definition, { alias, source }) });
         forget();
         return { ...created, warnings: await warningsOf(checked, alias) };
       },
-      async update(id, { source, expectedVersion }) {
+      async update(id, { source, expectedVersion, allow }) {
         const { id: key, alias } = await found(id);
         const checked = accepted(source, alias);
+        await allow?.(actionsOf(checked.definition));
         const guard = expectedVersion === undefined ? {} : { expectedVersion };
         const updated = await store.update(key, { ...contentOf(checked.definition, { alias, source }), ...guard });
         forget();

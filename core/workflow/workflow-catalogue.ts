@@ -25,14 +25,20 @@ export interface SavedWorkflow extends StoredWorkflowSource {
   readonly warnings: readonly Problem[];
 }
 
+export interface GivenSource {
+  readonly source: string;
+  /** Told the actions of a sound definition before it is stored; throws when whoever stores it may not use one of them. */
+  allow?(actions: readonly string[]): Promise<void>;
+}
+
 /** The workflows of one workspace: nothing of any other can be seen or changed here, nor told from what does not exist. */
 export interface WorkspaceWorkflows {
   /** Everything that can be said of a definition, what this host and the workspace have and lack included. */
   check(source: string, file: string): Promise<CheckedFile>;
   /** Throws WORKFLOW_INVALID with every problem, WORKFLOW_ALIAS_TAKEN or WEBHOOK_PATH_TAKEN. */
-  create(workflow: { readonly alias: string; readonly source: string }): Promise<SavedWorkflow>;
+  create(workflow: { readonly alias: string } & GivenSource): Promise<SavedWorkflow>;
   /** `expectedVersion` guards against overwriting another's change: WORKFLOW_VERSION_CONFLICT. */
-  update(id: string, change: { readonly source: string; readonly expectedVersion?: number }): Promise<SavedWorkflow>;
+  update(id: string, change: GivenSource & { readonly expectedVersion?: number }): Promise<SavedWorkflow>;
   /** By id or alias. Throws WORKFLOW_NOT_FOUND, as do all below. */
   get(id: string): Promise<StoredWorkflowSource>;
   delete(id: string): Promise<void>;

@@ -62,7 +62,7 @@ export function actionRoutes({ registry, runAction }: Pick<RouteServices, 'regis
     defineRoute({
       method: 'post',
       path: '/actions/:name/run',
-      access: { scope: ({ params }) => `action:${params.name}:execute` },
+      access: { scope: ({ params }) => `action:${registry.get(params.name)?.info.name ?? params.name}:execute` },
       tag: 'Actions',
       summary: 'Run one action outside any workflow',
       params,

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
 import type { RouteServices } from '../api-services.ts';
+import type { Caller } from '../caller.ts';
+import { permit } from '../permit.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf, page, problem, workflowEntry } from './schemas.ts';
 
 const tag = 'Workflows';
+const NOTHING = { params: {}, query: {}, body: undefined };
 const params = z.object({ id: z.string().describe('Id or alias.') });
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-_]{0,99}$/, 'lower case letters, digits, - and _, at most 100');
 const source = z.string().min(1).max(1_000_000).describe('The definition as YAML.');
@@ -14,7 +17,11 @@ const saved = stored.extend({
 });
 
 /** Create, read, change and delete workflows. */
-export function workflowRoutes({ workflows }: Pick<RouteServices, 'workflows'>): Route[] {
+export function workflowRoutes({ workflows, access }: Pick<RouteServices, 'workflows' | 'access'>): Route[] {
+  /** Runs are started by others later, who need no more than to start them: whoever writes a workflow answers for what it does. */
+  const allow = (caller: Caller) => async (actions: readonly string[]) => {
+    for (const action of actions) await permit(access, caller, { scope: `action:${action}:execute` }, NOTHING);
+  };
   return [
     defineRoute({
       method: 'get',
@@ -35,7 +42,7 @@ export function workflowRoutes({ workflows }: Pick<RouteServices, 'workflows'>):
       body: z.strictObject({ alias, source }),
       answers: { 201: { description: 'Stored.', schema: saved } },
       handle: async ({ caller, body }) => {
-        const created = await workflows.in(caller.place.workspace).create(body);
+        const created = await workflows.in(caller.place.workspace).create({ ...body, allow: allow(caller) });
         return { status: 201, body: created, headers: { Location: `/api/workflows/${created.id}` } };
       },
     }),
@@ -82,6 +89,7 @@ export function workflowRoutes({ workflows }: Pick<RouteServices, 'workflows'>):
         const expectedVersion = versionOf(request.headers['if-match']);
         const changed = await workflows.in(caller.place.workspace).update(params.id, {
           source: body.source,
+          allow: allow(caller),
           ...(expectedVersion === undefined ? {} : { expectedVersion }),
         });
         return { body: changed, headers: { ETag: `"${changed.version}"` } };
