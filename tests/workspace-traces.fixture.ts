@@ -11,7 +11,8 @@ export interface Trace {
   readonly ids: Readonly<Record<'workflow' | 'run' | 'interaction' | 'schedule', string>>;
   /** Where the lists of the workspace go on, by path. */
   readonly cursors: Readonly<Record<string, string>>;
-  readonly webhook: string;
+  /** Its address, and what signs calls of it. */
+  readonly webhook: { readonly path: string; readonly secret: string };
   /** How many runs there are. */
   readonly runs: number;
   /** How everything is now. */
@@ -71,7 +72,7 @@ export async function openTraces(api: Api, marker: string): Promise<Trace> {
   for (const path of ['/workflows', '/runs']) {
     cursors[`/api${path}`] = (await api('GET', `${path}?limit=1`)).body.nextCursor;
   }
-  const webhook = (await api('POST', `/workflows/${alias}/webhook`, {})).body.path;
+  const webhook = (await api('POST', `/workflows/${alias}/webhook`, {})).body;
   const ids = { workflow: id, run, interaction, schedule: schedule.body.id as string };
   return {
     marker,

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
 import { silent } from '../actions/invocation.fixture.ts';
-import type { MountOwner, Posted } from '../contributions/contribution-board.ts';
+import { ContributionBoard, type MountOwner, type Posted } from '../contributions/contribution-board.ts';
 import { readMounted } from '../contributions/read-mounted.ts';
 import { LiveTrigger } from './live-trigger.ts';
 import { triggerBinding } from './trigger-binding.ts';
+import { TriggerDesk } from './trigger-desk.ts';
 
 const spec = defineTrigger({
   mode: 'poll',
@@ -70,4 +71,13 @@ test('other settings are another trigger, and the same ones the same', () => {
   expect(
     triggerBinding({ workflow: 'w', workspace: DEFAULT_WORKSPACE, trigger: spec.name, config: { a: 1 } }).id,
   ).not.toBe(binding.id);
+});
+
+test('the desk tells each workspace of the triggers of its own workflows', async () => {
+  const services = { kv: createMemoryKeyValueStore(), log: silent, url: () => '', start: async () => undefined };
+  await using desk = new TriggerDesk(new ContributionBoard(), services);
+  const theirs = triggerBinding({ workflow: 'x', workspace: 'another', trigger: spec.name, config: {} });
+  await desk.want([binding, theirs]);
+  expect(desk.statuses('another')).toEqual([{ workflow: 'x', trigger: spec.name, state: 'waiting', runs: 0 }]);
+  expect(desk.statuses(DEFAULT_WORKSPACE)).toMatchObject([{ workflow: 'w' }]);
 });
