@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
 import type { ActionInfo } from '../../registry/runnable-action.ts';
 import type { RouteServices } from '../api-services.ts';
+import { permit } from '../permit.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf } from './schemas.ts';
 
@@ -21,7 +22,11 @@ const params = z.object({ name: z.string() });
 const search = z.object({ search: z.string().optional().describe('Part of the name or title.') });
 
 /** What can be called, and trying it out. */
-export function actionRoutes({ registry, runAction }: Pick<RouteServices, 'registry' | 'runAction'>): Route[] {
+export function actionRoutes({
+  registry,
+  runAction,
+  access,
+}: Pick<RouteServices, 'registry' | 'runAction' | 'access'>): Route[] {
   const listed = (kind: ActionInfo['kind'] | undefined, text = '') => {
     const wanted = text.toLowerCase();
     return registry
@@ -62,7 +67,7 @@ export function actionRoutes({ registry, runAction }: Pick<RouteServices, 'regis
     defineRoute({
       method: 'post',
       path: '/actions/:name/run',
-      access: { scope: ({ params }) => `action:${registry.get(params.name)?.info.name ?? params.name}:execute` },
+      access: { scope: ({ params }) => `action:${params.name}:execute` },
       tag: 'Actions',
       summary: 'Run one action outside any workflow',
       params,
@@ -70,6 +75,8 @@ export function actionRoutes({ registry, runAction }: Pick<RouteServices, 'regis
       answers: { 200: { description: 'Its result.', schema: z.object({ result: z.unknown() }) } },
       handle: async ({ caller, params, body, signal }) => {
         const { name } = found(params.name);
+        // Another name for it is no other action.
+        await permit(access, caller, { scope: `action:${name}:execute` }, { params, query: {}, body });
         const { workspace } = caller.place;
         return { body: { result: await runAction({ name, input: body.input, workspace, signal }) } };
       },
