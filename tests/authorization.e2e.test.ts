@@ -280,6 +280,22 @@ describe('what belongs to another workspace', () => {
     expect(answers).toEqual([own.marker, traces[0]!.marker]);
   });
 
+  test('is no way to speak for others: people answer here as themselves, and let others in only where they may invite', async () => {
+    const ask = async (name: string, path: string, body: object) =>
+      tenants.host.api('POST', `/interactions/${own.ids.interaction}/${path}`, body, tenants.headers(name));
+    const boss = { approver: 'boss@example.com' };
+    for (const stated of [boss, { groups: ['bosses'] }]) {
+      expect((await ask('editor', 'approve', stated)).body.code).toBe('HTTP_INVALID_REQUEST');
+      expect((await ask('editor', 'respond', { ...stated, decision: 'approve' })).body.code).toBe(
+        'HTTP_INVALID_REQUEST',
+      );
+      expect((await ask('editor', 'links', stated)).body.code).toBe('ACCESS_DENIED');
+    }
+    expect((await ask('admin', 'links', boss)).status).toBe(201);
+    expect((await ask('editor', 'links', {})).status).toBe(201);
+    expect((await ask('editor', 'approve', {})).body.decisions).toMatchObject([{ approver: 'editor@example.com' }]);
+  });
+
   test('is reached by its webhook, which starts its run there', async () => {
     const [{ webhook }] = traces as [Trace];
     const body = '{"from":"a sender"}';

@@ -82,6 +82,7 @@ export function registerServices(
       const secrets = c.resolve(TOKENS.secrets);
       return {
         access: c.resolve(TOKENS.access),
+        groupsOf: entrance.groupsOf ?? (() => []),
         places: c.resolve(TOKENS.places),
         authenticators: c.resolve(TOKENS.authenticators),
         engine: c.resolve(TOKENS.engine),

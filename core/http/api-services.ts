@@ -15,6 +15,7 @@ import type { StoredPluginEvent } from '../storage/plugin-records.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
+import type { GroupsOf } from './interactions/speaker.ts';
 
 /** Whether the host can do its work, and what hinders it. */
 export interface Readiness {
@@ -39,6 +40,8 @@ export interface Entrance {
   readonly places: Places;
   /** Ways to prove who one is, in the order in which they are tried. */
   readonly authenticators: readonly Authenticator[];
+  /** For steps that only people of certain groups may decide. */
+  readonly groupsOf: GroupsOf;
 }
 
 /** Everything the HTTP surface stands on. */

@@ -3,7 +3,8 @@ import { raise } from '../../errors/catalogue.ts';
 import type { InteractionRecord } from '../../executor/interaction-record.ts';
 import type { WorkspaceRuns } from '../../executor/workspace-runs.ts';
 import type { RouteServices } from '../api-services.ts';
-import { answerOf, decisionBody, decisionOf } from '../interactions/answer-body.ts';
+import { answerOf, decisionBody, decisionOf, statedIn } from '../interactions/answer-body.ts';
+import { linkFor, speakerOf } from '../interactions/speaker.ts';
 import { jsonBody } from '../request-body.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf, page } from './schemas.ts';
@@ -45,7 +46,9 @@ export function interactionRoutes({
   runs,
   workflows,
   links,
-}: Pick<RouteServices, 'runs' | 'workflows' | 'links'>): Route[] {
+  groupsOf,
+  access,
+}: Pick<RouteServices, 'runs' | 'workflows' | 'links' | 'groupsOf' | 'access'>): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -84,19 +87,18 @@ export function interactionRoutes({
       tag,
       summary: 'Answer: any JSON to a `response`, `{decision?, approver?, groups?, comment?, data?}` to an `approval`',
       params,
-      query: z.object({ approver: z.string().min(1).max(200).default('admin').describe('Who answers a `response`.') }),
+      query: z.object({ approver: z.string().min(1).max(200).optional().describe('Who answers a `response`.') }),
       body: z.unknown(),
       answers: answered,
-      handle: async ({ caller, params: { id }, query: { approver }, request }) => {
+      handle: async ({ caller, params: { id }, query, request }) => {
+        const here = runs.in(caller.place.workspace);
         // Throws what stands in the way before the body is read as what the step wants.
-        const asked = await runs.in(caller.place.workspace).interaction(id);
-        if (asked === undefined)
-          return { body: await runs.in(caller.place.workspace).answer(id, decisionOf({}, { approver, via: 'api' })) };
-        return {
-          body: await runs
-            .in(caller.place.workspace)
-            .answer(id, answerOf(asked, jsonBody(request), { approver, via: 'api' })),
-        };
+        const asked = await here.interaction(id);
+        const body = asked === undefined ? undefined : jsonBody(request);
+        const stated = asked?.type === 'approval' ? statedIn(body) : {};
+        const speaker = { ...(await speakerOf(caller, { ...query, ...stated }, groupsOf)), via: 'api' } as const;
+        const answer = asked === undefined ? decisionOf({}, speaker) : answerOf(asked, body, speaker);
+        return { body: await here.answer(id, answer) };
       },
     }),
     ...(['approve', 'reject'] as const).map((decision) =>
@@ -110,12 +112,10 @@ export function interactionRoutes({
         params,
         body: decisionBody,
         answers: answered,
-        handle: async ({ caller, params: { id }, body: { approver, groups, comment, data } }) => {
-          return {
-            body: await runs
-              .in(caller.place.workspace)
-              .answer(id, decisionOf({ decision, comment, data }, { approver, groups, via: 'api' })),
-          };
+        handle: async ({ caller, params: { id }, body: { comment, data, ...stated } }) => {
+          const speaker = { ...(await speakerOf(caller, stated, groupsOf)), via: 'api' } as const;
+          const answer = decisionOf({ decision, comment, data }, speaker);
+          return { body: await runs.in(caller.place.workspace).answer(id, answer) };
         },
       }),
     ),
@@ -139,9 +139,10 @@ export function interactionRoutes({
           }),
         },
       },
-      handle: async ({ caller, params: { id }, body: { approver, groups, expires_in: seconds } }) => {
+      handle: async ({ caller, params: { id }, body: { expires_in: seconds, ...stated } }) => {
         const { type, status, deadline } = await find(runs.in(caller.place.workspace), id);
         if (status !== 'open') throw raise.INTERACTION_CLOSED({ id, status });
+        const { approver, groups } = await linkFor(caller, stated, groupsOf, access);
         const limits = [
           seconds === undefined ? undefined : Date.now() + seconds * 1000,
           deadline && Date.parse(deadline),
