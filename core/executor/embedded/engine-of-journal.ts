@@ -282,17 +282,13 @@ export class EngineOfJournal implements Engine {
   #refuseWhenFull(workspace = DEFAULT_WORKSPACE): void {
     if (this.#closed !== undefined) throw this.#closed;
     const { workspaceRuns: limit = Number.POSITIVE_INFINITY } = this.#options.limits;
-    const ofWorkspace = this.#openRuns.reduce((sum, runs) => sum + runs.countOf(workspace), 0);
+    const ofWorkspace = this.machine.live.countOf(workspace) + (this.#options.alsoOpen?.().countOf(workspace) ?? 0);
     if (ofWorkspace >= limit)
       throw raise.RUN_WORKSPACE_LIMIT({ open: ofWorkspace, limit }, { retryAfterMs: RETRY_AFTER_MS });
     if (!this.#isFull()) return;
     const { queued } = this.#options.journal;
     const { heldSize: held } = this.machine.live;
     throw raise.RUN_BACKPRESSURE({ open: this.#open, queued, held }, { retryAfterMs: RETRY_AFTER_MS });
-  }
-
-  get #openRuns(): readonly LiveRuns[] {
-    return [this.machine.live, ...(this.#options.alsoOpen === undefined ? [] : [this.#options.alsoOpen()])];
   }
 
   get #open(): number {
