@@ -1,3 +1,4 @@
+import { DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE } from '../storage/default-place.ts';
 import type { Actor } from './actor.ts';
 
 /** Where something is done: in a workspace, without one in the organisation itself, without either on the host itself. */
@@ -6,9 +7,8 @@ export interface Place {
   readonly workspace?: string;
 }
 
-/** Where everything belongs until somebody makes more: present in every database. */
-export const DEFAULT_ORGANIZATION = '00000000-0000-4000-8000-000000000001';
-export const DEFAULT_WORKSPACE = '00000000-0000-4000-8000-000000000002';
+export { DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE };
+
 export const DEFAULT_PLACE: Required<Place> = { organization: DEFAULT_ORGANIZATION, workspace: DEFAULT_WORKSPACE };
 
 /** Finds the workspace that a request is meant for. */

@@ -16,6 +16,8 @@ export interface ApiAddress {
   readonly key?: string;
   /** The data folder of a host on this machine; default: that of the checkout. */
   readonly data?: string;
+  /** Name or id. Else BACKPLANE_WORKSPACE, else what the host takes for whoever has the key. */
+  readonly workspace?: string;
 }
 
 export interface ApiRequest {
@@ -50,8 +52,12 @@ export function createApiClient(address: ApiAddress, environment: NodeJS.Process
     localKey(url, address.data);
   if (key === undefined) throw raise.API_KEY_MISSING({ url });
   if (!/^[\x21-\x7e]+$/.test(key)) throw raise.USAGE({ message: '--key: a key has only visible ASCII characters.' });
+  const workspace = address.workspace ?? filled(environment['BACKPLANE_WORKSPACE']);
+  if (workspace !== undefined && !/^[\x21-\x7e]+$/.test(workspace))
+    throw raise.USAGE({ message: '--workspace: expected the name or id of a workspace.' });
+  const sender = { url, key, ...(workspace !== undefined && { workspace }) };
   const open = async (method: ApiMethod, path: string, request: ApiRequest = {}) => {
-    const response = await call(url, key, method, path, request);
+    const response = await call(sender, method, path, request);
     if (!response.ok) throw await problemOf(url, response);
     return response;
   };
@@ -93,9 +99,14 @@ function localKey(url: string, data: string | undefined): string | undefined {
   }
 }
 
+interface Sender {
+  readonly url: string;
+  readonly key: string;
+  readonly workspace?: string;
+}
+
 async function call(
-  url: string,
-  key: string,
+  { url, key, workspace }: Sender,
   method: ApiMethod,
   path: string,
   { query = {}, body, headers = {}, signal, open = false }: ApiRequest,
@@ -110,6 +121,7 @@ async function call(
       headers: {
         accept: 'application/json, text/event-stream',
         ...(!open && { authorization: `Bearer ${key}` }),
+        ...(workspace !== undefined && { 'x-backplane-workspace': workspace }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },

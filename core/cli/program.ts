@@ -4,6 +4,7 @@ import { accessCommands } from './commands/access/register.ts';
 import { runsCommands } from './commands/runs/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { hostOptions } from './host-options.ts';
 import { identityCommands } from './identity-commands.ts';
 import { pluginAuthorCommands } from './plugin-author-commands.ts';
 
@@ -16,8 +17,6 @@ const options = {
   fixture: () => new Option('--http-fixture <@file>', 'answers every outbound HTTP call'),
   secrets: () => new Option('--secrets <@file>', 'secrets: {name: {KEY: value}}'),
   vars: () => new Option('--vars <@file>', 'variables: {name: {key: value}}'),
-  url: () => new Option('--url <url>', 'the host; default: BACKPLANE_URL, or this machine'),
-  key: () => new Option('--key <key>', 'its key; default: BACKPLANE_KEY, or the one in the data folder'),
   data: () => new Option('--data <dir>', 'the data folder of a host on this machine'),
   by: () => new Option('--by <name>', 'whom the record names; default: you'),
   json: () => new Option('--json', 'print one JSON document'),
@@ -131,8 +130,7 @@ function actionCommands(action: Command): void {
 }
 
 function scheduleCommands(schedule: Command): void {
-  const onHost = (command: Command) =>
-    command.addOption(options.url()).addOption(options.key()).addOption(options.data()).addOption(options.json());
+  const onHost = (command: Command) => hostOptions(command).addOption(options.json());
   const load = () => import('./commands/schedule.ts');
   const ofOne = (name: string) => schedule.command(`${name} <schedule>`);
   onHost(schedule.command('list').description('every schedule with its next run'))
@@ -166,8 +164,7 @@ function scheduleCommands(schedule: Command): void {
 }
 
 function interactionCommands(interaction: Command): void {
-  const onHost = (command: Command) =>
-    command.addOption(options.url()).addOption(options.key()).addOption(options.data()).addOption(options.json());
+  const onHost = (command: Command) => hostOptions(command).addOption(options.json());
   const load = () => import('./commands/interaction.ts');
   onHost(interaction.command('list').description('what waits for people'))
     .addOption(new Option('--status <status>', 'which').choices(['open', 'closed', 'all']).default('open'))

@@ -130,7 +130,7 @@ export const hostConfigSchema = z.strictObject({
       actions: z.int().min(1).optional(),
       runs: z.int().min(1).optional(),
     }).describe(
-      'For each workspace: how many `actions` may run at the same time, and how many unfinished `runs` it may have before new ones are refused with 429. Until there are workspaces everything belongs to one.',
+      'For each workspace: how many `actions` may run at the same time, and how many unfinished `runs` it may have before new ones are refused with 429.',
     ),
   }).describe(
     'What may run at the same time, beside `engine.maxConcurrentActions` and `engine.maxOpenRuns`. Counted on each host for itself.',

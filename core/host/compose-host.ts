@@ -10,6 +10,7 @@ import { createPluginDatabases } from '../plugins/database/create-plugin-databas
 import { openLockFile } from '../plugins/lock/lock-file.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
+import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { type Actions, assembleActions } from './assemble-actions.ts';
 import { CHECKOUT } from './checkout.ts';
@@ -60,7 +61,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   const folders = config.templates.workflows.map((path) => resolve(CHECKOUT, path));
   await loadExamples(
     folders,
-    host.resolve(TOKENS.workflows),
+    host.resolve(TOKENS.workflows).in(DEFAULT_WORKSPACE),
     host.resolve(TOKENS.keyValues).scope('host'),
     foundation.log,
   );
@@ -121,7 +122,7 @@ function openActions(
       },
       database: databases,
       workflows: workflowsPort(
-        () => host.resolve(TOKENS.engine),
+        () => host.resolve(TOKENS.runs),
         () => host.resolve(TOKENS.workflows),
       ),
     },

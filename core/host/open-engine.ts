@@ -16,6 +16,7 @@ import { Retention } from '../executor/retention/retention.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
 import { createHttpPort } from '../plugins/ports/http.ts';
 import { openBlobFolder } from '../storage/blobs/open-blob-folder.ts';
+import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
 import type { Foundation } from './foundation.ts';
 import { httpAddress } from './http-address.ts';
 import { TOKENS } from './tokens.ts';
@@ -64,8 +65,8 @@ export async function openEngine(
       }),
       variables,
       workflows: {
-        async resolve(alias, wanted) {
-          const found = await host.resolve(TOKENS.workflows).find(alias, wanted);
+        async resolve(alias, wanted, workspace = DEFAULT_WORKSPACE) {
+          const found = await host.resolve(TOKENS.workflows).in(workspace).find(alias, wanted);
           return found && { workflow: found.id, version: found.version, definition: found.definition };
         },
       },
@@ -102,9 +103,9 @@ function openOutbox(
   if (config.notifications.length === 0) return undefined;
   const metrics = host.resolve(TOKENS.metrics);
   const http = undo.use(createHttpPort({ egress: config.egress, log }));
-  const aliasOf = async (workflow: string) => {
+  const aliasOf = async (workflow: string, workspace: string) => {
     try {
-      return (await host.resolve(TOKENS.workflows).get(workflow)).alias;
+      return (await host.resolve(TOKENS.workflows).in(workspace).get(workflow)).alias;
     } catch (error) {
       if (BackplaneError.is(error) && error.code === 'WORKFLOW_NOT_FOUND') return undefined;
       throw error;

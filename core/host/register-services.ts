@@ -1,6 +1,7 @@
 import { type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createRunHistory } from '../executor/history/run-history.ts';
+import { createRuns } from '../executor/workspace-runs.ts';
 import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import { createBrowserSession } from '../http/sign-in/browser-session.ts';
@@ -61,6 +62,14 @@ export function registerServices(
       }),
     ),
   });
+  host.register(TOKENS.runs, {
+    useFactory: instanceCachingFactory((c) => {
+      const engine = c.resolve(TOKENS.engine);
+      const journal = c.resolve(TOKENS.journal);
+      const history = createRunHistory({ engine, journal, definitions: createDefinitionCache(), now: Date.now });
+      return createRuns({ engine, history, table: c.resolve(TOKENS.runTable) });
+    }),
+  });
   host.register(TOKENS.apiServices, {
     useFactory: instanceCachingFactory((c): ApiServices => {
       const { registry, plugins, board } = c.resolve(TOKENS.actions);
@@ -68,6 +77,7 @@ export function registerServices(
       const identity = c.resolve(TOKENS.identity);
       return {
         access: c.resolve(TOKENS.access),
+        groupsOf: (actor, place) => c.resolve(TOKENS.rights).groups.namesOf(actor, place),
         places: c.resolve(TOKENS.places),
         rights: c.resolve(TOKENS.rights),
         audit: c.resolve(TOKENS.audit),
@@ -76,13 +86,8 @@ export function registerServices(
         identity,
         browser: createBrowserSession({ identity, trustProxy: config.server.trustProxy }),
         engine: c.resolve(TOKENS.engine),
-        history: createRunHistory({
-          engine: c.resolve(TOKENS.engine),
-          journal: c.resolve(TOKENS.journal),
-          definitions: createDefinitionCache(),
-          now: Date.now,
-        }),
-        runTable: c.resolve(TOKENS.runTable),
+        runs: c.resolve(TOKENS.runs),
+        hosts: () => c.resolve(TOKENS.engine).hosts(),
         workflows: c.resolve(TOKENS.workflows),
         schedules: c.resolve(TOKENS.schedules),
         registry,
@@ -102,11 +107,9 @@ export function registerServices(
         log,
         stopping,
         readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
-        runAction: (name, input, signal) =>
+        runAction: (call) =>
           runAction(registry, {
-            name,
-            input,
-            signal,
+            ...call,
             log,
             secrets,
             vars: config.variables,

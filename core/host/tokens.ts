@@ -9,6 +9,7 @@ import type { Engine } from '../executor/engine.ts';
 import type { RunTable } from '../executor/history/run-table.ts';
 import type { Journal } from '../executor/journal/journal.ts';
 import type { RunningSchedules } from '../executor/schedules/create-schedules.ts';
+import type { Runs } from '../executor/workspace-runs.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import type { Identity } from '../identity/open-identity.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
@@ -44,6 +45,7 @@ export const TOKENS = {
   workflows: token<WorkflowCatalogue>('workflows'),
   engine: token<Engine>('engine'),
   schedules: token<RunningSchedules>('schedules'),
+  runs: token<Runs>('runs'),
   journal: token<Journal>('journal'),
   runTable: token<RunTable>('runTable'),
   links: token<AnswerLinks>('links'),

@@ -3,7 +3,7 @@ import express, { type Express, type RequestHandler, Router } from 'express';
 import { raise } from '../errors/catalogue.ts';
 import { pathPattern } from '../plugins/routes/path-pattern.ts';
 import { withCorrelation } from '../telemetry/correlation.ts';
-import type { ApiServices } from './api-services.ts';
+import type { ApiServices, RouteServices } from './api-services.ts';
 import { consoleRouter } from './console/console-router.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { docsPage } from './docs-page.ts';
@@ -52,7 +52,7 @@ export interface AppOptions {
 }
 
 /** Every route below `/api` for which somebody has to prove who they are. */
-export function apiRoutes(services: ApiServices): Route[] {
+export function apiRoutes(services: RouteServices): Route[] {
   return [
     ...workflowRoutes(services),
     ...runHistoryRoutes(services),

@@ -22,6 +22,15 @@ const PROBLEM = {
   },
 };
 
+const WORKSPACE = {
+  name: 'X-Backplane-Workspace',
+  in: 'header',
+  required: false,
+  description:
+    'Name or id of the workspace that the request is meant for; without it the first one of whoever asks. One that they do not belong to answers as if it did not exist.',
+  schema: { type: 'string' },
+};
+
 /** The OpenAPI 3.1 document of these routes, from the schemas that validate them. */
 export function openApiDocument(
   routes: readonly RouteDescription[],
@@ -60,6 +69,7 @@ export function openApiDocument(
           description: 'The secret of a webhook whose trigger has `auth: {type: api_key}`.',
         },
       },
+      parameters: { Workspace: WORKSPACE },
       schemas: { Problem: PROBLEM },
     },
   };
@@ -70,7 +80,11 @@ function operation(route: RouteDescription): Json {
     operationId: `${route.method}_${route.path.replace(/\W+/g, '_').replace(/^_|_$/g, '')}`,
     tags: [route.tag],
     summary: route.summary,
-    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    parameters: [
+      ...parameters(route.params, 'path'),
+      ...parameters(route.query, 'query'),
+      ...(route.access === 'open' ? [] : [{ $ref: '#/components/parameters/Workspace' }]),
+    ],
     ...(route.body || (route.bodyKind ?? 'json') !== 'json' ? { requestBody: requestBody(route) } : {}),
     ...(route.access === 'open' ? { security: [] } : scopeNote(route.access)),
     ...(route.path.startsWith('/webhooks') ? { security: [{ webhookSignature: [] }, { webhookKey: [] }] } : {}),

@@ -5,6 +5,7 @@ import { mayGrant } from '../may-grant.ts';
 import { findSubject, type Subject } from '../members/find-subject.ts';
 import { keepOwners } from '../members/keep-owners.ts';
 import { scopesOfGroup } from '../members/members.ts';
+import type { Place } from '../place.ts';
 import { storing } from '../storing.ts';
 
 export interface Group {
@@ -17,6 +18,8 @@ export interface Group {
 /** Groups of an organisation; each is named by its id or name. Who joins or leaves one gains or loses its roles. */
 export interface Groups {
   list(organization: string): Promise<readonly Group[]>;
+  /** Of what groups somebody is, by name. */
+  namesOf(actor: Actor, place: Place): Promise<readonly string[]>;
   create(organization: string, group: Pick<Group, 'name' | 'description'>): Promise<Group>;
   /** Throws ACCESS_NOT_FOUND, ACCESS_GRANT_TOO_WIDE, ACCESS_LAST_OWNER. */
   delete(actor: Actor, organization: string, group: string): Promise<void>;
@@ -41,6 +44,15 @@ export function createGroups({ source, decisions }: AccessBase): Groups {
           WHERE g.organization_id = $1 GROUP BY g.id ORDER BY g.name`,
         [organization],
       ),
+    async namesOf(actor, { organization }) {
+      if (actor.kind !== 'user' || organization === undefined) return [];
+      const rows: readonly { readonly name: string }[] = await source.query(
+        `SELECT g.name FROM access_group_member m JOIN access_group g ON g.id = m.group_id
+          WHERE m.user_id = $1 AND g.organization_id = $2 ORDER BY g.name`,
+        [actor.id, organization],
+      );
+      return rows.map(({ name }) => name);
+    },
     async create(organization, { name, description }) {
       const id = randomUUID();
       await source.query('INSERT INTO access_group (id, organization_id, name, description) VALUES ($1, $2, $3, $4)', [

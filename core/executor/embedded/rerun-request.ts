@@ -8,12 +8,13 @@ import { keptSteps } from '../kept-steps.ts';
 import { foldEvents } from '../run-record.ts';
 import type { KeptSteps, RunEvent, RunOrigin, RunStarted } from '../scheduler/event.ts';
 import type { DefinitionCache } from './definition-cache.ts';
+import type { CallableWorkflows } from './engine-options.ts';
 import { storedEvents } from './stored-record.ts';
 
 export interface RerunOptions {
   readonly journal: Journal;
   readonly definitions: DefinitionCache;
-  readonly workflows: { resolve(alias: string, version?: number): Promise<PinnedDefinition | undefined> };
+  readonly workflows: CallableWorkflows;
 }
 
 /** The run that repeats another one. Throws what `Engine.rerun` says. */
@@ -68,7 +69,7 @@ async function pinnedOf(old: StoredRun, { journal }: RerunOptions): Promise<Pinn
 }
 
 async function newest(old: StoredRun, { workflows }: RerunOptions): Promise<PinnedDefinition> {
-  const found = await workflows.resolve(old.workflow);
+  const found = await workflows.resolve(old.workflow, undefined, old.workspace);
   if (found === undefined) throw gone(old, 'its workflow does not exist any more');
   return found;
 }

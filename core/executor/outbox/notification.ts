@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Http, stringifyJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { RunStatus } from '../engine.ts';
 import type { EndedRunNews, OutboxConsumer } from './outbox-consumer.ts';
 
@@ -22,8 +23,11 @@ export interface NotificationSettings {
 export interface NotificationPorts {
   readonly http: Http;
   /** The alias of a workflow, if it still exists. */
-  aliasOf(workflow: string): Promise<string | undefined>;
+  aliasOf(workflow: string, workspace: string): Promise<string | undefined>;
 }
+
+/** What a stored notice says of its run; one of an older host names no workspace. */
+type NoticedRun = Pick<EndedRunNews, 'workflow'> & Partial<Pick<EndedRunNews, 'workspace'>>;
 
 /** Of the answer, which nobody reads. */
 const MOST_ANSWER_BYTES = 65_536;
@@ -36,8 +40,8 @@ export function createNotification(settings: NotificationSettings, ports: Notifi
   const wanted = new RegExp(`^(?:${workflows.map(pattern).join('|')})$`);
   const isForAll = workflows.includes('*');
   const matches = new Map<string, boolean>();
-  const isWanted = async (workflow: string) => {
-    const alias = await ports.aliasOf(workflow);
+  const isWanted = async ({ workflow, workspace = DEFAULT_WORKSPACE }: NoticedRun) => {
+    const alias = await ports.aliasOf(workflow, workspace);
     const matched = wanted.test(workflow) || (alias !== undefined && wanted.test(alias));
     if (matches.size > KNOWN_ALIASES) matches.clear();
     matches.set(workflow, matched);
@@ -54,8 +58,8 @@ export function createNotification(settings: NotificationSettings, ports: Notifi
       return stringifyJson(messageOf(run, id, include.includes('result')));
     },
     async deliver({ id, body }, signal) {
-      const { type, run } = JSON.parse(body) as { readonly type: string; readonly run: { readonly workflow: string } };
-      if (!isForAll && !(await isWanted(run.workflow))) return false;
+      const { type, run } = JSON.parse(body) as { readonly type: string; readonly run: NoticedRun };
+      if (!isForAll && !(await isWanted(run))) return false;
       const reply = await ports.http.send({
         url,
         method: 'POST',

@@ -1,10 +1,11 @@
 import { defineRoute } from '@backplane/sdk';
 import express from 'express';
 import { expect, test } from 'vitest';
-import { hostOnlyAccess } from '../../access/access.ts';
+import { type Access, hostOnlyAccess } from '../../access/access.ts';
 import type { Actor } from '../../access/actor.ts';
 import type { AuditEntry } from '../../access/audit/audit-log.ts';
 import { DEFAULT_PLACE } from '../../access/place.ts';
+import type { Scope } from '../../access/scope.ts';
 import { silent } from '../../plugins/actions/invocation.fixture.ts';
 import { ContributionBoard, type MountOwner } from '../../plugins/contributions/contribution-board.ts';
 import { readMounted } from '../../plugins/contributions/read-mounted.ts';
@@ -12,7 +13,7 @@ import { noteCaller } from '../caller.ts';
 import { listen } from '../listen.ts';
 import { pluginRouteHandler } from './plugin-route-handler.ts';
 
-const route = (path: string) => ({
+const route = (path: string, scope = 'acme:all') => ({
   kind: 'route' as const,
   name: `GET ${path}`,
   value: defineRoute({
@@ -20,12 +21,12 @@ const route = (path: string) => ({
     path,
     title: 'T',
     summary: 'S',
-    access: { scope: 'acme:all' },
-    handle: () => ({ body: 'plugin' }),
+    access: { scope },
+    handle: ({ actor }) => ({ body: path === '/me' ? actor : 'plugin' }),
   }) as never,
 });
 
-async function serve(actor: Actor = { kind: 'host', name: 'test' }) {
+async function serve(actor: Actor = { kind: 'host', name: 'test' }, access: Access = hostOnlyAccess) {
   const guard: express.RequestHandler = (request, _response, next) => {
     noteCaller(request, { actor, place: DEFAULT_PLACE });
     next();
@@ -34,13 +35,18 @@ async function serve(actor: Actor = { kind: 'host', name: 'test' }) {
   const owner = { id: 'acme', ports: {}, log: silent, signal: new AbortController().signal } as unknown as MountOwner;
   const posted = board.post(
     owner,
-    readMounted({ id: 'acme', capabilities: {} } as never, [route('/mine'), route('/disable'), route('/{any}/x')]),
+    readMounted({ id: 'acme', capabilities: {} } as never, [
+      route('/mine'),
+      route('/disable'),
+      route('/{any}/x'),
+      route('/me', 'acme:read'),
+    ]),
   );
   const app = express();
   const options = { guard, maxBodyBytes: 1000, trustProxy: false, isOwn: (path: string) => path === '/disable' };
   const entries: AuditEntry[] = [];
   const audit = { add: async (entry: AuditEntry) => void entries.push(entry) };
-  const services = { board, access: hostOnlyAccess, audit, log: silent as never };
+  const services = { board, access, audit, log: silent as never };
   app.all('/plugins/:id/*path', pluginRouteHandler(services, options));
   app.use((_request, response) => void response.send('host'));
   app.use(((error, _request, response, _next) => void response.send(error.code)) as express.ErrorRequestHandler);
@@ -49,6 +55,28 @@ async function serve(actor: Actor = { kind: 'host', name: 'test' }) {
     (await fetch(`http://127.0.0.1:${server.port}/plugins/acme${path}`, { headers })).text();
   return { server, posted, get, entries };
 }
+const ada: Actor = { kind: 'user', id: 'u-1', email: 'ada@example.com', platformRole: 'basic' };
+const reader: Access = {
+  can: (_actor, scope, { workspace }) => ({
+    allowed: scope === ('acme:read' as Scope) && workspace === DEFAULT_PLACE.workspace,
+    reason: 'role',
+    why: 'for the test',
+  }),
+};
+
+test('a route answers only those who have its scope, and its plugin learns who they are', async () => {
+  const { server, get } = await serve(ada, reader);
+  await using _closed = server;
+  expect(await get('/mine')).toBe('ACCESS_DENIED');
+  const { workspace } = DEFAULT_PLACE;
+  expect(JSON.parse(await get('/me'))).toEqual({ id: 'u-1', kind: 'user', workspace, scopes: ['acme:read'] });
+});
+
+test('the holder of the admin key may call every route', async () => {
+  const { server, get } = await serve();
+  await using _closed = server;
+  expect(JSON.parse(await get('/me'))).toMatchObject({ id: 'admin', scopes: ['*'] });
+});
 
 test('a route is there as long as its plugin', async () => {
   const { server, posted, get } = await serve();

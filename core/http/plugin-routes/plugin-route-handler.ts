@@ -2,15 +2,17 @@ import type { RouteActor } from '@backplane/sdk';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { Scope } from '../../access/scope.ts';
 import { raise } from '../../errors/catalogue.ts';
+import type { Posted } from '../../plugins/contributions/contribution-board.ts';
 import { type FoundRoute, findRoute } from '../../plugins/routes/find-route.ts';
 import { type PlainReply, serveRoute } from '../../plugins/routes/serve-route.ts';
 import type { ApiServices } from '../api-services.ts';
-import { type Caller, callerOf } from '../caller.ts';
+import { callerOf } from '../caller.ts';
 import { permit } from '../permit.ts';
 import { type Recorded, recordRequest } from '../record-request.ts';
 import { fieldsOf, inputBody, isJson, mediaType, rawBody } from '../request-body.ts';
 import { clientGone } from '../send-answer.ts';
 import { plainHeaders } from './plain-headers.ts';
+import { ANYBODY, routeActor } from './route-actor.ts';
 
 export interface PluginRouteOptions {
   /** Lets a request pass only with somebody who is known. */
@@ -22,7 +24,6 @@ export interface PluginRouteOptions {
   isOwn(path: string): boolean;
 }
 
-const ANYBODY: RouteActor = { id: 'anonymous', kind: 'anonymous', workspace: 'default', scopes: [] };
 /** Sent by the console along with what it calls for a plugin's page. */
 const ASKED_BY_PAGE = 'x-backplane-page';
 
@@ -70,7 +71,8 @@ export function pluginRouteHandler(
     await recordRequest({ audit, log, trustProxy: options.trustProxy }, recorded, async () => {
       const { scope } = found.contribution.access as { readonly scope: Scope };
       await permit(access, caller, { scope }, { params: {}, query: {}, body: undefined });
-      reply = await serve(found, request, response, actorOf(caller, scope));
+      const routes = board.of('route').filter((posted) => posted.owner.id === found.owner.id);
+      reply = await serve(found, request, response, await routeActor(caller, routes.flatMap(scopesOf), access));
       return undefined;
     });
     if (reply !== undefined) send(response, reply);
@@ -83,12 +85,8 @@ function routeOf({ owner, contribution: { method, path } }: FoundRoute): Recorde
   return { method: verb, path: `/plugins/${owner.id}${path}`, audit: `plugin-route.${verb}` };
 }
 
-/** As a plugin sees whoever asks: with the scope that its route needs, the host itself with all. */
-function actorOf({ actor, place }: Caller, scope: string): RouteActor {
-  const { workspace } = place;
-  if (actor.kind === 'host') return { id: 'admin', kind: 'api-key', workspace: 'default', scopes: ['*'] };
-  const kind = actor.kind === 'user' && actor.key !== undefined ? 'api-key' : actor.kind;
-  return { id: actor.id, kind, workspace, scopes: [scope] };
+function scopesOf({ contribution: { access } }: Posted<'route'>): readonly string[] {
+  return 'public' in access ? [] : [access.scope];
 }
 
 function notFound(): never {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf } from './schemas.ts';
 
 /** The tables of plugins, which stay when a plugin goes. */
-export function pluginDataRoutes({ plugins, pluginData }: Pick<ApiServices, 'plugins' | 'pluginData'>): Route[] {
+export function pluginDataRoutes({ plugins, pluginData }: Pick<RouteServices, 'plugins' | 'pluginData'>): Route[] {
   const isActive = (id: string) => plugins.records().some((record) => record.id === id && record.state === 'active');
   return [
     defineRoute({

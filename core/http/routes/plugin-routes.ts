@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
 import type { PluginPlan } from '../../plugins/plan/plugin-plan.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { errorRecord, listOf } from './schemas.ts';
 
@@ -20,7 +20,7 @@ function withoutRows({ serial, changes }: PluginPlan) {
 }
 
 /** The plugins of this host and why each stands where it stands. */
-export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugins' | 'pluginEvents'>): Route[] {
+export function pluginRoutes({ plugins, pluginEvents }: Pick<RouteServices, 'plugins' | 'pluginEvents'>): Route[] {
   return [
     defineRoute({
       method: 'get',

@@ -1,8 +1,9 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { Engine, RerunRequest, RunHandle } from '../../executor/engine.ts';
+import type { RerunRequest, RunHandle } from '../../executor/engine.ts';
+import type { Runs, WorkspaceRuns } from '../../executor/workspace-runs.ts';
 import { currentCorrelationId } from '../../telemetry/correlation.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
 import { answerWithRun, endedRun, runAnswers, waitMode } from '../wait-for-run.ts';
 import { runRecord } from './schemas.ts';
@@ -18,7 +19,7 @@ const input = z.unknown().optional().describe('Instead of the input of the old r
 const asItIs: Route['answers'] = { 200: { description: 'The run as it is now.', schema: runRecord } };
 
 /** Stop, pause and repeat runs. */
-export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine' | 'stopping'>): Route[] {
+export function runControlRoutes({ runs, stopping }: Pick<RouteServices, 'runs' | 'stopping'>): Route[] {
   const asked = (reasonGiven: string | undefined, what: string) => reasonGiven ?? `${what} over the API`;
   return [
     defineRoute({
@@ -36,10 +37,11 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
         200: { description: 'The run as it ended.', schema: runRecord },
         202: { description: 'The run, which has not ended yet.', schema: runRecord },
       },
-      handle: async ({ params: { id }, query, body, signal }) => {
-        await engine.cancel(id, asked(body.reason, 'cancelled'));
-        if (query.wait === 'true') await endedRun(engine, id, AbortSignal.any([signal, stopping]));
-        const run = await engine.get(id);
+      handle: async ({ caller, params: { id }, query, body, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.cancel(id, asked(body.reason, 'cancelled'));
+        if (query.wait === 'true') await endedRun(here, id, AbortSignal.any([signal, stopping]));
+        const run = await here.get(id);
         return { status: run?.status === 'running' ? 202 : 200, body: run };
       },
     }),
@@ -51,8 +53,9 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
       summary: 'Delete a run that has ended, with its events',
       params,
       answers: { 204: { description: 'It is gone.' } },
-      handle: async ({ params: { id } }) => {
-        await engine.remove(id);
+      handle: async ({ caller, params: { id } }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.remove(id);
         return { status: 204 };
       },
     }),
@@ -65,9 +68,10 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
       params,
       body: z.strictObject({ reason }),
       answers: asItIs,
-      handle: async ({ params: { id }, body }) => {
-        await engine.terminate(id, asked(body.reason, 'terminated'));
-        return { body: await engine.get(id) };
+      handle: async ({ caller, params: { id }, body }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.terminate(id, asked(body.reason, 'terminated'));
+        return { body: await here.get(id) };
       },
     }),
     defineRoute({
@@ -79,9 +83,10 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
       params,
       body: z.strictObject({ reason }),
       answers: asItIs,
-      handle: async ({ params: { id }, body }) => {
-        await engine.pause(id, asked(body.reason, 'paused'));
-        return { body: await engine.get(id) };
+      handle: async ({ caller, params: { id }, body }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.pause(id, asked(body.reason, 'paused'));
+        return { body: await here.get(id) };
       },
     }),
     defineRoute({
@@ -93,20 +98,25 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
       params,
       body: z.strictObject({}),
       answers: asItIs,
-      handle: async ({ params: { id } }) => {
-        await engine.resume(id);
-        return { body: await engine.get(id) };
+      handle: async ({ caller, params: { id } }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.resume(id);
+        return { body: await here.get(id) };
       },
     }),
-    ...repeatRoutes(engine, stopping),
+    ...repeatRoutes(runs, stopping),
   ];
 }
 
 /** Each starts a new run. */
-function repeatRoutes(engine: Engine, stopping: AbortSignal): Route[] {
+function repeatRoutes(runs: Runs, stopping: AbortSignal): Route[] {
   const query = z.object({ wait: waitMode });
-  const answer = (handle: RunHandle, wait: z.output<typeof waitMode>, signal: AbortSignal): Promise<Answer> =>
-    answerWithRun(engine, handle, { wait, signal: AbortSignal.any([signal, stopping]) });
+  const answer = (
+    here: WorkspaceRuns,
+    handle: RunHandle,
+    wait: z.output<typeof waitMode>,
+    signal: AbortSignal,
+  ): Promise<Answer> => answerWithRun(here, handle, { wait, signal: AbortSignal.any([signal, stopping]) });
   return [
     defineRoute({
       method: 'post',
@@ -118,8 +128,10 @@ function repeatRoutes(engine: Engine, stopping: AbortSignal): Route[] {
       query,
       body: z.strictObject({ version, reason }),
       answers: runAnswers,
-      handle: async ({ params: { id }, query: { wait }, body, request, signal }) =>
-        answer(await engine.rerun(id, rerunOf(request, body, { from: 'failed' })), wait, signal),
+      handle: async ({ caller, params: { id }, query: { wait }, body, request, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        return answer(here, await here.rerun(id, rerunOf(request, body, { from: 'failed' })), wait, signal);
+      },
     }),
     defineRoute({
       method: 'post',
@@ -131,8 +143,10 @@ function repeatRoutes(engine: Engine, stopping: AbortSignal): Route[] {
       query,
       body: z.strictObject({ version, reason, input }),
       answers: runAnswers,
-      handle: async ({ params: { id, ref }, query: { wait }, body, request, signal }) =>
-        answer(await engine.rerun(id, rerunOf(request, body, { from: { ref } })), wait, signal),
+      handle: async ({ caller, params: { id, ref }, query: { wait }, body, request, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        return answer(here, await here.rerun(id, rerunOf(request, body, { from: { ref } })), wait, signal);
+      },
     }),
     defineRoute({
       method: 'post',
@@ -144,8 +158,10 @@ function repeatRoutes(engine: Engine, stopping: AbortSignal): Route[] {
       query,
       body: z.strictObject({ version, reason, input }),
       answers: runAnswers,
-      handle: async ({ params: { id }, query: { wait }, body, request, signal }) =>
-        answer(await engine.rerun(id, rerunOf(request, body)), wait, signal),
+      handle: async ({ caller, params: { id }, query: { wait }, body, request, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        return answer(here, await here.rerun(id, rerunOf(request, body)), wait, signal);
+      },
     }),
   ];
 }

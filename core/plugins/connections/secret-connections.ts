@@ -24,7 +24,7 @@ export function secretConnections(
   secrets: SecretSource,
 ): ConnectionSource {
   return {
-    async resolve(kind, _workspace, environment) {
+    async resolve(kind, workspace, environment) {
       if (!Object.hasOwn(connections, kind)) return undefined;
       const { secret, scheme, allowedHosts, account = secret } = connections[kind]!;
       const keys = scheme.type === 'basic' ? [scheme.userKey, scheme.passwordKey] : [scheme.key];
@@ -36,7 +36,7 @@ export function secretConnections(
         optional: true,
         secretType: 'custom',
       } as const;
-      const values = (await secrets.resolve([requirement], environment))[secret];
+      const values = (await secrets.resolve([requirement], environment, workspace))[secret];
       if (values === undefined) return undefined;
       const missing = keys.find((key) => !values[key]);
       if (missing !== undefined)

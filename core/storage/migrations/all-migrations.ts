@@ -13,6 +13,7 @@ import { pluginSchemas } from './0021-plugin-schemas.ts';
 import { tenancy } from './0030-tenancy.ts';
 import { access } from './0031-access.ts';
 import { signIn } from './0032-sign-in.ts';
+import { workspaces } from './0034-workspaces.ts';
 
 /** In order; a new step goes to the end. */
 export const allMigrations = [
@@ -31,4 +32,5 @@ export const allMigrations = [
   tenancy,
   access,
   signIn,
+  workspaces,
 ] as const;

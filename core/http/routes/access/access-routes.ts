@@ -1,4 +1,4 @@
-import type { ApiServices } from '../../api-services.ts';
+import type { RouteServices } from '../../api-services.ts';
 import type { Route } from '../../route.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { explainRoutes } from './explain-routes.ts';
@@ -11,7 +11,7 @@ import { serviceAccountRoutes } from './service-account-routes.ts';
 import { workspaceRoutes } from './workspace-routes.ts';
 
 /** Who may do what, and who did what. */
-export function accessRoutes(services: ApiServices): Route[] {
+export function accessRoutes(services: RouteServices): Route[] {
   return [
     ...organizationRoutes(services),
     ...workspaceRoutes(services),
