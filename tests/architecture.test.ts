@@ -8,7 +8,7 @@ const sources = files.filter((file) => !isTest(file.path));
 const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['telemetry', 'storage'],
-  ['language', 'sandbox', 'secrets'],
+  ['language', 'sandbox', 'secrets', 'network'],
   ['config', 'registry', 'workflow'],
   ['executor', 'plugins', 'identity', 'access'],
   ['http', 'gateway'],

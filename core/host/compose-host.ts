@@ -6,9 +6,9 @@ import { createSchedules, type RunningSchedules } from '../executor/schedules/cr
 import { createListener } from '../http/create-app.ts';
 import { createAnswerLinks } from '../http/interactions/create-answer-links.ts';
 import { listen } from '../http/listen.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { createPluginDatabases } from '../plugins/database/create-plugin-databases.ts';
 import { openLockFile } from '../plugins/lock/lock-file.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { type Actions, assembleActions } from './assemble-actions.ts';

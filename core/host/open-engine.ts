@@ -14,7 +14,7 @@ import { Outbox } from '../executor/outbox/outbox.ts';
 import { createPostgresOutboxStore } from '../executor/outbox/postgres-outbox-store.ts';
 import { Retention } from '../executor/retention/retention.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { openBlobFolder } from '../storage/blobs/open-blob-folder.ts';
 import type { Foundation } from './foundation.ts';
 import { httpAddress } from './http-address.ts';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Http } from '@backplane/sdk';
 import { loadConfig } from '../config/load-config.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { heldLock, openLockFile } from '../plugins/lock/lock-file.ts';
 import { createFixtureHttp } from '../plugins/ports/fixture-http.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
 import { type ActionRequest, runAction } from '../registry/run-action.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';

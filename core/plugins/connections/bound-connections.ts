@@ -1,7 +1,7 @@
 import { BackplaneError, type Http, type HttpReply, type HttpRequest } from '@backplane/sdk';
 import { networkAllows } from '@backplane/sdk/host';
 import { raise } from '../../errors/catalogue.ts';
-import { hopsOf } from '../ports/hops.ts';
+import { hopsOf } from '../../network/hops.ts';
 import type { ConnectionSource, ResolvedConnection } from './connection-source.ts';
 import { maskBytes, maskText } from './mask-secrets.ts';
 

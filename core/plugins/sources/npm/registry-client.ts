@@ -1,7 +1,7 @@
 import type { BackplaneError, HttpReply, Log } from '@backplane/sdk';
 import { raise } from '../../../errors/catalogue.ts';
-import type { EgressRules } from '../../ports/egress-rules.ts';
-import { createHttpPort } from '../../ports/http.ts';
+import type { EgressRules } from '../../../network/egress-rules.ts';
+import { createHttpPort } from '../../../network/http-client.ts';
 import { PACKAGE_LIMITS } from '../../store/package-limits.ts';
 import { type Packument, packumentSchema } from './packument.ts';
 import { openProxyRoute } from './proxy-route.ts';

@@ -1,5 +1,5 @@
 import type { HttpBody, HttpRequest } from '@backplane/sdk';
-import { raise } from '../../errors/catalogue.ts';
+import { raise } from '../errors/catalogue.ts';
 
 /** One hop, ready for the wire: headers in lower case, body in bytes so that a redirect can repeat it. */
 export interface OutgoingRequest {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Http, HttpReply, HttpRequest, Log } from '@backplane/sdk';
 import type { Dispatcher } from 'undici';
-import { raise } from '../../errors/catalogue.ts';
+import { raise } from '../errors/catalogue.ts';
 import { type AgentPool, createAgentPool } from './agent-pool.ts';
 import { createEgressGuard, type EgressGuard } from './egress-guard.ts';
 import type { EgressRules } from './egress-rules.ts';

@@ -1,4 +1,4 @@
-import { raise } from '../../errors/catalogue.ts';
+import { raise } from '../errors/catalogue.ts';
 import { type OutgoingRequest, parseHttpUrl } from './outgoing-request.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions, zstdDecompress } from 'node:zlib';
-import { raise } from '../../errors/catalogue.ts';
+import { raise } from '../errors/catalogue.ts';
 
 type Decoder = (data: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { raise } from '../../errors/catalogue.ts';
+import { raise } from '../errors/catalogue.ts';
 
 /** What actions may reach, as `egress` in the configuration says it. */
 export interface EgressRules {

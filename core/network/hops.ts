@@ -1,5 +1,5 @@
 import type { HttpReply, HttpRequest } from '@backplane/sdk';
-import { raise } from '../../errors/catalogue.ts';
+import { raise } from '../errors/catalogue.ts';
 import { outgoingRequest, parseHttpUrl } from './outgoing-request.ts';
 import { followRedirect, isRedirect } from './redirect.ts';
 

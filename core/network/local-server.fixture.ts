@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '@backplane/sdk';
-import { createHttpPort, type HttpPortOptions } from './http.ts';
+import { createHttpPort, type HttpPortOptions } from './http-client.ts';
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

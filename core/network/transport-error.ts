@@ -1,5 +1,5 @@
 import { BackplaneError } from '@backplane/sdk';
-import { raise } from '../../errors/catalogue.ts';
+import { raise } from '../errors/catalogue.ts';
 
 const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME', 'EAI_FAIL']);
 const LOST = new Set([

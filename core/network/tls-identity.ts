@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import type { HttpRequest } from '@backplane/sdk';
-import { raise } from '../../errors/catalogue.ts';
+import { raise } from '../errors/catalogue.ts';
 
 export type TlsWishes = Pick<HttpRequest, 'verifyTls' | 'clientCertificate' | 'certificateAuthority'>;
 
