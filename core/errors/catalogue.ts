@@ -2,6 +2,7 @@ import { defineErrors } from '@backplane/sdk';
 import { accessErrors } from './access.ts';
 import { apiClientErrors } from './api-client.ts';
 import { configErrors } from './config.ts';
+import { connectionErrors } from './connection.ts';
 import { durabilityErrors } from './durability.ts';
 import { executorErrors } from './executor.ts';
 import { httpErrors } from './http.ts';
@@ -27,6 +28,7 @@ export const catalogue = {
   ...accessErrors,
   ...apiClientErrors,
   ...configErrors,
+  ...connectionErrors,
   ...durabilityErrors,
   ...executorErrors,
   ...httpErrors,
