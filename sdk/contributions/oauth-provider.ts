@@ -32,7 +32,11 @@ export interface OAuthProviderSpec extends Described {
   };
   /** Default S256; `none` only for providers that refuse it. */
   readonly pkce?: 'S256' | 'none';
-  /** How the client proves itself at the token endpoint; default `basic`. */
+  /** How `client_credentials` asks where it is not by the standard grant: Google's service accounts sign an assertion. */
+  readonly serviceGrant?: 'client_credentials' | 'jwt_bearer' | 'account_credentials';
+  /** What the token endpoint reads; default `form`. */
+  readonly tokenBody?: 'form' | 'json';
+  /** How the client proves itself at the token endpoint; default `basic`. A secret that is a private key (PEM) always signs an assertion. */
   readonly clientAuth?: 'basic' | 'post' | 'private_key_jwt' | 'none';
   readonly scopes: {
     /** Scope → what it lets Backplane do, in plain words. */
@@ -53,6 +57,8 @@ export interface OAuthProviderSpec extends Described {
     /** Under which name the scopes stand there; default `scope`. */
     readonly scope?: string;
     readonly token?: Readonly<Record<string, string>>;
+    /** Of `client_credentials` alone; `{name}` stands for a setting. */
+    readonly service?: Readonly<Record<string, string>>;
   };
   readonly tokens?: {
     /** Where the token's members stand in the answer when not at its top: `authed_user`. Dots lead inwards. */

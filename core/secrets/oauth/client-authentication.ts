@@ -17,7 +17,9 @@ export function proveClient(
   { id, secret = '' }: OAuthClient,
   now: number,
 ): ClientProof {
-  const way = spec.clientAuth ?? 'basic';
+  const way = secret.startsWith('-----BEGIN') ? 'private_key_jwt' : (spec.clientAuth ?? 'basic');
+  // A service account's assertion is its proof.
+  if (spec.serviceGrant === 'jwt_bearer' && way === 'private_key_jwt') return { headers: {}, parameters: {} };
   // A client without a secret is a public one: it can only name itself.
   if (way === 'none' || secret === '') return { headers: {}, parameters: { client_id: id } };
   if (way === 'post') return { headers: {}, parameters: { client_id: id, client_secret: secret } };

@@ -7,6 +7,8 @@ export interface ProviderAt {
   readonly endpoints: OAuthProviderSpec['endpoints'];
   readonly sendTokenTo: readonly string[];
   readonly account?: NonNullable<OAuthProviderSpec['account']>;
+  /** Beside the grant of `client_credentials`. */
+  readonly serviceParameters: Readonly<Record<string, string>>;
 }
 
 /** Throws CONNECTION_SETTING_INVALID and CONNECTION_ADDRESS_INVALID. */
@@ -26,6 +28,9 @@ export function providerAt(spec: OAuthProviderSpec, given: Readonly<Record<strin
       ...(device !== undefined && { device: address('device', device) }),
     },
     sendTokenTo: spec.sendTokenTo.map(fill),
+    serviceParameters: Object.fromEntries(
+      Object.entries(spec.parameters?.service ?? {}).map(([name, text]) => [name, fill(text)]),
+    ),
     ...(account !== undefined && { account: { ...account, url: address('account', account.url) } }),
   };
 }

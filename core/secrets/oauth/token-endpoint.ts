@@ -55,11 +55,17 @@ export async function revokeToken(
   if (at.endpoints.revoke === undefined) return false;
   try {
     const proof = proveClient(at, client, now());
-    const { status } = await send(http, at.endpoints.revoke, proof.headers, {
-      ...proof.parameters,
-      token,
-      token_type_hint: hint,
-    });
+    const { status } = await send(
+      http,
+      at.endpoints.revoke,
+      proof.headers,
+      {
+        ...proof.parameters,
+        token,
+        token_type_hint: hint,
+      },
+      at.spec.tokenBody,
+    );
     return status < 400;
   } catch {
     return false;
@@ -74,7 +80,7 @@ export async function post(
   proof: ReturnType<typeof proveClient>,
   form: Readonly<Record<string, string>>,
 ): Promise<{ readonly status: number; readonly data: Readonly<Record<string, unknown>> }> {
-  const reply = await send(http, url, proof.headers, { ...form, ...proof.parameters });
+  const reply = await send(http, url, proof.headers, { ...form, ...proof.parameters }, at.spec.tokenBody);
   return { status: reply.status, data: readAnswer(at, reply) };
 }
 
@@ -83,13 +89,14 @@ function send(
   http: Http,
   url: string,
   headers: Readonly<Record<string, string>>,
-  form: Readonly<Record<string, string>>,
+  members: Readonly<Record<string, string>>,
+  kind: 'form' | 'json' = 'form',
 ): Promise<HttpReply> {
   return http.send({
     url,
     method: 'POST',
-    headers: { ...headers, accept: 'application/json' },
-    body: new URLSearchParams(form),
+    headers: { ...headers, accept: 'application/json', ...(kind === 'json' && { 'content-type': 'application/json' }) },
+    body: kind === 'json' ? JSON.stringify(members) : new URLSearchParams(members),
     timeoutMs: TIMEOUT_MS,
     maxResponseBytes: MAX_ANSWER_BYTES,
     followRedirects: false,

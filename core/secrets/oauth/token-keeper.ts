@@ -5,6 +5,7 @@ import { raise } from '../../errors/catalogue.ts';
 import type { ConnectionKey, HeldConnection } from './connection-record.ts';
 import type { ConnectionStore } from './connection-store.ts';
 import type { Footing, ProviderTable } from './provider-table.ts';
+import { renewalGrant } from './renewal-grant.ts';
 import { askForToken, type Refusal, type TokenEndpointOptions } from './token-endpoint.ts';
 
 export interface TokenKeeperOptions extends TokenEndpointOptions {
@@ -155,7 +156,7 @@ export class TokenKeeper {
       if (connection.owner === 'user' && connection.refreshToken === undefined)
         throw await this.#ended(connection, 'its token has ended, and the provider gave none to renew it with');
       const footing = providers.footing(connection);
-      const grant = grantFor(connection, footing);
+      const grant = renewalGrant(connection, footing, this.#options.now());
       const { token, refusal } = await askForToken(this.#options, footing.at, footing.client, grant);
       if (refusal !== undefined) throw await this.#refused(connection, refusal);
       const scopes = connection.grantedScopes.length > 0 ? connection.grantedScopes : footing.scopes;
@@ -195,12 +196,6 @@ function settled(connection: HeldConnection): HeldConnection {
   if (status === 'connected') return connection;
   if (status === 'reauth_required') throw raise.CONNECTION_REAUTH_REQUIRED({ provider, why: reason });
   throw raise.CONNECTION_ANSWER_INVALID({ provider, problem: reason });
-}
-
-function grantFor({ owner, refreshToken = '' }: HeldConnection, { at, scopes }: Footing): Record<string, string> {
-  if (owner === 'user') return { grant_type: 'refresh_token', refresh_token: refreshToken };
-  const text = scopes.join(at.spec.scopes.separator ?? ' ');
-  return { grant_type: 'client_credentials', ...(text !== '' && { scope: text }) };
 }
 
 function codeOf(error: unknown): string {
