@@ -1,6 +1,19 @@
-/** Keeps text so that only holders of the host's keys can read it. */
+/** Text that only holders of the host's keys can read, and which key that is. */
+export interface Sealed {
+  readonly payload: string;
+  readonly keyId: string;
+}
+
+export type SealedValues = Readonly<Record<string, string>>;
+
+/** Keeps values in the database unreadable. */
 export interface Cipher {
-  encrypt(text: string): string;
-  /** Throws a coded error for what no key of the host opens, or what was changed. */
-  decrypt(sealed: string): string;
+  /** `tx`: the transaction that stores it. `owner`: the id of the row; in another row it does not open. */
+  seal(
+    tx: { query(text: string, values?: unknown[]): Promise<any> },
+    owner: string,
+    values: SealedValues,
+  ): Promise<Sealed>;
+  /** Throws a coded error for what no key of the host opens, what was changed, and what belongs to another row. */
+  open(owner: string, payload: string): SealedValues;
 }

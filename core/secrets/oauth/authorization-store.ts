@@ -25,15 +25,17 @@ export function createAuthorizationStore(source: DataSource, cipher: Cipher): Au
   return withCodedFailures<AuthorizationStore>({
     async add(state, browser, { connectionId, verifier, redirectUri, returnTo, scopes, actor }, lifeMs) {
       await source.query('DELETE FROM connection_authorization WHERE expires_at < now()');
+      const sealed = await cipher.seal(source, hash(state), verifier === undefined ? {} : { verifier });
       await source.query(
         `INSERT INTO connection_authorization
-           (state_hash, connection_id, browser_hash, verifier, redirect_uri, return_to, scopes, actor, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, now() + $9 * interval '1 millisecond')`,
+           (state_hash, connection_id, browser_hash, payload, key_id, redirect_uri, return_to, scopes, actor, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, now() + $10 * interval '1 millisecond')`,
         [
           hash(state),
           connectionId,
           hash(browser),
-          verifier === undefined ? null : cipher.encrypt(verifier),
+          sealed.payload,
+          sealed.keyId,
           redirectUri,
           returnTo ?? null,
           JSON.stringify(scopes),
@@ -49,9 +51,10 @@ export function createAuthorizationStore(source: DataSource, cipher: Cipher): Au
       );
       const [row] = found as Row[];
       if (row === undefined || !row.fresh || row.browser_hash !== hash(browser)) return undefined;
+      const { verifier } = cipher.open(row.state_hash, row.payload);
       return {
         connectionId: row.connection_id,
-        ...(row.verifier !== null && { verifier: cipher.decrypt(row.verifier) }),
+        ...(verifier !== undefined && { verifier }),
         redirectUri: row.redirect_uri,
         ...(row.return_to !== null && { returnTo: row.return_to }),
         scopes: row.scopes,
@@ -64,7 +67,8 @@ export function createAuthorizationStore(source: DataSource, cipher: Cipher): Au
 interface Row {
   readonly connection_id: string;
   readonly browser_hash: string;
-  readonly verifier: string | null;
+  readonly state_hash: string;
+  readonly payload: string;
   readonly redirect_uri: string;
   readonly return_to: string | null;
   readonly scopes: string[];

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { raise } from '../../errors/catalogue.ts';
 import { withCodedFailures } from '../../storage/coded-failures.ts';
 import { isUuid } from '../../storage/uuid-text.ts';
 import type { Cipher } from '../cipher.ts';
@@ -38,6 +39,9 @@ export interface TokenFacts {
   readonly revision?: number;
 }
 
+/** Columns, and what stands encrypted in one of them. */
+type RowChange = Readonly<Record<string, unknown>> & { readonly tokens?: Tokens };
+
 interface Row {
   readonly id: string;
   readonly workspace_id: string;
@@ -50,9 +54,7 @@ interface Row {
   readonly scopes: string[] | null;
   readonly granted_scopes: string[];
   readonly client_id: string | null;
-  readonly client_secret: string | null;
-  readonly access_token: string | null;
-  readonly refresh_token: string | null;
+  readonly payload: string | null;
   readonly extras: Record<string, string>;
   readonly expires_at: Date | null;
   readonly account_id: string | null;
@@ -65,17 +67,42 @@ interface Row {
   readonly updated_at: Date;
 }
 
+/** What stands encrypted in a row. */
+interface Tokens {
+  readonly clientSecret?: string;
+  readonly accessToken?: string;
+  readonly refreshToken?: string;
+}
+
 export function createConnectionStore(source: DataSource, cipher: Cipher): ConnectionStore {
   const rows = (text: string, values: unknown[]): Promise<Row[]> => source.query(text, values);
-  const seal = (text: string | undefined) => (text === undefined ? null : cipher.encrypt(text));
   const held = (row: Row | undefined) => (row === undefined ? undefined : heldOf(row, cipher));
+  /** Changes the row under its lock. Gives it as it then is; undefined when it is gone or `change` wants nothing. */
+  const update = (
+    id: string,
+    change: (row: Row, tokens: Tokens) => RowChange | undefined,
+  ): Promise<HeldConnection | undefined> =>
+    source.transaction(async (tx) => {
+      const [row]: Row[] = await tx.query('SELECT * FROM connection WHERE id = $1 FOR UPDATE', [id]);
+      const wanted = row && change(row, tokensOf(row, cipher));
+      if (wanted === undefined) return undefined;
+      const { tokens, ...columns } = wanted;
+      const sealed = tokens && (await cipher.seal(tx, id, { ...tokens }));
+      const all = { ...columns, ...(sealed && { payload: sealed.payload, key_id: sealed.keyId }) };
+      const sets = Object.keys(all).map((name, index) => `${name} = $${index + 2}`);
+      const [[changed]] = await tx.query(
+        `UPDATE connection SET ${[...sets, 'updated_at = now()'].join(', ')} WHERE id = $1 RETURNING *`,
+        [id, ...Object.values(all)],
+      );
+      return heldOf(changed as Row, cipher);
+    });
   return withCodedFailures<ConnectionStore>({
     async list(workspace) {
       const found = await rows(
         'SELECT * FROM connection WHERE workspace_id = $1 ORDER BY provider, environment, owner',
         [workspace],
       );
-      return found.map((row) => recordOf(row));
+      return found.map((row) => heldOf(row, cipher)).map((connection) => recordOf(connection));
     },
     async get(workspace, id) {
       if (!isUuid(id)) return undefined;
@@ -94,57 +121,48 @@ export function createConnectionStore(source: DataSource, cipher: Cipher): Conne
       return held(row);
     },
     async configure({ workspace, environment, provider, owner }, { settings, scopes, client }, actor) {
-      const [row] = await rows(
-        `INSERT INTO connection (id, workspace_id, environment, provider, owner, status, settings, scopes, client_id, client_secret, created_by)
-         VALUES ($1, $2, $3, $4, $5, 'configured', coalesce($6::jsonb, '{}'), $8::jsonb, $9, $10, $11)
-         ON CONFLICT ON CONSTRAINT connection_key DO UPDATE SET
-           settings = coalesce($6::jsonb, connection.settings),
-           scopes = CASE WHEN $7 THEN $8::jsonb ELSE connection.scopes END,
-           client_id = coalesce($9, connection.client_id),
-           client_secret = CASE WHEN $9::text IS NULL THEN connection.client_secret ELSE $10 END,
-           updated_at = now()
-         RETURNING *`,
-        [
-          randomUUIDv7(),
-          workspace,
-          environment,
-          provider,
-          owner,
-          settings === undefined ? null : JSON.stringify(settings),
-          scopes !== undefined,
-          scopes == null ? null : JSON.stringify(scopes),
-          client?.id ?? null,
-          seal(client?.secret),
-          actor,
-        ],
+      await rows(
+        `INSERT INTO connection (id, workspace_id, environment, provider, owner, status, created_by)
+         VALUES ($1, $2, $3, $4, $5, 'configured', $6) ON CONFLICT ON CONSTRAINT connection_key DO NOTHING`,
+        [randomUUIDv7(), workspace, environment, provider, owner, actor],
       );
-      return heldOf(row!, cipher);
+      const [{ id }] = (await rows(
+        'SELECT * FROM connection WHERE workspace_id = $1 AND environment = $2 AND provider = $3 AND owner = $4',
+        [workspace, environment, provider, owner],
+      )) as [Row];
+      const connection = await update(id, (_row, { clientSecret: _, ...tokens }) => ({
+        ...(settings !== undefined && { settings: JSON.stringify(settings) }),
+        ...(scopes !== undefined && { scopes: scopes === null ? null : JSON.stringify(scopes) }),
+        ...(client !== undefined && {
+          client_id: client.id,
+          tokens: { ...tokens, ...(client.secret !== undefined && { clientSecret: client.secret }) },
+        }),
+      }));
+      if (connection === undefined) throw raise.CONNECTION_NOT_FOUND({ id });
+      return connection;
     },
-    async keepTokens(id, token, { scopes, revision }) {
-      const [found] = await source.query(
-        `UPDATE connection SET
-           status = 'connected', reason = NULL, access_token = $2,
-           refresh_token = CASE WHEN $3::text IS NULL AND $4 THEN refresh_token ELSE $3 END,
-           expires_at = $5, granted_scopes = $6::jsonb,
-           extras = CASE WHEN $4 THEN extras || $7::jsonb ELSE $7::jsonb END,
-           account_id = CASE WHEN $4 THEN account_id END,
-           account_label = CASE WHEN $4 THEN account_label END,
-           connected_at = CASE WHEN $4 THEN connected_at ELSE now() END,
-           refreshed_at = now(), refreshing_until = NULL, revision = revision + 1, updated_at = now()
-         WHERE id = $1 AND ($8::integer IS NULL OR revision = $8) RETURNING *`,
-        [
-          id,
-          cipher.encrypt(token.accessToken),
-          seal(token.refreshToken),
-          revision !== undefined,
-          token.expiresAt === undefined ? null : new Date(token.expiresAt),
-          JSON.stringify(token.scopes ?? scopes),
-          JSON.stringify(token.extras),
-          revision ?? null,
-        ],
-      );
-      return held((found as Row[])[0]);
-    },
+    keepTokens: (id, token, { scopes, revision }) =>
+      update(id, (row, { clientSecret, refreshToken: before }) => {
+        if (revision !== undefined && row.revision !== revision) return undefined;
+        const isRenewal = revision !== undefined;
+        const refreshToken = token.refreshToken ?? (isRenewal ? before : undefined);
+        return {
+          status: 'connected',
+          reason: null,
+          tokens: {
+            accessToken: token.accessToken,
+            ...(clientSecret !== undefined && { clientSecret }),
+            ...(refreshToken !== undefined && { refreshToken }),
+          },
+          expires_at: token.expiresAt === undefined ? null : new Date(token.expiresAt),
+          granted_scopes: JSON.stringify(token.scopes ?? scopes),
+          extras: JSON.stringify(isRenewal ? { ...row.extras, ...token.extras } : token.extras),
+          ...(!isRenewal && { account_id: null, account_label: null, connected_at: new Date() }),
+          refreshed_at: new Date(),
+          refreshing_until: null,
+          revision: row.revision + 1,
+        };
+      }),
     async noteAccount(id, account) {
       await source.query('UPDATE connection SET account_id = $2, account_label = $3 WHERE id = $1', [
         id,
@@ -177,22 +195,12 @@ export function createConnectionStore(source: DataSource, cipher: Cipher): Conne
   });
 }
 
-function heldOf(row: Row, cipher: Cipher): HeldConnection {
-  const open = (sealed: string | null) => (sealed === null ? undefined : cipher.decrypt(sealed));
-  const clientSecret = open(row.client_secret);
-  const accessToken = open(row.access_token);
-  const refreshToken = open(row.refresh_token);
-  return {
-    ...recordOf(row),
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(accessToken !== undefined && { accessToken }),
-    ...(refreshToken !== undefined && { refreshToken }),
-    extras: row.extras,
-    revision: row.revision,
-  };
+function tokensOf({ id, payload }: Row, cipher: Cipher): Tokens {
+  return payload === null ? {} : (cipher.open(id, payload) as Tokens);
 }
 
-function recordOf(row: Row): ConnectionRecord {
+function heldOf(row: Row, cipher: Cipher): HeldConnection {
+  const tokens = tokensOf(row, cipher);
   return {
     id: row.id,
     workspace: row.workspace_id,
@@ -207,11 +215,20 @@ function recordOf(row: Row): ConnectionRecord {
     ...(row.client_id !== null && { clientId: row.client_id }),
     ...(row.account_id !== null && { account: { id: row.account_id, label: row.account_label ?? row.account_id } }),
     ...(row.expires_at !== null && { expiresAt: row.expires_at.toISOString() }),
-    refreshable: row.refresh_token !== null || row.owner === 'service',
+    refreshable: tokens.refreshToken !== undefined || row.owner === 'service',
     ...(row.connected_at !== null && { connectedAt: row.connected_at.toISOString() }),
     ...(row.refreshed_at !== null && { refreshedAt: row.refreshed_at.toISOString() }),
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+    ...tokens,
+    extras: row.extras,
+    revision: row.revision,
   };
+}
+
+/** Without what only the engine reads. */
+export function recordOf(connection: HeldConnection): ConnectionRecord {
+  const { clientSecret: _1, accessToken: _2, refreshToken: _3, extras: _4, revision: _5, ...record } = connection;
+  return record;
 }

@@ -3,9 +3,13 @@ import type { Cipher } from '../cipher.ts';
 
 /** Hides text from whoever greps for it, and from nobody else. */
 export const plainCipher: Cipher = {
-  encrypt: (text) => `sealed:${Buffer.from(text).toString('hex')}`,
-  decrypt(sealed) {
-    if (!sealed.startsWith('sealed:')) throw raise.CONNECTION_STATE_INVALID(undefined);
-    return Buffer.from(sealed.slice(7), 'hex').toString();
+  seal: async (_tx, owner, values) => ({
+    payload: Buffer.from(JSON.stringify({ owner, values })).toString('hex'),
+    keyId: 'plain',
+  }),
+  open(owner, payload) {
+    const sealed = JSON.parse(Buffer.from(payload, 'hex').toString());
+    if (sealed.owner !== owner) throw raise.CONNECTION_STATE_INVALID(undefined);
+    return sealed.values;
   },
 };

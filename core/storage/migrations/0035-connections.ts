@@ -1,7 +1,7 @@
 import { defineMigration } from './migration.ts';
 
 /**
- * Tokens and client secrets are encrypted. `refreshing_until`: one host is at the token endpoint; the others wait for `revision` to
+ * `payload`: tokens and client secrets, encrypted with the key `key_id`. `refreshing_until`: one host is at the token endpoint; the others wait for `revision` to
  * grow, or for that moment. An authorization that was begun is found by the hash of its state and taken out to be used: once.
  */
 export const connections = defineMigration(35, 'connections', [
@@ -17,9 +17,8 @@ export const connections = defineMigration(35, 'connections', [
     scopes jsonb,
     granted_scopes jsonb NOT NULL DEFAULT '[]',
     client_id text,
-    client_secret text,
-    access_token text,
-    refresh_token text,
+    payload text,
+    key_id text,
     extras jsonb NOT NULL DEFAULT '{}',
     expires_at timestamptz,
     account_id text,
@@ -37,7 +36,8 @@ export const connections = defineMigration(35, 'connections', [
     state_hash text PRIMARY KEY,
     connection_id uuid NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     browser_hash text NOT NULL,
-    verifier text,
+    payload text NOT NULL,
+    key_id text NOT NULL,
     redirect_uri text NOT NULL,
     return_to text,
     scopes jsonb NOT NULL,
