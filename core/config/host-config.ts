@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEEP_TIME } from '../language/types/keep-time.ts';
+import { oauthProviderSchema } from '../secrets/oauth/provider-schema.ts';
 
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
 
@@ -171,6 +172,30 @@ export const hostConfigSchema = z.strictObject({
         'Whether actions may reach private addresses. Cloud metadata addresses are always refused unless listed under `allow`.',
       ),
   }).describe('What actions may reach over the network.'),
+  oauth: section({
+    clients: z
+      .record(
+        z.string(),
+        z.strictObject({
+          id: z.string().min(1),
+          secret: z.string().optional(),
+          settings: z.record(z.string(), z.string()).default({}),
+        }),
+      )
+      .default({})
+      .describe(
+        'Backplane as providers know it, for every workspace: `github: { id, secret: "${env:GITHUB_SECRET}", settings }`. A workspace may have its own, which is stronger.',
+      ),
+    providers: z
+      .array(oauthProviderSchema)
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+        message: 'two providers have the same name',
+      })
+      .default([])
+      .describe(
+        'Providers that no plugin brings: `name`, `title`, `grants`, `endpoints`, `scopes`, `sendTokenTo` and the rest, as in a plugin. See [Connections](connections.md#providers-of-your-own).',
+      ),
+  }).describe('Connecting services by OAuth 2.0.'),
   secrets: z
     .record(z.string(), z.record(z.string(), z.string()))
     .default({})

@@ -73,6 +73,8 @@ export function registerServices(
         access: c.resolve(TOKENS.access),
         places: c.resolve(TOKENS.places),
         authenticators: c.resolve(TOKENS.authenticators),
+        connections: c.resolve(TOKENS.connections),
+        connectLinks: c.resolve(TOKENS.connectLinks),
         engine: c.resolve(TOKENS.engine),
         history: createRunHistory({
           engine: c.resolve(TOKENS.engine),

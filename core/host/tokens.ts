@@ -7,10 +7,12 @@ import type { RunTable } from '../executor/history/run-table.ts';
 import type { Journal } from '../executor/journal/journal.ts';
 import type { RunningSchedules } from '../executor/schedules/create-schedules.ts';
 import type { ApiServices } from '../http/api-services.ts';
+import type { ConnectLinks } from '../http/connections/connect-links.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
+import type { Connections } from '../secrets/oauth/connections.ts';
 import type { Database } from '../storage/database.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { PluginRecords } from '../storage/plugin-records.ts';
@@ -27,6 +29,8 @@ export const TOKENS = {
   access: token<Access>('access'),
   places: token<Places>('places'),
   authenticators: token<readonly Authenticator[]>('authenticators'),
+  connections: token<Connections>('connections'),
+  connectLinks: token<ConnectLinks>('connectLinks'),
   metrics: token<Metrics>('metrics'),
   database: token<Database>('database'),
   keyValues: token<KeyValueStore>('keyValues'),

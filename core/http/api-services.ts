@@ -12,10 +12,12 @@ import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
+import type { Connections } from '../secrets/oauth/connections.ts';
 import type { StoredPluginEvent } from '../storage/plugin-records.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
+import type { ConnectLinks } from './connections/connect-links.ts';
 
 /** Whether the host can do its work, and what hinders it. */
 export interface Readiness {
@@ -28,6 +30,8 @@ export interface Readiness {
 /** Everything the HTTP surface stands on. */
 export interface ApiServices {
   readonly access: Access;
+  readonly connections: Connections;
+  readonly connectLinks: ConnectLinks;
   /** Finds the workspace that a request is meant for. */
   readonly places: Places;
   /** Ways to prove who one is, in the order in which they are tried. */

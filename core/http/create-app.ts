@@ -4,6 +4,7 @@ import { raise } from '../errors/catalogue.ts';
 import { pathPattern } from '../plugins/routes/path-pattern.ts';
 import { withCorrelation } from '../telemetry/correlation.ts';
 import type { ApiServices } from './api-services.ts';
+import { beginHandler, callbackHandler } from './connections/consent-pages.ts';
 import { consoleRouter } from './console/console-router.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { docsPage } from './docs-page.ts';
@@ -21,6 +22,7 @@ import { triggerWebhookHandler } from './plugin-routes/trigger-webhook-handler.t
 import { problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
 import { actionRoutes } from './routes/action-routes.ts';
+import { connectionRoutes } from './routes/connection-routes.ts';
 import { hostRoutes } from './routes/host-routes.ts';
 import { interactionRoutes } from './routes/interaction-routes.ts';
 import { pluginDataRoutes } from './routes/plugin-data-routes.ts';
@@ -61,6 +63,7 @@ export function apiRoutes(services: ApiServices): Route[] {
     ...triggerRoutes(services),
     ...consoleRoutes(services),
     ...pluginDataRoutes(services),
+    ...connectionRoutes(services),
   ];
 }
 
@@ -109,6 +112,8 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
   ];
   api.get('/interactions/:id/answer/:token', ...answer);
   api.post('/interactions/:id/answer/:token', ...answer);
+  api.get('/integrations/begin/:token', beginHandler(services));
+  api.get('/integrations/callback', callbackHandler(services));
   api.post('/webhooks/interactions/slack', body, slackHandler(services));
   // What the door does not take: other ways to write the same address.
   api.all('/webhooks/*path', (request, response) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oauthProviderSchema } from '../../secrets/oauth/provider-schema.ts';
 import { ACTION_NAME } from '../manifest/manifest-schema.ts';
 import { isFunction, schemaShape, usesShape } from './schema-shape.ts';
 
@@ -117,65 +118,6 @@ const expressionFunction = z.object({
 
 const notifier = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
 
-const words = z.record(z.string(), z.string());
-const https = z.string().regex(/^https?:\/\/[^\s#@]+$/, 'expected an https address');
-
-const oauthProvider = z.object({
-  ...described,
-  name: identifier,
-  grants: z.array(z.enum(['authorization_code', 'client_credentials', 'device_code'])).min(1),
-  settings: z
-    .record(
-      identifier,
-      z.object({ title: z.string().min(1), pattern: z.string().min(1), default: z.string().optional() }),
-    )
-    .optional(),
-  endpoints: z.object({
-    authorize: https.optional(),
-    token: https,
-    revoke: https.optional(),
-    introspect: https.optional(),
-    device: https.optional(),
-  }),
-  pkce: z.enum(['S256', 'none']).optional(),
-  serviceGrant: z.enum(['client_credentials', 'jwt_bearer', 'account_credentials']).optional(),
-  tokenBody: z.enum(['form', 'json']).optional(),
-  clientAuth: z.enum(['basic', 'post', 'private_key_jwt', 'none']).optional(),
-  scopes: z.object({
-    known: words,
-    default: z.array(z.string()),
-    service: z.array(z.string()).optional(),
-    separator: z.enum([' ', ',']).optional(),
-  }),
-  sendTokenTo: z
-    .array(
-      z
-        .string()
-        .regex(
-          /^(?:\*\.)?(?:[a-z0-9-]+|\{\w+\})(?:\.(?:[a-z0-9-]+|\{\w+\}))*(?::\d+)?$/i,
-          'expected a host such as `api.acme.com`',
-        ),
-    )
-    .min(1),
-  sendTokenAs: z.object({ header: z.string().regex(/^[\w-]+$/), prefix: z.string() }).optional(),
-  parameters: z
-    .object({
-      authorize: words.optional(),
-      scope: z.string().optional(),
-      token: words.optional(),
-      service: words.optional(),
-    })
-    .optional(),
-  tokens: z
-    .object({
-      at: z.string().optional(),
-      lifetimeMs: z.number().positive().optional(),
-      rotates: z.boolean().optional(),
-    })
-    .optional(),
-  account: z.object({ url: https, id: z.string(), label: z.string() }).optional(),
-});
-
 /** What the host reads of each kind that it mounts. Reading copies, so that the plugin cannot change it later. */
 export const SHAPES = {
   route,
@@ -185,7 +127,7 @@ export const SHAPES = {
   trigger,
   'expression-function': expressionFunction,
   notifier,
-  'oauth-provider': oauthProvider,
+  'oauth-provider': oauthProviderSchema,
 } as const;
 
 export type MountedKind = keyof typeof SHAPES;

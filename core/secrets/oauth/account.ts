@@ -28,7 +28,7 @@ export async function accountOf(
 }
 
 /** How the token goes along with a request. */
-export function tokenHeader({ sendTokenAs }: ProviderAt['spec'], token: string): Record<string, string> {
+function tokenHeader({ sendTokenAs }: ProviderAt['spec'], token: string): Record<string, string> {
   const { header, prefix } = sendTokenAs ?? { header: 'authorization', prefix: 'Bearer ' };
   return { [header.toLowerCase()]: `${prefix}${token}` };
 }

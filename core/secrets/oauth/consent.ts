@@ -27,6 +27,7 @@ export interface ConsentRequest {
 export interface BegunConsent {
   /** Where the browser goes. */
   readonly url: string;
+  readonly state: string;
   /** Kept by that browser alone, and shown again with the answer. */
   readonly browser: string;
 }
@@ -68,7 +69,7 @@ export async function beginConsent(
     ...(returnTo !== undefined && { returnTo }),
   };
   await pending.add(state, browser, begun, CONSENT_LIFE_MS);
-  return { url, browser };
+  return { url, state, browser };
 }
 
 /**
