@@ -11,6 +11,7 @@ import { runLists } from './0010-run-lists.ts';
 import { plugins } from './0020-plugins.ts';
 import { pluginSchemas } from './0021-plugin-schemas.ts';
 import { tenancy } from './0030-tenancy.ts';
+import { secrets } from './0033-secrets.ts';
 
 /** In order; a new step goes to the end. */
 export const allMigrations = [
@@ -27,4 +28,5 @@ export const allMigrations = [
   plugins,
   pluginSchemas,
   tenancy,
+  secrets,
 ] as const;
