@@ -11,6 +11,7 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
+import type { SecretServices } from '../secrets/secret-services.ts';
 import type { Database } from '../storage/database.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { PluginRecords } from '../storage/plugin-records.ts';
@@ -34,6 +35,7 @@ export const TOKENS = {
   workflowStore: token<WorkflowStore>('workflowStore'),
   scheduleStore: token<ScheduleStore>('scheduleStore'),
   secrets: token<SecretSource>('secrets'),
+  secretServices: token<SecretServices>('secretServices'),
   actions: token<Actions>('actions'),
   workflows: token<WorkflowCatalogue>('workflows'),
   engine: token<Engine>('engine'),

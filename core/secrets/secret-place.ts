@@ -22,3 +22,13 @@ export const AT_PLACE = 'organization_id = $1 AND workspace_id IS NOT DISTINCT F
 export function placeValues({ organization, workspace }: SecretPlace): [string, string | null] {
   return [organization, workspace ?? null];
 }
+
+/** What is wrong with the names, in words. */
+export function nameProblems({ name, environment }: SecretRef): string[] {
+  return [
+    ...(STORED_NAME.test(name) ? [] : ['its name may hold lower-case letters, digits and _, at most 100']),
+    ...(ENVIRONMENT_NAME.test(environment)
+      ? []
+      : ['its environment may hold lower-case letters, digits, - and _, at most 63']),
+  ];
+}

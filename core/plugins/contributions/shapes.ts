@@ -117,6 +117,8 @@ const expressionFunction = z.object({
 
 const notifier = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
 
+const secretStore = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
+
 /** What the host reads of each kind that it mounts. Reading copies, so that the plugin cannot change it later. */
 export const SHAPES = {
   route,
@@ -126,6 +128,7 @@ export const SHAPES = {
   trigger,
   'expression-function': expressionFunction,
   notifier,
+  'secret-store': secretStore,
 } as const;
 
 export type MountedKind = keyof typeof SHAPES;

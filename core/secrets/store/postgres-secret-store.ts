@@ -7,7 +7,7 @@ import type { KeyClaims } from '../key/key-claims.ts';
 import { type Material, readMaterial } from '../material/read-material.ts';
 import type { KeyValues, SecretFacts, SecretType } from '../material/secret-facts.ts';
 import { sealValues, unsealValues } from '../sealed-values.ts';
-import { AT_PLACE, ENVIRONMENT_NAME, placeValues, type SecretRef, STORED_NAME } from '../secret-place.ts';
+import { AT_PLACE, nameProblems, placeValues, type SecretRef } from '../secret-place.ts';
 import { type SecretRow, secretEntry } from './secret-entry.ts';
 import type { SecretChange, SecretStore } from './secret-store.ts';
 
@@ -137,14 +137,9 @@ function checked(name: string, material: Material): Checked {
   return material;
 }
 
-function checkNames({ name, environment }: SecretRef): void {
-  const problems = [
-    ...(STORED_NAME.test(name) ? [] : ['its name may hold lower-case letters, digits and _, at most 100']),
-    ...(ENVIRONMENT_NAME.test(environment)
-      ? []
-      : ['its environment may hold lower-case letters, digits, - and _, at most 63']),
-  ];
-  if (problems.length > 0) throw raise.SECRET_INVALID({ name, problems });
+function checkNames(ref: SecretRef): void {
+  const problems = nameProblems(ref);
+  if (problems.length > 0) throw raise.SECRET_INVALID({ name: ref.name, problems });
 }
 
 interface LockedSecret {

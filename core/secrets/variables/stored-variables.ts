@@ -11,6 +11,8 @@ const MOST_REMEMBERED = 1_000;
 export interface StoredVariables {
   /** Each name by itself as {@link chosen} has it, configured ones last. At once where it is remembered: it is read for each attempt. */
   resolve(environment: string, workspace: string): VariableScope | Promise<VariableScope>;
+  /** All that there are, in whatever environment. */
+  names(workspace: string): Promise<readonly string[]>;
   /** Something has changed: nothing that was remembered counts any more. */
   forget(): void;
 }
@@ -30,12 +32,7 @@ export function createStoredVariables(
   let scopes = new Map<string, VariableScope>();
   const load = async (environment: string, workspace: string): Promise<VariableScope> => {
     try {
-      const rows: readonly StandingVariable[] = await source.query(
-        `SELECT v.name, v.environment, v.workspace_id IS NOT NULL AS own, v.content FROM workspace w
-          JOIN variable v ON v.workspace_id = w.id OR (v.workspace_id IS NULL AND v.organization_id = w.organization_id)
-          WHERE w.id = $1`,
-        [workspace],
-      );
+      const rows = await inReach(source, workspace);
       return scopeOf(rows, environment, await rules.fallsBack(environment, workspace), configured);
     } catch (error) {
       throw codedFailure(error);
@@ -54,10 +51,27 @@ export function createStoredVariables(
         return scope;
       });
     },
+    async names(workspace) {
+      try {
+        const rows = await inReach(source, workspace);
+        return [...new Set([...Object.keys(configured), ...rows.map(({ name }) => name)])];
+      } catch (error) {
+        throw codedFailure(error);
+      }
+    },
     forget() {
       scopes = new Map();
     },
   };
+}
+
+function inReach(source: DataSource, workspace: string): Promise<readonly StandingVariable[]> {
+  return source.query(
+    `SELECT v.name, v.environment, v.workspace_id IS NOT NULL AS own, v.content FROM workspace w
+      JOIN variable v ON v.workspace_id = w.id OR (v.workspace_id IS NULL AND v.organization_id = w.organization_id)
+      WHERE w.id = $1`,
+    [workspace],
+  );
 }
 
 function scopeOf(

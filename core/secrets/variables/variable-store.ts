@@ -4,14 +4,7 @@ import type { DataSource } from 'typeorm';
 import { raise } from '../../errors/catalogue.ts';
 import { withCodedFailures } from '../../storage/coded-failures.ts';
 import { fromCursor, toCursor } from '../../storage/id-cursor.ts';
-import {
-  AT_PLACE,
-  ENVIRONMENT_NAME,
-  placeValues,
-  type SecretPlace,
-  type SecretRef,
-  STORED_NAME,
-} from '../secret-place.ts';
+import { AT_PLACE, nameProblems, placeValues, type SecretPlace, type SecretRef } from '../secret-place.ts';
 
 /** Key → any JSON: what `VARS.name` gives. */
 export type VariableValues = Readonly<Record<string, unknown>>;
@@ -122,14 +115,9 @@ export function createVariableStore(source: DataSource, onChanged: () => void): 
   });
 }
 
-function checkNames({ name, environment }: SecretRef): void {
-  const problems = [
-    ...(STORED_NAME.test(name) ? [] : ['its name may hold lower-case letters, digits and _, at most 100']),
-    ...(ENVIRONMENT_NAME.test(environment)
-      ? []
-      : ['its environment may hold lower-case letters, digits, - and _, at most 63']),
-  ];
-  if (problems.length > 0) throw raise.VARIABLE_INVALID({ name, problems });
+function checkNames(ref: SecretRef): void {
+  const problems = nameProblems(ref);
+  if (problems.length > 0) throw raise.VARIABLE_INVALID({ name: ref.name, problems });
 }
 
 function contentOf(name: string, values: VariableValues): string {
