@@ -1,20 +1,22 @@
 import { authorityFacts, clientCertificateFacts } from './certificate.ts';
 import type { KeyValues, SecretFacts, SecretType } from './secret-facts.ts';
-import { sshKeyFacts } from './ssh-key.ts';
+import { openedSshKeyFacts } from './ssh-key.ts';
 
 const MOST_KEYS = 50;
 const MAX_BYTES = 65_536;
 const KEY = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 
+type Facts = Omit<SecretFacts, 'keys'> | string;
+
 interface TypeRules {
   readonly required: readonly string[];
   readonly optional: readonly string[];
-  facts(values: KeyValues): Omit<SecretFacts, 'keys'> | string;
+  facts(values: KeyValues): Facts | Promise<Facts>;
 }
 
 /** Types whose keys actions and templates know by name. */
 const RULES: Partial<Record<SecretType, TypeRules>> = {
-  ssh_key: { required: ['PRIVATE_KEY'], optional: ['PASSPHRASE'], facts: sshKeyFacts },
+  ssh_key: { required: ['PRIVATE_KEY'], optional: ['PASSPHRASE'], facts: openedSshKeyFacts },
   mtls: { required: ['TLS_CERTIFICATE', 'TLS_PRIVATE_KEY'], optional: [], facts: clientCertificateFacts },
   ca_cert: { required: ['CA_CERTIFICATE'], optional: [], facts: authorityFacts },
 };
@@ -25,11 +27,11 @@ export type Material =
   | { readonly problems: readonly string[] };
 
 /** Checks what is to be stored as a secret of a type. */
-export function readMaterial(type: SecretType, given: KeyValues): Material {
+export async function readMaterial(type: SecretType, given: KeyValues): Promise<Material> {
   const problems = [...shapeProblems(given), ...keyProblems(type, given)];
   if (problems.length > 0) return { problems };
   const values = type === 'ssh_key' ? withLineEnd(given) : given;
-  const told = RULES[type]?.facts(values) ?? {};
+  const told = (await RULES[type]?.facts(values)) ?? {};
   if (typeof told === 'string') return { problems: [told] };
   return { values, facts: { keys: Object.keys(values).sort(), ...told } };
 }

@@ -54,7 +54,7 @@ export function createSecretStore(source: DataSource, claims: KeyClaims, onChang
     const wanted = await values(locked);
     const version = wanted === undefined ? locked.version : locked.version + 1;
     if (wanted !== undefined) {
-      const material = checked(ref.name, readMaterial(locked.type, wanted));
+      const material = checked(ref.name, await readMaterial(locked.type, wanted));
       await addVersion(tx, locked.id, version, material, change.by);
     }
     await tx.query(
@@ -67,7 +67,7 @@ export function createSecretStore(source: DataSource, claims: KeyClaims, onChang
   return withCodedFailures<SecretStore>({
     async create({ type, description = '', values, by, ...ref }) {
       checkNames(ref);
-      const material = checked(ref.name, readMaterial(type, values));
+      const material = checked(ref.name, await readMaterial(type, values));
       const id = randomUUIDv7();
       return changing(async (tx) => {
         const made: readonly unknown[] = await tx.query(
