@@ -40,7 +40,7 @@ export function levelClient(options: OnHost): LevelClient {
   const client: ApiClient = createApiClient(options);
   const { environment, organization, workspace } = options;
   const prefix = organization === true ? '/organization' : '';
-  const headers = workspace === undefined ? {} : { 'X-Backplane-Workspace': workspace };
+  const headers: Record<string, string> = workspace === undefined ? {} : { 'X-Backplane-Workspace': workspace };
   const send: LevelClient['send'] = (method, path, body, query = {}) =>
     client.send(method, `${prefix}${path}`, {
       headers,

@@ -95,8 +95,8 @@ async function readValues(): Promise<Readonly<Record<string, unknown>>> {
 }
 
 function print(secret: SecretEntry, { json }: OnHost): void {
-  if (json) return printJson(secret);
-  say(line(secret));
+  if (json) printJson(secret);
+  else say(line(secret));
 }
 
 function line({

@@ -27,7 +27,7 @@ export async function getVariable(name: string, key: string | undefined, options
 
 /** `backplane variable set NAME KEY VALUE`: JSON, or else a text as it stands. */
 export async function setVariable(name: string, key: string, text: string, options: OnHost): Promise<void> {
-  const saved = await levelClient(options).send('PATCH', path(name), { values: { [key]: valueOf(text) } });
+  const saved = await levelClient(options).send('PATCH', path(name), { values: { [key]: jsonOrText(text) } });
   for (const warning of saved.warnings as readonly string[]) process.stderr.write(`warning: ${warning}\n`);
   if (options.json) return printJson(saved);
   say(`${name}  ${saved.environment}  ${stringifyJson(saved.values)}`);
@@ -46,7 +46,7 @@ export async function deleteVariable(name: string, key: string | undefined, opti
   say(`${what} is deleted.`);
 }
 
-function valueOf(text: string): unknown {
+function jsonOrText(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
