@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { HOST_VERSION } from '../host/version.ts';
 import { runsCommands } from './commands/runs/register.ts';
+import { secretCommands, variableCommands } from './commands/secrets/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { pluginAuthorCommands } from './plugin-author-commands.ts';
@@ -87,6 +88,10 @@ function program(): Command {
   checkCommands(root);
   scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
+  secretCommands(
+    root.command('secret').alias('secrets').description('keep secrets, and the key that they are kept with'),
+  );
+  variableCommands(root.command('variable').alias('variables').description('keep variables'));
   installationCommands(root);
   return root;
 }

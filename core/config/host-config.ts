@@ -11,6 +11,15 @@ const keepTime = (fallback: string, description: string) =>
     .default(fallback)
     .describe(description);
 
+const secretStore = z.strictObject({
+  use: z.string().min(1),
+  config: z.record(z.string(), z.unknown()).default({}),
+  prefix: z.string().default(''),
+  path: z.string().min(1).default('{name}'),
+  timeoutSeconds: z.number().positive().max(60).default(10),
+  cacheSeconds: z.number().min(0).max(3600).default(30),
+});
+
 /** Everything `config/backplane.yaml` may say. Its JSON Schema and reference page are made from this. */
 export const hostConfigSchema = z.strictObject({
   server: section({
@@ -32,6 +41,10 @@ export const hostConfigSchema = z.strictObject({
       .describe(
         'Where people reach this host, for links in messages: `https://flows.example.com`. Absent: the address that it listens on.',
       ),
+    environment: z
+      .enum(['development', 'production'])
+      .optional()
+      .describe('A production host does not start without `secrets.keys`. Absent: as NODE_ENV says.'),
   }).describe('The HTTP server.'),
   database: section({
     url: z
@@ -197,12 +210,32 @@ export const hostConfigSchema = z.strictObject({
       ),
   }).describe('Connecting services by OAuth 2.0.'),
   secrets: z
-    .record(z.string(), z.record(z.string(), z.string()))
-    .default({})
+    .object({
+      keys: z
+        .union([
+          z.array(z.string()),
+          z.string().transform((list) => list.split(',').filter((key) => key.trim() !== '')),
+        ])
+        .default([])
+        .describe(
+          'Keys that stored secrets are encrypted with, newest first: 32 bytes each, in URL-safe Base64. Normally BACKPLANE_SECRETS_KEYS, a comma between two. Absent: one is made in the data folder. See [Secrets](secrets.md#keys).',
+        ),
+      stores: z
+        .record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'expected lower-case letters, digits, - and _'), secretStore)
+        .default({})
+        .describe(
+          'Secret stores of plugins, asked in this order for what is stored neither here nor below: `vault: { use, config, prefix, path, timeoutSeconds, cacheSeconds }`. See [Secrets](secrets.md#stores).',
+        ),
+    })
+    .catchall(z.record(z.string(), z.string()))
+    .prefault({})
     .describe(
-      'Secrets by name and key, normally `${env:NAME}` references: `virustotal: { API_KEY: "${env:VT_KEY}" }`.',
+      'All other keys are secrets by name, normally `${env:NAME}` references: `virustotal: { API_KEY: "${env:VT_KEY}" }`. Stored ones of the same name are stronger.',
     ),
-  variables: z.record(z.string(), z.unknown()).default({}).describe('Values of `VARS`, by name.'),
+  variables: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Values of `VARS`, by name. Stored ones of the same name are stronger.'),
   flags: z.record(z.string(), z.boolean()).default({}).describe('Feature flags.'),
 });
 

@@ -18,6 +18,7 @@ import { pluginSourceErrors } from './plugin-source.ts';
 import { pluginTierErrors } from './plugin-tier.ts';
 import { sandboxErrors } from './sandbox.ts';
 import { scheduleErrors } from './schedule.ts';
+import { secretErrors } from './secrets.ts';
 import { storageErrors } from './storage.ts';
 import { templateErrors } from './template.ts';
 import { workflowErrors } from './workflow.ts';
@@ -44,6 +45,7 @@ export const catalogue = {
   ...pluginLockErrors,
   ...sandboxErrors,
   ...scheduleErrors,
+  ...secretErrors,
   ...storageErrors,
   ...templateErrors,
   ...workflowErrors,

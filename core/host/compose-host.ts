@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { type DependencyContainer, container as root } from 'tsyringe';
+import { configuredSecrets } from '../config/configured-secrets.ts';
 import { openRunTable } from '../executor/history/run-table.ts';
 import { createSchedules, type RunningSchedules } from '../executor/schedules/create-schedules.ts';
 import { createConnectLinks } from '../http/connections/connect-links.ts';
@@ -21,6 +22,7 @@ import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
 import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
+import { openSecrets } from './open-secrets.ts';
 import { openTriggers } from './open-triggers.ts';
 import { pluginEventWriter } from './plugin-events.ts';
 import { readPlugins } from './read-plugins.ts';
@@ -45,6 +47,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.actions, { useValue: actions });
   for (const problem of actions.problems) foundation.log.warn('a template was left out', { problem });
   host.register(TOKENS.database, { useValue: await foundation.database });
+  await openSecrets(host, foundation, undo);
   const { host: address, port, maxBodyBytes, trustProxy, publicUrl } = config.server;
   let listening = httpAddress(address, port);
   const key = await openAnswerKey(host.resolve(TOKENS.keyValues).scope('host'));
@@ -89,6 +92,7 @@ function openActions(
   undo: AsyncDisposableStack,
 ): Promise<Actions> {
   const http = undo.use(createHttpPort({ egress: config.egress, log }));
+  host.register(TOKENS.http, { useValue: http });
   const { processes, memoryMb, wallSeconds } = config.sandbox;
   const limits = { memoryMb, wallMs: wallSeconds * 1000 };
   const scripts = undo.use(
@@ -106,7 +110,7 @@ function openActions(
       base: resolve(configFolder, '..'),
       readConfig: () => readPlugins(configFolder),
       egress: config.egress,
-      secrets: config.secrets,
+      secrets: configuredSecrets(config),
       log,
     },
     workflows: workflowNeeds(() => host.resolve(TOKENS.pluginRecords)),
@@ -120,6 +124,9 @@ function openActions(
         return host.resolve(TOKENS.keyValues);
       },
       database: databases,
+      get connections() {
+        return host.resolve(TOKENS.connectionSource);
+      },
       workflows: workflowsPort(
         () => host.resolve(TOKENS.engine),
         () => host.resolve(TOKENS.workflows),

@@ -1,11 +1,11 @@
 import { type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { hostOnlyAccess } from '../access/access.ts';
-import { DEFAULT_PLACE } from '../access/place.ts';
+import { DEFAULT_PLACE, DEFAULT_WORKSPACE } from '../access/place.ts';
 import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createRunHistory } from '../executor/history/run-history.ts';
 import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
-import { fixedSecrets, runAction } from '../registry/run-action.ts';
+import { runAction } from '../registry/run-action.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { createKeyValueStore } from '../storage/postgres-key-value-store.ts';
 import { createScheduleStore } from '../storage/postgres-schedule-store.ts';
@@ -37,7 +37,6 @@ export function registerServices(
   host.register(TOKENS.places, { useValue: { find: () => DEFAULT_PLACE } });
   host.register(TOKENS.authenticators, { useValue: [adminKeyAuthenticator(adminKey)] });
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
-  host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
   host.register(TOKENS.keyValues, {
     useFactory: instanceCachingFactory((c) => createKeyValueStore(c.resolve(TOKENS.database).dataSource)),
   });
@@ -56,7 +55,7 @@ export function registerServices(
         store: c.resolve(TOKENS.workflowStore),
         registry: c.resolve(TOKENS.actions).registry,
         secrets: c.resolve(TOKENS.secrets),
-        variables: config.variables,
+        variables: () => c.resolve(TOKENS.secretServices).runVariables.names(DEFAULT_WORKSPACE),
         // Example workflows are loaded before there are schedules; these look for themselves when they begin.
         onChanged() {
           if (c.isRegistered(TOKENS.schedules)) c.resolve(TOKENS.schedules).wake();
@@ -102,14 +101,15 @@ export function registerServices(
         log,
         stopping,
         readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
-        runAction: (name, input, signal) =>
+        secretServices: c.resolve(TOKENS.secretServices),
+        runAction: async (name, input, signal) =>
           runAction(registry, {
             name,
             input,
             signal,
             log,
             secrets,
-            vars: config.variables,
+            vars: await c.resolve(TOKENS.secretServices).runVariables.resolve('default', DEFAULT_WORKSPACE),
             strict: config.language.strict,
           }),
       };

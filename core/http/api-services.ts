@@ -13,6 +13,7 @@ import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
 import type { Connections } from '../secrets/oauth/connections.ts';
+import type { SecretServices } from '../secrets/secret-services.ts';
 import type { StoredPluginEvent } from '../storage/plugin-records.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -61,6 +62,7 @@ export interface ApiServices {
   slackSecrets(): Promise<readonly string[]>;
   /** Where webhooks remember the calls that they took. */
   readonly seenCalls: KeyValue;
+  readonly secretServices: SecretServices;
   /** Aborts when the host stops: whoever only waits for a run is let go. */
   readonly stopping: AbortSignal;
 }

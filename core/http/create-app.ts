@@ -23,6 +23,7 @@ import { problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
 import { actionRoutes } from './routes/action-routes.ts';
 import { connectionRoutes } from './routes/connection-routes.ts';
+import { environmentRoutes } from './routes/environment-routes.ts';
 import { hostRoutes } from './routes/host-routes.ts';
 import { interactionRoutes } from './routes/interaction-routes.ts';
 import { pluginDataRoutes } from './routes/plugin-data-routes.ts';
@@ -32,7 +33,10 @@ import { runControlRoutes } from './routes/run-control-routes.ts';
 import { runHistoryRoutes } from './routes/run-history-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { secretKeyRoutes } from './routes/secret-key-routes.ts';
+import { secretRoutes } from './routes/secret-routes.ts';
 import { triggerRoutes } from './routes/trigger-routes.ts';
+import { variableRoutes } from './routes/variable-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
 import { webhookDescription } from './webhooks/webhook-description.ts';
 import { WEBHOOK_ROUTE, webhookDoor } from './webhooks/webhook-door.ts';
@@ -64,6 +68,10 @@ export function apiRoutes(services: ApiServices): Route[] {
     ...consoleRoutes(services),
     ...pluginDataRoutes(services),
     ...connectionRoutes(services),
+    ...secretRoutes(services),
+    ...secretKeyRoutes(services),
+    ...variableRoutes(services),
+    ...environmentRoutes(services),
   ];
 }
 

@@ -17,8 +17,8 @@ export interface CatalogueOptions {
   readonly registry: ActionRegistry;
   /** Where a trigger's `secret: name.KEY` is found. */
   readonly secrets: SecretSource;
-  /** Values of `VARS`; absent: nobody knows them. */
-  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Names of the variables that there are; absent: nobody knows them. */
+  variables?(): Promise<readonly string[]>;
   /** Told after every change, when schedules may have come, changed or gone. */
   onChanged?(): void;
 }
@@ -27,7 +27,7 @@ type AcceptedWorkflow = Required<CheckedFile>;
 
 /** A catalogue that remembers what it has checked until it is told, by itself or by another host, that something has changed. */
 export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCatalogue {
-  const { store, registry, secrets, variables, onChanged } = options;
+  const { store, registry, secrets, onChanged } = options;
   const runnables = new Map<string, Promise<RunnableWorkflow | undefined>>();
   const webhooks = new Map<string, Promise<WebhookTarget | undefined>>();
   const forget = () => {
@@ -46,7 +46,13 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
   /** What the other workflows, the secrets and the variables of this host add to what the file alone tells. */
   const warningsOf = async (checked: CheckedFile, alias?: string) => {
     const known = (called: string) => workflowAt(store, called, check);
-    return surroundingWarnings(checked, { secrets, variables, known, ...(alias !== undefined && { alias }) });
+    const variables = await options.variables?.();
+    return surroundingWarnings(checked, {
+      secrets,
+      known,
+      ...(variables !== undefined && { variables }),
+      ...(alias !== undefined && { alias }),
+    });
   };
   const found = async (id: string): Promise<StoredWorkflowSource> => {
     const stored = await store.get(id);

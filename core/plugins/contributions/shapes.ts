@@ -118,6 +118,8 @@ const expressionFunction = z.object({
 
 const notifier = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
 
+const secretStore = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
+
 /** What the host reads of each kind that it mounts. Reading copies, so that the plugin cannot change it later. */
 export const SHAPES = {
   route,
@@ -128,6 +130,7 @@ export const SHAPES = {
   'expression-function': expressionFunction,
   notifier,
   'oauth-provider': oauthProviderSchema,
+  'secret-store': secretStore,
 } as const;
 
 export type MountedKind = keyof typeof SHAPES;

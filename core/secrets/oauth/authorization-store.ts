@@ -25,24 +25,26 @@ export function createAuthorizationStore(source: DataSource, cipher: Cipher): Au
   return withCodedFailures<AuthorizationStore>({
     async add(state, browser, { connectionId, verifier, redirectUri, returnTo, scopes, actor }, lifeMs) {
       await source.query('DELETE FROM connection_authorization WHERE expires_at < now()');
-      const sealed = await cipher.seal(source, hash(state), verifier === undefined ? {} : { verifier });
-      await source.query(
-        `INSERT INTO connection_authorization
+      await source.transaction(async (tx) => {
+        const sealed = await cipher.seal(tx, hash(state), verifier === undefined ? {} : { verifier });
+        await tx.query(
+          `INSERT INTO connection_authorization
            (state_hash, connection_id, browser_hash, payload, key_id, redirect_uri, return_to, scopes, actor, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, now() + $10 * interval '1 millisecond')`,
-        [
-          hash(state),
-          connectionId,
-          hash(browser),
-          sealed.payload,
-          sealed.keyId,
-          redirectUri,
-          returnTo ?? null,
-          JSON.stringify(scopes),
-          actor,
-          lifeMs,
-        ],
-      );
+          [
+            hash(state),
+            connectionId,
+            hash(browser),
+            sealed.payload,
+            sealed.keyId,
+            redirectUri,
+            returnTo ?? null,
+            JSON.stringify(scopes),
+            actor,
+            lifeMs,
+          ],
+        );
+      });
     },
     async take(state, browser) {
       const [found] = await source.query(

@@ -11,6 +11,7 @@ import { runLists } from './0010-run-lists.ts';
 import { plugins } from './0020-plugins.ts';
 import { pluginSchemas } from './0021-plugin-schemas.ts';
 import { tenancy } from './0030-tenancy.ts';
+import { secrets } from './0033-secrets.ts';
 import { connections } from './0035-connections.ts';
 
 /** In order; a new step goes to the end. */
@@ -28,5 +29,6 @@ export const allMigrations = [
   plugins,
   pluginSchemas,
   tenancy,
+  secrets,
   connections,
 ] as const;
