@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { HOST_VERSION } from '../host/version.ts';
+import { connectionCommands } from './commands/connection/register.ts';
 import { runsCommands } from './commands/runs/register.ts';
 import { secretCommands, variableCommands } from './commands/secrets/register.ts';
 import { endWithReader } from './end-with-reader.ts';
@@ -92,6 +93,7 @@ function program(): Command {
     root.command('secret').alias('secrets').description('keep secrets, and the key that they are kept with'),
   );
   variableCommands(root.command('variable').alias('variables').description('keep variables'));
+  connectionCommands(root.command('connection').alias('connections').description('connect services by OAuth'));
   installationCommands(root);
   return root;
 }
