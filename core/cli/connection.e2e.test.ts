@@ -28,7 +28,7 @@ test('from nothing to a connected account on the command line: providers, config
   expect(about.stdout).toContain('* read: Read tickets');
 
   const early = await connection(['connect', 'acme', '--device']);
-  expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('CONNECTION_NOT_CONFIGURED')]);
+  expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('CONNECTION_NOT_CONFIGURED')]);
 
   const configured = await connection(
     ['configure', 'acme', '--client-id', 'me', '--set', 'tenant=acme'],
