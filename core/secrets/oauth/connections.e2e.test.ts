@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { generateKeyPairSync, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPort, silent } from '../../network/local-server.fixture.ts';
@@ -199,6 +200,48 @@ test('a person types a code on another device', async () => {
   expect(await here.connections.pollDevice(here.configured, code.deviceCode)).toMatchObject({
     connection: { status: 'connected' },
   });
+});
+
+test('a code that nobody typed in time, and a person who said no, end the asking', async () => {
+  await using here = await place();
+  const { deviceCode } = await here.connections.beginDevice(here.configured);
+  here.server.instead.push({ status: 400, body: { error: 'expired_token' } });
+  await expect(here.connections.pollDevice(here.configured, deviceCode)).rejects.toMatchObject({
+    code: 'CONNECTION_DEVICE_EXPIRED',
+  });
+  here.server.instead.push({ status: 400, body: { error: 'access_denied' } });
+  await expect(here.connections.pollDevice(here.configured, deviceCode)).rejects.toMatchObject({
+    code: 'CONNECTION_REFUSED',
+  });
+});
+
+test('what a provider does not offer is said before anything is stored', async () => {
+  await using here = await place({ grants: ['authorization_code'] });
+  const service = here.connections.configure({ ...here.key, owner: 'service' }, {}, 'ada');
+  await expect(service).rejects.toMatchObject({ code: 'CONNECTION_GRANT_UNSUPPORTED' });
+  await expect(here.connections.beginDevice(here.configured)).rejects.toMatchObject({
+    code: 'CONNECTION_GRANT_UNSUPPORTED',
+  });
+});
+
+test('a service account asks with an assertion of its own, signed with its private key', async () => {
+  await using here = await place({ serviceGrant: 'jwt_bearer', clientAuth: 'post' });
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key: ConnectionKey = { ...here.key, owner: 'service' };
+  const secret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  await here.connections.configure(key, { client: { id: 'robot@acme.test', secret } }, 'ada');
+  here.server.instead.push({ status: 200, body: { access_token: 'at-robot', expires_in: 60 } });
+  expect((await here.connections.token(key))!.value).toBe('at-robot');
+  const { form } = here.server.calls.at(-1)!;
+  expect(form['grant_type']).toBe('urn:ietf:params:oauth:grant-type:jwt-bearer');
+  const [head, claims, signature] = form['assertion']!.split('.') as [string, string, string];
+  expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+    iss: 'robot@acme.test',
+    aud: here.server.spec.endpoints.token,
+    scope: 'read write',
+  });
+  const genuine = verify('sha256', Buffer.from(`${head}.${claims}`), publicKey, Buffer.from(signature, 'base64url'));
+  expect(genuine).toBe(true);
 });
 
 test('after the vendor refused a token, one other is got, however many were refused', async () => {

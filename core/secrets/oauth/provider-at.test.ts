@@ -33,7 +33,9 @@ test.each([
   ['does not have the form', { domain: 'a.com\\b' }],
   ['does not have the form', { domain: 'a .com' }],
 ])('a setting that %s is refused: %o', (problem, given) => {
-  expect(() => providerAt(spec, given as Record<string, string>)).toThrow(problem);
+  expect(() => providerAt(spec, given as Record<string, string>)).toThrow(
+    expect.objectContaining({ code: 'CONNECTION_SETTING_INVALID', message: expect.stringContaining(problem) }),
+  );
 });
 
 test.each([
@@ -43,5 +45,7 @@ test.each([
   ['id.acme.com', 'is no URL'],
 ])('the address %s %s', (token, problem) => {
   const other = { ...spec, settings: {}, endpoints: { token }, sendTokenTo: ['id.acme.com'] };
-  expect(() => providerAt(other, {})).toThrow(problem);
+  expect(() => providerAt(other, {})).toThrow(
+    expect.objectContaining({ code: 'CONNECTION_ADDRESS_INVALID', message: expect.stringContaining(problem) }),
+  );
 });
