@@ -16,6 +16,10 @@ test.each([
   '64:ff9b::a9fe:a9fe',
   '2002:a9fe:a9fe::1',
   '::a9fe:a9fe',
+  '::ffff:0:a9fe:a9fe',
+  '64:ff9b:1::a9fe:a9fe',
+  '64:ff9b:1:a9fe:a9:fe00::',
+  '2001:0:a9fe:a9fe::1',
   '224.0.0.1',
   '255.255.255.255',
   'ff02::1',
@@ -34,6 +38,9 @@ test.each([
   '64:ff9b::a00:1',
   '::ffff:10.0.0.1',
   '2001:db8::1',
+  '100:0:0:1::1',
+  '4000::1',
+  'fec0::1',
 ])('%s is private: reachable only while private networks are allowed', (address) => {
   expect(open({}, 'x.example', address)).toBe(true);
   expect(open({ allowPrivateNetworks: false }, 'x.example', address)).toBe(false);

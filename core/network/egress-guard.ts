@@ -40,6 +40,7 @@ const NOT_ALLOWED = 'it is not listed under `egress.allow`';
 function refusesClass(kind: AddressClass, permits: readonly EgressRule[], allowPrivate: boolean): string | undefined {
   if (kind === 'public' || permits.some((rule) => rule.kind === 'range')) return undefined;
   if (kind === 'metadata') return 'it leads to a link-local or cloud metadata address';
+  if (kind === 'translated') return 'it leads through an address translator, where it cannot be checked';
   if (kind === 'group') return 'it leads to a multicast or broadcast address';
   return allowPrivate || permits.some((rule) => rule.kind === 'name') ? undefined : 'it leads to a private address';
 }

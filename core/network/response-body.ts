@@ -26,6 +26,9 @@ export async function readBody(chunks: AsyncIterable<Uint8Array>, limit: number,
   return Buffer.concat(parts, size);
 }
 
+/** Each coding may blow the body up to the limit again. */
+const MOST_CODINGS = 4;
+
 /** Undoes `content-encoding`, last coding first. An unknown coding is left to the caller, who sees the header. */
 export async function decodeBody(
   body: Buffer,
@@ -35,11 +38,10 @@ export async function decodeBody(
 ): Promise<Buffer> {
   if (codings === undefined || body.length === 0) return body;
   let decoded = body;
-  for (const coding of codings
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim())
-    .reverse()) {
+  const names = codings.toLowerCase().split(',');
+  if (names.length > MOST_CODINGS)
+    throw raise.HTTP_PORT_REPLY_INVALID({ host, cause: `the body is encoded ${names.length} times` });
+  for (const coding of names.map((name) => name.trim()).reverse()) {
     if (!Object.hasOwn(decoders, coding)) return decoded;
     decoded = await decode(decoders[coding]!, coding, decoded, limit, host);
   }
