@@ -184,7 +184,17 @@ export const hostConfigSchema = z.strictObject({
       .describe(
         'Whether actions may reach private addresses. Cloud metadata addresses are always refused unless listed under `allow`.',
       ),
-  }).describe('What actions may reach over the network.'),
+    proxy: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'HTTP proxy that all requests go through: `http://proxy.example.com:3128`, with `user:password@` as `${env:NAME}` if it asks for them. The proxy looks names up, so the host checks names only. `HTTP_PROXY` and its like are not used. See [Outbound requests](outbound.md#proxies).',
+      ),
+    noProxy: z
+      .array(z.string())
+      .default([])
+      .describe('What is dialled without the proxy: names, `*.names`, addresses and ranges as under `allow`.'),
+  }).describe('What actions may reach over the network. See [Outbound requests](outbound.md).'),
   oauth: section({
     clients: z
       .record(

@@ -1,5 +1,6 @@
 import { type AddressClass, classifyAddress, parseAddress } from './address-class.ts';
 import { type Address, compileEgressRule, type EgressRule, type EgressRules } from './egress-rules.ts';
+import { plainName } from './target.ts';
 
 /** Decides where actions may connect to. Each method answers why not, or undefined. */
 export interface EgressGuard {
@@ -7,6 +8,8 @@ export interface EgressGuard {
   refusesName(host: string, port: number): string | undefined;
   /** Asked with the address about to be dialled: a name that changes its address between check and use gains nothing. */
   refusesAddress(host: string, port: number, address: string): string | undefined;
+  /** Asked with a name that a proxy will look up, out of sight: only the name itself can permit it. */
+  refusesProxied(host: string, port: number): string | undefined;
 }
 
 /** Throws EGRESS_RULE_INVALID. */
@@ -30,6 +33,13 @@ export function createEgressGuard(rules: EgressRules): EgressGuard {
       if (allow.length > 0 && permits.length === 0) return NOT_ALLOWED;
       return refusesClass(classifyAddress(address), permits, rules.allowPrivateNetworks);
     },
+    refusesProxied(host, port) {
+      const name = plainName(host);
+      if (deny.some((rule) => applies(rule, name, port))) return DENIED;
+      const permits = allow.filter((rule) => applies(rule, name, port));
+      if (allow.length > 0 && permits.length === 0) return NOT_ALLOWED;
+      return refusesClass(classifyName(name), permits, rules.allowPrivateNetworks);
+    },
   };
 }
 
@@ -49,7 +59,8 @@ function applies(rule: EgressRule, host: string, port: number, address?: Address
   return (rule.port === undefined || rule.port === port) && rule.matches(host, address);
 }
 
-/** `Example.com.` and `[::1]` as rules write them. */
-function plainName(host: string): string {
-  return host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
+/** As far as a name tells by itself: names without a dot, and those reserved for networks that are not public. */
+function classifyName(name: string): AddressClass {
+  if (/^(?:metadata\.google\.internal|metadata\.goog|instance-data(?:\.ec2\.internal)?)$/.test(name)) return 'metadata';
+  return /^[^.]+$|\.(?:localhost|local|internal|home\.arpa)$/.test(name) ? 'private' : 'public';
 }

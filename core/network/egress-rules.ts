@@ -12,6 +12,10 @@ export interface EgressRules {
    * inside a company exists to talk to that company's services. Where users are not trusted with the network, turn it off.
    */
   readonly allowPrivateNetworks: boolean;
+  /** `http://` or `https://`, with user and password if it wants them. Absent: everything is dialled. */
+  readonly proxy?: string | undefined;
+  /** What is dialled all the same, written as under `allow`. */
+  readonly noProxy?: readonly string[];
 }
 
 /** One compiled line of `allow` or `deny`. */
@@ -27,7 +31,7 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 const NAME = /^(?:\*|(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*)$/;
 
 /** Throws EGRESS_RULE_INVALID for a line that is neither name, address nor range. */
-export function compileEgressRule(list: 'allow' | 'deny', text: string): EgressRule {
+export function compileEgressRule(list: 'allow' | 'deny' | 'noProxy', text: string): EgressRule {
   const { subject, port } = splitPort(text.trim().toLowerCase());
   const range = parseRange(subject);
   if (range !== undefined) {

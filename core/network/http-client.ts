@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { Http, HttpReply, HttpRequest, Log } from '@backplane/sdk';
 import type { Dispatcher } from 'undici';
 import { raise } from '../errors/catalogue.ts';
@@ -7,8 +6,11 @@ import { createEgressGuard, type EgressGuard } from './egress-guard.ts';
 import type { EgressRules } from './egress-rules.ts';
 import type { Resolve } from './guarded-connector.ts';
 import { type OutgoingRequest, outgoingRequest } from './outgoing-request.ts';
+import { configuredProxy, type ProxyFor } from './proxy.ts';
+import { proxyError } from './proxy-error.ts';
 import { followRedirect, isRedirect } from './redirect.ts';
 import { decodeBody, readBody } from './response-body.ts';
+import { targetOf } from './target.ts';
 import { transportError } from './transport-error.ts';
 
 export interface HttpPortOptions {
@@ -26,16 +28,16 @@ export interface HttpPortOptions {
   };
   /** Replaces the system's resolver, for tests of what the guard does with its answers. */
   readonly resolve?: Resolve;
-  /** Another way to a target than dialling it, such as a proxy; undefined: dial. Rules about names still hold, those about addresses cannot. */
-  readonly route?: (url: URL) => Dispatcher | undefined;
+  /** Which proxy leads where, instead of what `egress` says. */
+  readonly proxyFor?: ProxyFor;
 }
 
 /** Longest delay a timer can hold. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**
- * Sends the requests of all actions. Proxy variables of the environment are not used: a proxy would resolve names itself, out of
- * the guard's sight. Throws EGRESS_RULE_INVALID.
+ * Sends all requests of this host. Proxy variables of the environment are not used: a proxy looks names up out of the guard's
+ * sight, which has to be somebody's decision. Throws EGRESS_RULE_INVALID.
  */
 export function createHttpPort(options: HttpPortOptions): Http & AsyncDisposable {
   const {
@@ -46,13 +48,14 @@ export function createHttpPort(options: HttpPortOptions): Http & AsyncDisposable
   } = options.defaults ?? {};
   const guard = createEgressGuard(options.egress);
   const pool = createAgentPool(guard, options.resolve);
+  const proxyFor = options.proxyFor ?? configuredProxy(options.egress);
 
   async function send(request: HttpRequest): Promise<HttpReply> {
     const limitMs = Math.min(request.timeoutMs ?? timeoutMs, MAX_TIMEOUT_MS);
     const exchange: Exchange = {
       guard,
       pool,
-      route: options.route,
+      proxyFor,
       request,
       limitMs,
       deadline: AbortSignal.timeout(limitMs),
@@ -78,7 +81,7 @@ export function createHttpPort(options: HttpPortOptions): Http & AsyncDisposable
 interface Exchange {
   readonly guard: EgressGuard;
   readonly pool: AgentPool;
-  readonly route: HttpPortOptions['route'];
+  readonly proxyFor: ProxyFor | undefined;
   readonly request: HttpRequest;
   readonly limitMs: number;
   readonly deadline: AbortSignal;
@@ -104,10 +107,10 @@ async function followAll(exchange: Exchange, first: OutgoingRequest): Promise<Ht
 async function exchangeOnce(exchange: Exchange, hop: OutgoingRequest, trusted: boolean): Promise<HttpReply> {
   const { request, deadline, limitMs } = exchange;
   const { host } = hop.url;
-  checkTarget(exchange.guard, hop.url);
-  const agent =
-    exchange.route?.(hop.url) ??
-    (await exchange.pool.agentFor(trusted ? request : { ...request, clientCertificate: undefined }));
+  const proxy = exchange.proxyFor?.(hop.url);
+  checkTarget(exchange.guard, hop.url, proxy);
+  const wishes = trusted ? request : { ...request, clientCertificate: undefined };
+  const agent = await exchange.pool.agentFor(wishes, proxy);
   const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
   try {
     signal.throwIfAborted();
@@ -115,7 +118,7 @@ async function exchangeOnce(exchange: Exchange, hop: OutgoingRequest, trusted: b
   } catch (error) {
     if (request.signal?.aborted) throw raise.HTTP_PORT_ABORTED({ host }, { cause: request.signal.reason });
     if (deadline.aborted) throw raise.HTTP_PORT_TIMEOUT({ host, limitMs }, { cause: error });
-    throw transportError(error, host);
+    throw (proxy !== undefined && proxyError(error, host, proxy)) || transportError(error, host);
   }
 }
 
@@ -151,10 +154,10 @@ function plainHeaders(given: Dispatcher.ResponseData['headers']): Record<string,
   return headers;
 }
 
-/** Addresses written in the URL never reach the resolver, so they are checked here; names are checked again when dialled. */
-function checkTarget(guard: EgressGuard, url: URL): void {
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  const bare = url.hostname.replace(/^\[|\]$/g, '');
-  const reason = isIP(bare) === 0 ? guard.refusesName(bare, port) : guard.refusesAddress(bare, port, bare);
+/** Addresses written in the URL never reach the resolver, so they are checked here; names are checked again when dialled here. */
+function checkTarget(guard: EgressGuard, url: URL, proxy: string | undefined): void {
+  const { name, port, address } = targetOf(url);
+  const ofName = proxy === undefined ? guard.refusesName : guard.refusesProxied;
+  const reason = address === undefined ? ofName(name, port) : guard.refusesAddress(name, port, name);
   if (reason !== undefined) throw raise.EGRESS_DENIED({ host: url.host, reason });
 }

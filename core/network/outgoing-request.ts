@@ -15,6 +15,8 @@ const OWN_HEADERS = new Set([
   'content-length',
   'expect',
   'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
   'te',
   'transfer-encoding',
   'upgrade',
