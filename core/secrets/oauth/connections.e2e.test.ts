@@ -9,6 +9,7 @@ import { type AuthorizationServer, authorizationServer } from './authorization-s
 import type { ConnectionKey } from './connection-record.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { plainCipher } from './plain-cipher.fixture.ts';
+import type { Death } from './token-child.fixture.ts';
 
 const WORKSPACE = '00000000-0000-4000-8000-000000000002';
 const redirectUri = 'https://flows.example.com/api/integrations/callback';
@@ -306,19 +307,20 @@ test.each([
   expect(JSON.stringify(error)).not.toContain('Evil');
 });
 
+/** A host in a process of its own, ready to go. */
+async function child(server: AuthorizationServer, work: object, death: Death = 'never') {
+  const given = [database.url, JSON.stringify(server.spec), JSON.stringify(work), death];
+  const process = fork(new URL('token-child.fixture.ts', import.meta.url), given);
+  await once(process, 'message');
+  return process;
+}
+
 test('two processes that need a token at the same moment ask for it once', async () => {
   await using here = await place({}, 30);
   await connect(here.connections, here.server, here.key);
   here.server.lifeSeconds = 3600;
   here.server.delayMs = 300;
-  const child = () =>
-    fork(new URL('token-child.fixture.ts', import.meta.url), [
-      database.url,
-      JSON.stringify(here.server.spec),
-      JSON.stringify(here.key),
-    ]);
-  const children = [child(), child()];
-  await Promise.all(children.map((one) => once(one, 'message')));
+  const children = await Promise.all([1, 2].map(() => child(here.server, { key: here.key })));
   const answers = children.map((one) => once(one, 'message'));
   for (const one of children) one.send('go');
   const tokens = (await Promise.all(answers)).map(([token]) => token as string);
@@ -326,4 +328,63 @@ test('two processes that need a token at the same moment ask for it once', async
   expect(tokens[1]).toBe(tokens[0]);
   expect(here.server.calls.filter(({ form }) => form['grant_type'] === 'refresh_token')).toHaveLength(1);
   for (const one of children) one.kill();
+});
+
+async function killed(server: AuthorizationServer, work: object, death: Death): Promise<void> {
+  const process = await child(server, work, death);
+  process.send('go');
+  const [, signal] = await once(process, 'exit');
+  expect(signal).toBe('SIGKILL');
+}
+
+/** The time that the lease of a dead host still has, over at once. */
+const afterTheLease = () =>
+  database.dataSource.query(
+    "UPDATE connection SET refreshing_until = now() - interval '1 second' WHERE refreshing_until IS NOT NULL",
+  );
+
+test('a host killed before it asks for a token leaves the work to the next one', async () => {
+  await using here = await place({}, 30);
+  await connect(here.connections, here.server, here.key);
+  await killed(here.server, { key: here.key }, 'before the exchange');
+  await afterTheLease();
+  expect((await here.connections.token(here.key))!.value).toMatch(/^at-/);
+  expect(await here.connections.get(WORKSPACE, here.configured.id)).toMatchObject({ status: 'connected' });
+});
+
+test('a host killed between getting new tokens and storing them: the next one is told by the provider, and says that a person is needed', async () => {
+  await using here = await place({}, 30);
+  await connect(here.connections, here.server, here.key);
+  await killed(here.server, { key: here.key }, 'before storing');
+  expect(here.server.calls.filter(({ form }) => form['grant_type'] === 'refresh_token')).toHaveLength(1);
+  await afterTheLease();
+  await expect(here.connections.token(here.key)).rejects.toMatchObject({ code: 'CONNECTION_REAUTH_REQUIRED' });
+  expect(await here.connections.get(WORKSPACE, here.configured.id)).toMatchObject({
+    status: 'reauth_required',
+    reason: expect.stringContaining('invalid_grant'),
+  });
+  const { connection } = await connect(here.connections, here.server, here.key);
+  expect(connection.status).toBe('connected');
+});
+
+test('a host killed between getting new tokens and storing them: where the provider still takes the old refresh token, nobody notices', async () => {
+  await using here = await place({}, 30);
+  await connect(here.connections, here.server, here.key);
+  here.server.instead.push({ status: 200, body: { access_token: 'at-lost', expires_in: 3600 } });
+  await killed(here.server, { key: here.key }, 'before storing');
+  await afterTheLease();
+  expect((await here.connections.token(here.key))!.value).toMatch(/^at-/);
+  expect(await here.connections.get(WORKSPACE, here.configured.id)).toMatchObject({ status: 'connected' });
+});
+
+test('a host killed between the exchange of a code and storing: the consent is begun anew, and the code is no use to others', async () => {
+  await using here = await place();
+  const { url, browser } = await here.connections.begin(here.configured, { redirectUri, actor: 'ada' });
+  const answer = { ...here.server.consent(url), browser };
+  await killed(here.server, { key: here.key, answer }, 'before storing');
+  expect(await here.connections.get(WORKSPACE, here.configured.id)).toMatchObject({ status: 'configured' });
+  await expect(here.connections.complete(answer)).rejects.toMatchObject({ code: 'CONNECTION_STATE_INVALID' });
+  expect(await here.connections.token(here.key)).toBeUndefined();
+  const { connection } = await connect(here.connections, here.server, here.key);
+  expect(connection.status).toBe('connected');
 });
