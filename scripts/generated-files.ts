@@ -17,13 +17,14 @@ import { pluginsConfigJsonSchema } from '../core/plugins/plugins-config.ts';
 import { accessPage } from './access-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { oauthProvidersPage } from './oauth-providers-page.ts';
 import { performancePage } from './performance-page.ts';
 import { sdkReport } from './sdk-report.ts';
 
 /** Every file that is made from the source: its path in the checkout and what must stand in it. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const json = (value: unknown) => `${stringifyJson(value, 2)}\n`;
-  const plugins = await firstPartyPlugins();
+  const plugins = await firstPartyPlugins('actions');
   const sections = plugins.filter((plugin) => plugin.errors !== undefined);
   return new Map([
     [
@@ -38,6 +39,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/configuration.md', configurationPage()],
     ['docs/reference/functions.md', functionsPage()],
     ['docs/reference/plugin-lint.md', lintPage()],
+    ['docs/reference/oauth-providers.md', oauthProvidersPage(await firstPartyPlugins('oauth'))],
     // The routes are read for their shapes only; nothing is called.
     [
       'docs/openapi.json',
@@ -52,8 +54,8 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-async function firstPartyPlugins(): Promise<Plugin[]> {
-  const folder = join(CHECKOUT, 'plugins', 'actions');
+async function firstPartyPlugins(area: 'actions' | 'oauth'): Promise<Plugin[]> {
+  const folder = join(CHECKOUT, 'plugins', area);
   const modules = readdirSync(folder)
     .sort()
     .map((name) => import(join(folder, name, 'index.ts')) as Promise<{ default: Plugin }>);

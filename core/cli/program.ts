@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { HOST_VERSION } from '../host/version.ts';
 import { accessCommands } from './commands/access/register.ts';
+import { connectionCommands } from './commands/connection/register.ts';
 import { runsCommands } from './commands/runs/register.ts';
+import { secretCommands, variableCommands } from './commands/secrets/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { hostOptions } from './host-options.ts';
@@ -90,6 +92,11 @@ function program(): Command {
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
   accessCommands(root);
   identityCommands(root);
+  secretCommands(
+    root.command('secret').alias('secrets').description('keep secrets, and the key that they are kept with'),
+  );
+  variableCommands(root.command('variable').alias('variables').description('keep variables'));
+  connectionCommands(root.command('connection').alias('connections').description('connect services by OAuth'));
   installationCommands(root);
   return root;
 }

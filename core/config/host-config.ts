@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEEP_TIME } from '../language/types/keep-time.ts';
+import { oauthProviderSchema } from '../secrets/oauth/provider-schema.ts';
 import { authConfigSchema } from './auth-config.ts';
 
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
@@ -10,6 +11,15 @@ const keepTime = (fallback: string, description: string) =>
     .regex(KEEP_TIME, 'must be a time such as `30d`, `12h` or `forever`')
     .default(fallback)
     .describe(description);
+
+const secretStore = z.strictObject({
+  use: z.string().min(1),
+  config: z.record(z.string(), z.unknown()).default({}),
+  prefix: z.string().default(''),
+  path: z.string().min(1).default('{name}'),
+  timeoutSeconds: z.number().positive().max(60).default(10),
+  cacheSeconds: z.number().min(0).max(3600).default(30),
+});
 
 /** Everything `config/backplane.yaml` may say. Its JSON Schema and reference page are made from this. */
 export const hostConfigSchema = z.strictObject({
@@ -32,6 +42,10 @@ export const hostConfigSchema = z.strictObject({
       .describe(
         'Where people reach this host, for links in messages: `https://flows.example.com`. Absent: the address that it listens on.',
       ),
+    environment: z
+      .enum(['development', 'production'])
+      .optional()
+      .describe('A production host does not start without `secrets.keys`. Absent: as NODE_ENV says.'),
   }).describe('The HTTP server.'),
   auth: authConfigSchema,
   database: section({
@@ -200,14 +214,68 @@ export const hostConfigSchema = z.strictObject({
       .describe(
         'Whether actions may reach private addresses. Cloud metadata addresses are always refused unless listed under `allow`.',
       ),
-  }).describe('What actions may reach over the network.'),
+    proxy: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'HTTP proxy that all requests go through: `http://proxy.example.com:3128`, with `user:password@` as `${env:NAME}` if it asks for them. The proxy looks names up, so the host checks names only. `HTTP_PROXY` and its like are not used. See [Outbound requests](outbound.md#proxies).',
+      ),
+    noProxy: z
+      .array(z.string())
+      .default([])
+      .describe('What is dialled without the proxy: names, `*.names`, addresses and ranges as under `allow`.'),
+  }).describe('What actions may reach over the network. See [Outbound requests](outbound.md).'),
+  oauth: section({
+    clients: z
+      .record(
+        z.string(),
+        z.strictObject({
+          id: z.string().min(1),
+          secret: z.string().optional(),
+          settings: z.record(z.string(), z.string()).default({}),
+        }),
+      )
+      .default({})
+      .describe(
+        'Backplane as providers know it, for every workspace: `github: { id, secret: "${env:GITHUB_SECRET}", settings }`. A workspace may have its own, which is stronger.',
+      ),
+    providers: z
+      .array(oauthProviderSchema)
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+        message: 'two providers have the same name',
+      })
+      .default([])
+      .describe(
+        'Providers that no plugin brings: `name`, `title`, `grants`, `endpoints`, `scopes`, `sendTokenTo` and the rest, as in a plugin. See [Connections](connections.md#providers-of-your-own).',
+      ),
+  }).describe('Connecting services by OAuth 2.0.'),
   secrets: z
-    .record(z.string(), z.record(z.string(), z.string()))
-    .default({})
+    .object({
+      keys: z
+        .union([
+          z.array(z.string()),
+          z.string().transform((list) => list.split(',').filter((key) => key.trim() !== '')),
+        ])
+        .default([])
+        .describe(
+          'Keys that stored secrets are encrypted with, newest first: 32 bytes each, in URL-safe Base64. Normally BACKPLANE_SECRETS_KEYS, a comma between two. Absent: one is made in the data folder. See [Secrets](secrets.md#keys).',
+        ),
+      stores: z
+        .record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'expected lower-case letters, digits, - and _'), secretStore)
+        .default({})
+        .describe(
+          'Secret stores of plugins, asked in this order for what is stored neither here nor below: `vault: { use, config, prefix, path, timeoutSeconds, cacheSeconds }`. See [Secrets](secrets.md#stores).',
+        ),
+    })
+    .catchall(z.record(z.string(), z.string()))
+    .prefault({})
     .describe(
-      'Secrets by name and key, normally `${env:NAME}` references: `virustotal: { API_KEY: "${env:VT_KEY}" }`.',
+      'All other keys are secrets by name, normally `${env:NAME}` references: `virustotal: { API_KEY: "${env:VT_KEY}" }`. Stored ones of the same name are stronger.',
     ),
-  variables: z.record(z.string(), z.unknown()).default({}).describe('Values of `VARS`, by name.'),
+  variables: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Values of `VARS`, by name. Stored ones of the same name are stronger.'),
   flags: z.record(z.string(), z.boolean()).default({}).describe('Feature flags.'),
 });
 

@@ -2,6 +2,7 @@ import { defineErrors } from '@backplane/sdk';
 import { accessErrors } from './access.ts';
 import { apiClientErrors } from './api-client.ts';
 import { configErrors } from './config.ts';
+import { connectionErrors } from './connection.ts';
 import { durabilityErrors } from './durability.ts';
 import { executorErrors } from './executor.ts';
 import { httpErrors } from './http.ts';
@@ -17,6 +18,7 @@ import { pluginSourceErrors } from './plugin-source.ts';
 import { pluginTierErrors } from './plugin-tier.ts';
 import { sandboxErrors } from './sandbox.ts';
 import { scheduleErrors } from './schedule.ts';
+import { secretErrors } from './secrets.ts';
 import { signInErrors } from './sign-in.ts';
 import { storageErrors } from './storage.ts';
 import { templateErrors } from './template.ts';
@@ -28,6 +30,7 @@ export const catalogue = {
   ...accessErrors,
   ...apiClientErrors,
   ...configErrors,
+  ...connectionErrors,
   ...durabilityErrors,
   ...executorErrors,
   ...httpErrors,
@@ -44,6 +47,7 @@ export const catalogue = {
   ...sandboxErrors,
   ...scheduleErrors,
   ...signInErrors,
+  ...secretErrors,
   ...storageErrors,
   ...templateErrors,
   ...workflowErrors,

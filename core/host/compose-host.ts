@@ -1,14 +1,17 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { type DependencyContainer, container as root } from 'tsyringe';
+import { configuredSecrets } from '../config/configured-secrets.ts';
 import { openRunTable } from '../executor/history/run-table.ts';
 import { createSchedules, type RunningSchedules } from '../executor/schedules/create-schedules.ts';
+import { createConnectLinks } from '../http/connections/connect-links.ts';
 import { createListener } from '../http/create-app.ts';
 import { createAnswerLinks } from '../http/interactions/create-answer-links.ts';
 import { listen } from '../http/listen.ts';
+import { createSignedClaims } from '../http/signed-claims.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { createPluginDatabases } from '../plugins/database/create-plugin-databases.ts';
 import { openLockFile } from '../plugins/lock/lock-file.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
 import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
@@ -21,6 +24,7 @@ import { loadExamples } from './load-examples.ts';
 import { openAccess } from './open-access.ts';
 import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
+import { openSecrets } from './open-secrets.ts';
 import { openSignIn } from './open-sign-in.ts';
 import { openTriggers } from './open-triggers.ts';
 import { pluginEventWriter } from './plugin-events.ts';
@@ -47,11 +51,14 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   for (const problem of actions.problems) foundation.log.warn('a template was left out', { problem });
   host.register(TOKENS.database, { useValue: await foundation.database });
   openAccess(host, foundation, undo);
+  await openSecrets(host, foundation, undo);
   const { host: address, port, maxBodyBytes, trustProxy, publicUrl } = config.server;
   let listening = httpAddress(address, port);
   const key = await openAnswerKey(host.resolve(TOKENS.keyValues).scope('host'));
   const baseUrl = () => publicUrl?.replace(/\/+$/, '') ?? listening;
-  host.register(TOKENS.links, { useValue: createAnswerLinks({ key, baseUrl }) });
+  const claims = createSignedClaims(key);
+  host.register(TOKENS.links, { useValue: createAnswerLinks({ claims, baseUrl }) });
+  host.register(TOKENS.connectLinks, { useValue: createConnectLinks(claims, baseUrl) });
   host.register(TOKENS.identity, { useValue: await openSignIn(host, foundation, baseUrl, undo) });
   host.register(TOKENS.runTable, { useValue: undo.use(openRunTable(host.resolve(TOKENS.database).url)) });
   undo.use(await followPlugins(host, foundation, actions.plugins));
@@ -90,6 +97,7 @@ function openActions(
   undo: AsyncDisposableStack,
 ): Promise<Actions> {
   const http = undo.use(createHttpPort({ egress: config.egress, log }));
+  host.register(TOKENS.http, { useValue: http });
   const { processes, memoryMb, wallSeconds } = config.sandbox;
   const limits = { memoryMb, wallMs: wallSeconds * 1000 };
   const scripts = undo.use(
@@ -107,7 +115,7 @@ function openActions(
       base: resolve(configFolder, '..'),
       readConfig: () => readPlugins(configFolder),
       egress: config.egress,
-      secrets: config.secrets,
+      secrets: configuredSecrets(config),
       log,
     },
     workflows: workflowNeeds(() => host.resolve(TOKENS.pluginRecords)),
@@ -121,6 +129,9 @@ function openActions(
         return host.resolve(TOKENS.keyValues);
       },
       database: databases,
+      get connections() {
+        return host.resolve(TOKENS.connectionSource);
+      },
       workflows: workflowsPort(
         () => host.resolve(TOKENS.runs),
         () => host.resolve(TOKENS.workflows),

@@ -10,8 +10,8 @@ import { bothNews } from '../access/news/both-news.ts';
 import { PostgresNews } from '../access/news/postgres-news.ts';
 import { RedisNews } from '../access/news/redis-news.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { DecisionDesk } from '../plugins/decisions/decision-desk.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
 import type { Foundation } from './foundation.ts';
 import { TOKENS } from './tokens.ts';
 

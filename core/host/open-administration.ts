@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BackplaneError } from '@backplane/sdk';
+import { configuredSecrets } from '../config/configured-secrets.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { offlineAdministration } from '../plugins/apply/offline-administration.ts';
 import { openLockFile } from '../plugins/lock/lock-file.ts';
@@ -38,7 +39,7 @@ export async function openAdministration({
       base: resolve(configFolder, '..'),
       readConfig: () => readPlugins(configFolder),
       egress: settings.egress,
-      secrets: settings.secrets,
+      secrets: configuredSecrets(settings),
       log,
     },
   });

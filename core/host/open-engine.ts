@@ -13,8 +13,9 @@ import { createNotification } from '../executor/outbox/notification.ts';
 import { Outbox } from '../executor/outbox/outbox.ts';
 import { createPostgresOutboxStore } from '../executor/outbox/postgres-outbox-store.ts';
 import { Retention } from '../executor/retention/retention.ts';
+import type { VariableSource } from '../executor/variable-source.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { openBlobFolder } from '../storage/blobs/open-blob-folder.ts';
 import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
 import type { Foundation } from './foundation.ts';
@@ -42,13 +43,19 @@ export async function openEngine(
   const database = host.resolve(TOKENS.database);
   const blobs = await openBlobFolder(resolve(dataDir, config.blobs.folder ?? 'blobs'), database.dataSource);
   const outbox = openOutbox(host, foundation, undo);
-  const variables = { resolve: () => config.variables };
+  const remembered = host.resolve(TOKENS.secretServices);
+  const variables: VariableSource = {
+    resolve: (environment, workspace = DEFAULT_WORKSPACE) => remembered.runVariables.resolve(environment, workspace),
+  };
   const stored = await openPostgresJournal({
     url: database.url,
     alone: database.embedded,
     ...hostUrl(config.server),
     log,
-    onWorkflowsChanged: () => host.resolve(TOKENS.workflows).forget(),
+    onWorkflowsChanged() {
+      remembered.forget();
+      host.resolve(TOKENS.workflows).forget();
+    },
   });
   const journal = withClaimChecks(stored, { blobs, largerThan: config.engine.claimCheckBytes, log });
   host.register(TOKENS.journal, { useValue: journal });

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import type { DependencyContainer } from 'tsyringe';
 import type { Mailer } from '../identity/mailer.ts';
 import { type Identity, openIdentity } from '../identity/open-identity.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { runAction } from '../registry/run-action.ts';
 import type { Foundation } from './foundation.ts';
 import { TOKENS } from './tokens.ts';

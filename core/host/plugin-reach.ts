@@ -5,7 +5,7 @@ import type { RemoteOptions } from '../plugins/tiers/remote/remote-plugin.ts';
 import { CHECKOUT } from './checkout.ts';
 import { openPluginSources, type PluginSourcesOptions } from './plugin-sources.ts';
 
-export const BUILTIN_DIRS: readonly string[] = [join(CHECKOUT, 'plugins', 'actions')];
+export const BUILTIN_DIRS: readonly string[] = ['actions', 'oauth'].map((area) => join(CHECKOUT, 'plugins', area));
 
 export interface PluginReachOptions extends RemoteOptions {
   /** Absent: plugins are built in or folders. */

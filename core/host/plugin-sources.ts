@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Log } from '@backplane/sdk';
+import type { EgressRules } from '../network/egress-rules.ts';
 import type { LockOrigin } from '../plugins/lock/lock-entry.ts';
 import type { PluginSources } from '../plugins/plan/find-desired.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
-import type { EgressRules } from '../plugins/ports/egress-rules.ts';
 import type { PluginSource } from '../plugins/sources/plugin-source.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
 

@@ -5,7 +5,7 @@ import { createRuns } from '../executor/workspace-runs.ts';
 import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import { createBrowserSession } from '../http/sign-in/browser-session.ts';
-import { fixedSecrets, runAction } from '../registry/run-action.ts';
+import { runAction } from '../registry/run-action.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { createKeyValueStore } from '../storage/postgres-key-value-store.ts';
 import { createScheduleStore } from '../storage/postgres-schedule-store.ts';
@@ -34,7 +34,6 @@ export function registerServices(
   onWorkflowsChanged: () => void,
 ): void {
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
-  host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
   host.register(TOKENS.keyValues, {
     useFactory: instanceCachingFactory((c) => createKeyValueStore(c.resolve(TOKENS.database).dataSource)),
   });
@@ -53,7 +52,7 @@ export function registerServices(
         store: c.resolve(TOKENS.workflowStore),
         registry: c.resolve(TOKENS.actions).registry,
         secrets: c.resolve(TOKENS.secrets),
-        variables: config.variables,
+        variables: (workspace) => c.resolve(TOKENS.secretServices).runVariables.names(workspace),
         // Example workflows are loaded before there are schedules; these look for themselves when they begin.
         onChanged() {
           if (c.isRegistered(TOKENS.schedules)) c.resolve(TOKENS.schedules).wake();
@@ -85,6 +84,8 @@ export function registerServices(
         authenticators: [adminKeyAuthenticator(adminKey), ...identity.authenticators],
         identity,
         browser: createBrowserSession({ identity, trustProxy: config.server.trustProxy }),
+        connections: c.resolve(TOKENS.connections),
+        connectLinks: c.resolve(TOKENS.connectLinks),
         engine: c.resolve(TOKENS.engine),
         runs: c.resolve(TOKENS.runs),
         hosts: () => c.resolve(TOKENS.engine).hosts(),
@@ -107,12 +108,13 @@ export function registerServices(
         log,
         stopping,
         readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
-        runAction: (call) =>
+        secretServices: c.resolve(TOKENS.secretServices),
+        runAction: async (call) =>
           runAction(registry, {
             ...call,
             log,
             secrets,
-            vars: config.variables,
+            vars: await c.resolve(TOKENS.secretServices).runVariables.resolve('default', call.workspace),
             strict: config.language.strict,
           }),
       };

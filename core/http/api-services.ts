@@ -15,10 +15,13 @@ import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { ActionRegistry } from '../registry/runnable-action.ts';
+import type { Connections } from '../secrets/oauth/connections.ts';
+import type { SecretServices } from '../secrets/secret-services.ts';
 import type { StoredPluginEvent } from '../storage/plugin-records.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
+import type { ConnectLinks } from './connections/connect-links.ts';
 import type { GroupsOf } from './interactions/speaker.ts';
 import type { BrowserSession } from './sign-in/browser-session.ts';
 
@@ -58,6 +61,8 @@ export interface Entrance {
 
 /** Everything the HTTP surface stands on. */
 export interface ApiServices extends Entrance {
+  readonly connections: Connections;
+  readonly connectLinks: ConnectLinks;
   /** For those who prove themselves by what they bring: webhooks and the links of people. Routes have `runs`. */
   readonly engine: Engine;
   readonly runs: Runs;
@@ -84,6 +89,7 @@ export interface ApiServices extends Entrance {
   slackSecrets(): Promise<readonly string[]>;
   /** Where webhooks remember the calls that they took. */
   readonly seenCalls: KeyValue;
+  readonly secretServices: SecretServices;
   /** Aborts when the host stops: whoever only waits for a run is let go. */
   readonly stopping: AbortSignal;
 }

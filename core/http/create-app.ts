@@ -4,6 +4,7 @@ import { raise } from '../errors/catalogue.ts';
 import { pathPattern } from '../plugins/routes/path-pattern.ts';
 import { withCorrelation } from '../telemetry/correlation.ts';
 import type { ApiServices, RouteServices } from './api-services.ts';
+import { beginHandler, callbackHandler } from './connections/consent-pages.ts';
 import { consoleRouter } from './console/console-router.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { docsPage } from './docs-page.ts';
@@ -23,6 +24,8 @@ import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access/access-routes.ts';
 import { actionRoutes } from './routes/action-routes.ts';
 import { apiKeyRoutes } from './routes/api-key-routes.ts';
+import { connectionRoutes } from './routes/connection-routes.ts';
+import { environmentRoutes } from './routes/environment-routes.ts';
 import { hostRoutes } from './routes/host-routes.ts';
 import { interactionRoutes } from './routes/interaction-routes.ts';
 import { meRoutes } from './routes/me-routes.ts';
@@ -33,8 +36,11 @@ import { runControlRoutes } from './routes/run-control-routes.ts';
 import { runHistoryRoutes } from './routes/run-history-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { secretKeyRoutes } from './routes/secret-key-routes.ts';
+import { secretRoutes } from './routes/secret-routes.ts';
 import { triggerRoutes } from './routes/trigger-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
+import { variableRoutes } from './routes/variable-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
 import { signInPages } from './sign-in/sign-in-pages.ts';
 import { signInRouter, signInRoutes } from './sign-in/sign-in-router.ts';
@@ -71,6 +77,11 @@ export function apiRoutes(services: RouteServices): Route[] {
     ...meRoutes(services),
     ...apiKeyRoutes(services),
     ...userRoutes(services),
+    ...connectionRoutes(services),
+    ...secretRoutes(services),
+    ...secretKeyRoutes(services),
+    ...variableRoutes(services),
+    ...environmentRoutes(services),
   ];
 }
 
@@ -121,6 +132,8 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
   ];
   api.get('/interactions/:id/answer/:token', ...answer);
   api.post('/interactions/:id/answer/:token', ...answer);
+  api.get('/integrations/begin/:token', beginHandler(services));
+  api.get('/integrations/callback', callbackHandler(services));
   api.post('/webhooks/interactions/slack', body, slackHandler(services));
   // What the door does not take: other ways to write the same address.
   api.all('/webhooks/*path', (request, response) => {

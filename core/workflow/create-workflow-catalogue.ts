@@ -17,8 +17,8 @@ export interface CatalogueOptions {
   readonly registry: ActionRegistry;
   /** Where a trigger's `secret: name.KEY` is found. */
   readonly secrets: SecretSource;
-  /** Values of `VARS`; absent: nobody knows them. */
-  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Names of the variables that there are; absent: nobody knows them. */
+  variables?(workspace: string): Promise<readonly string[]>;
   /** Told after every change, when schedules may have come, changed or gone. */
   onChanged?(): void;
 }
@@ -27,7 +27,7 @@ type AcceptedWorkflow = Required<CheckedFile>;
 
 /** A catalogue that remembers what it has checked until it is told, by itself or by another host, that something has changed. */
 export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCatalogue {
-  const { store, registry, secrets, variables, onChanged } = options;
+  const { store, registry, secrets, onChanged } = options;
   const runnables = new Map<string, Promise<RunnableWorkflow | undefined>>();
   const webhooks = new Map<string, Promise<WebhookTarget | undefined>>();
   const forget = () => {
@@ -85,7 +85,8 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
         const stored = await store.get(workspace, called);
         return stored && check(stored.source, stored.alias);
       };
-      const there = { secrets, variables, known, workspace };
+      const variables = await options.variables?.(workspace);
+      const there = { secrets, known, workspace, ...(variables !== undefined && { variables }) };
       return surroundingWarnings(checked, { ...there, ...(alias !== undefined && { alias }) });
     };
     const find = (id: string, version?: number) =>

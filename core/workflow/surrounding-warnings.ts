@@ -12,7 +12,8 @@ export interface Surroundings {
   /** Id of the workspace whose secrets count. */
   readonly workspace: string;
   readonly secrets: SecretSource;
-  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Names of the variables that there are, in whatever environment. */
+  readonly variables?: readonly string[];
   /** The workflow stored under an alias, checked. */
   known(alias: string): Promise<CheckedFile | undefined>;
   /** Of the workflow in question, if it has one by now. */
@@ -30,7 +31,7 @@ export async function surroundingWarnings(
   const missing = await missingSecrets(needs, secrets, workspace);
   const supplies = {
     hasSecret: (name: string, environment: string | undefined) => !missing.has(keyOf(name, environment)),
-    ...(variables !== undefined && { variables: Object.keys(variables) }),
+    ...(variables !== undefined && { variables }),
   };
   const found = await follow(calls, known);
   return [...problems, ...missingNeeds(needs, supplies), ...checkCalls(calls, found, alias)].toSorted(byPosition);

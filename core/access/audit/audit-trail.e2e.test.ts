@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHttpPort } from '../../plugins/ports/http.ts';
+import { createHttpPort } from '../../network/http-client.ts';
 import type { Database } from '../../storage/database.ts';
 import { silentLog } from '../../storage/silent-log.fixture.ts';
 import { embeddedDatabase } from '../../storage/test-database.fixture.ts';

@@ -13,7 +13,9 @@ import { pluginSchemas } from './0021-plugin-schemas.ts';
 import { tenancy } from './0030-tenancy.ts';
 import { access } from './0031-access.ts';
 import { signIn } from './0032-sign-in.ts';
+import { secrets } from './0033-secrets.ts';
 import { workspaces } from './0034-workspaces.ts';
+import { connections } from './0035-connections.ts';
 
 /** In order; a new step goes to the end. */
 export const allMigrations = [
@@ -32,5 +34,7 @@ export const allMigrations = [
   tenancy,
   access,
   signIn,
+  secrets,
   workspaces,
+  connections,
 ] as const;

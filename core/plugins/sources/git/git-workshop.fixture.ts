@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { silent } from '../../ports/local-server.fixture.ts';
+import { silent } from '../../../network/local-server.fixture.ts';
 import { openPluginStore } from '../../store/open-plugin-store.ts';
 import type { PluginStore } from '../../store/plugin-store.ts';
 import { createGitSources } from './create-git-sources.ts';
