@@ -3,9 +3,9 @@ import { hostOnlyAccess } from '../access/access.ts';
 import { DEFAULT_PLACE, DEFAULT_WORKSPACE } from '../access/place.ts';
 import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createRunHistory } from '../executor/history/run-history.ts';
+import { runMaskedAction } from '../executor/run-masked-action.ts';
 import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
-import { runAction } from '../registry/run-action.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { createKeyValueStore } from '../storage/postgres-key-value-store.ts';
 import { createScheduleStore } from '../storage/postgres-schedule-store.ts';
@@ -101,7 +101,7 @@ export function registerServices(
         readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
         secretServices: c.resolve(TOKENS.secretServices),
         runAction: async (name, input, signal) =>
-          runAction(registry, {
+          runMaskedAction(registry, {
             name,
             input,
             signal,
