@@ -34,6 +34,17 @@ const keys = { type: 'keys', by } as const;
 const ref = (place: object, name = 'db', environment = 'default') =>
   ({ ...place, name, environment }) as Parameters<Home['store']['get']>[0];
 
+test('a first host with a key starts beside one without any, which keeps it from storing; one with another key does not start', async () => {
+  const place = await newPlace(database);
+  const [one, other] = [newFernetKey(), newFernetKey()];
+  await using keyed = await secretHome(database, { keys: [one], folder: elsewhere() });
+  const attempt = keyed.store.create({ ...ref(place), ...keys, values: { A: 'a' } });
+  await expect(attempt).rejects.toMatchObject({ code: 'SECRETS_KEY_NOT_EVERYWHERE' });
+  await expect(secretHome(database, { keys: [other], folder: elsewhere() })).rejects.toMatchObject({
+    code: 'SECRETS_KEY_NOT_EVERYWHERE',
+  });
+});
+
 test('without a configured key one is made when it is needed, for this user alone', async () => {
   const place = await newPlace(database);
   expect(home.claims.ring.origin).toBe('none');
