@@ -3,7 +3,7 @@ import { raise } from '../errors/catalogue.ts';
 import type { Scope, Warning } from '../language/template/scope.ts';
 import type { Template } from '../language/template/template.ts';
 import type { Value } from '../language/values/value.ts';
-import type { RunnableAction, SecretSource } from '../registry/runnable-action.ts';
+import type { RunnableAction } from '../registry/runnable-action.ts';
 import type { GraphAction } from '../workflow/graph.ts';
 import type { ActionRunnerOptions, ActionTask } from './action-runner.ts';
 import { askedInteraction } from './asked-interaction.ts';
@@ -11,6 +11,7 @@ import type { AttemptNotes } from './attempt-notes.ts';
 import { cleanResult } from './clean-result.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { maskedLog } from './masked-log.ts';
+import { maskingSource } from './masking-source.ts';
 import { resolveNamedSecrets } from './named-secrets.ts';
 import { runScope } from './scheduler/run-scope.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -162,15 +163,4 @@ function unrepeatable(template: Template, scope: Scope): Value {
     if (!BackplaneError.is(thrown)) throw thrown;
     throw new BackplaneError(thrown.code, thrown.message, { ...thrown.facts, retry: 'never' }, { cause: thrown });
   }
-}
-
-/** The secrets of the run's workspace. Remembers every value that anybody is handed, so that results, errors and logs can hide it. */
-function maskingSource(source: SecretSource, workspace: string | undefined, mask: SecretMask): SecretSource {
-  return {
-    async resolve(requirements, environment) {
-      const values = await source.resolve(requirements, environment, workspace);
-      for (const keys of Object.values(values)) for (const value of Object.values(keys)) mask.add(value);
-      return values;
-    },
-  };
 }

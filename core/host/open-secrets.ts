@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { DEFAULT_WORKSPACE } from '../access/place.ts';
 import { configuredSecrets } from '../config/configured-secrets.ts';
-import type { HostConfig } from '../config/host-config.ts';
 import { SecretStoreDesk } from '../plugins/secret-stores/secret-store-desk.ts';
 import { configuredLayer, layeredSecrets, type SecretLayer } from '../registry/layered-secrets.ts';
 import { createEnvironmentStore } from '../secrets/environments/environment-store.ts';
@@ -17,6 +16,7 @@ import { createStoredSecrets } from '../secrets/store/stored-secrets.ts';
 import { createStoredVariables } from '../secrets/variables/stored-variables.ts';
 import { createVariableStore } from '../secrets/variables/variable-store.ts';
 import type { Foundation } from './foundation.ts';
+import { isProduction } from './is-production.ts';
 import { connectionLayer, openConnections } from './open-connections.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -84,8 +84,4 @@ export async function openSecrets(
   };
   host.register(TOKENS.secrets, { useValue: source });
   host.register(TOKENS.secretServices, { useValue: services });
-}
-
-function isProduction({ environment }: HostConfig['server']): boolean {
-  return (environment ?? process.env['NODE_ENV']) === 'production';
 }

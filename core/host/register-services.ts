@@ -1,11 +1,11 @@
 import { type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createRunHistory } from '../executor/history/run-history.ts';
+import { runMaskedAction } from '../executor/run-masked-action.ts';
 import { createRuns } from '../executor/workspace-runs.ts';
 import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
 import { createBrowserSession } from '../http/sign-in/browser-session.ts';
-import { runAction } from '../registry/run-action.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { createKeyValueStore } from '../storage/postgres-key-value-store.ts';
 import { createScheduleStore } from '../storage/postgres-schedule-store.ts';
@@ -110,7 +110,7 @@ export function registerServices(
         readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
         secretServices: c.resolve(TOKENS.secretServices),
         runAction: async (call) =>
-          runAction(registry, {
+          runMaskedAction(registry, {
             ...call,
             log,
             secrets,

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -5,7 +7,7 @@ import type { Database } from '../storage/database.ts';
 import { embeddedDatabase, temporaryFolder } from '../storage/test-database.fixture.ts';
 import { newFernetKey } from './fernet.ts';
 import { reencrypt } from './key/reencrypt.ts';
-import { newPlace, secretHome } from './secret-home.fixture.ts';
+import { manySecrets, newPlace, secretHome } from './secret-home.fixture.ts';
 
 type Home = Awaited<ReturnType<typeof secretHome>>;
 
@@ -31,6 +33,17 @@ const by = 'ada@example.com';
 const keys = { type: 'keys', by } as const;
 const ref = (place: object, name = 'db', environment = 'default') =>
   ({ ...place, name, environment }) as Parameters<Home['store']['get']>[0];
+
+test('a first host with a key starts beside one without any, which keeps it from storing; one with another key does not start', async () => {
+  const place = await newPlace(database);
+  const [one, other] = [newFernetKey(), newFernetKey()];
+  await using keyed = await secretHome(database, { keys: [one], folder: elsewhere() });
+  const attempt = keyed.store.create({ ...ref(place), ...keys, values: { A: 'a' } });
+  await expect(attempt).rejects.toMatchObject({ code: 'SECRETS_KEY_NOT_EVERYWHERE' });
+  await expect(secretHome(database, { keys: [other], folder: elsewhere() })).rejects.toMatchObject({
+    code: 'SECRETS_KEY_NOT_EVERYWHERE',
+  });
+});
 
 test('without a configured key one is made when it is needed, for this user alone', async () => {
   const place = await newPlace(database);
@@ -216,4 +229,49 @@ test('a key comes into use only when every living host has it; then all is encry
   await using last = await secretHome(database, { keys: [next], folder: elsewhere() });
   expect((await last.stored.read('db', 'default', place.workspace))?.values).toEqual({ A: 'meanwhile' });
   await newer[Symbol.asyncDispose]();
+});
+
+test('a rotation that is killed half-way is finished by the next, also by two hosts at once, and no read fails meanwhile', async () => {
+  const place = await newPlace(database);
+  const last = newFernetKey();
+  const keys = [last, ...home.claims.ring.keys.map(({ key }) => Buffer.from(key).toString('base64url'))];
+  await home[Symbol.asyncDispose]();
+  home = await secretHome(database, { keys: [...keys.slice(1), last], folder: elsewhere() });
+  await manySecrets(database, home, place, 3_000);
+  let reads = 0;
+  let rotating = true;
+  const readers = Promise.all(
+    Array.from({ length: 3 }, async (_, reader) => {
+      for (let index = reader; rotating; index = (index + 7) % 3_000) {
+        if (index % 50 === 0) home.forget();
+        const found = await home.stored.read(`s${index}`, 'default', place.workspace);
+        if (found?.values['A'] !== `s${index}`) throw new Error(`s${index} was not read`);
+        reads++;
+      }
+    }),
+  );
+  const url = new URL('./key/rotate.fixture.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [url, database.url, keys.join(','), elsewhere()], {
+    stdio: ['ignore', 'pipe', 2],
+  });
+  const done = async () => {
+    const [row] = await database.dataSource.query(
+      'SELECT count(*)::int AS done FROM secret_version WHERE key_id = (SELECT id FROM secret_key WHERE current)',
+    );
+    return row.done as number;
+  };
+  await once(child.stdout!, 'data');
+  await expect.poll(done, { interval: 1, timeout: 20_000 }).toBeLessThan(3_000);
+  await expect.poll(done, { interval: 1, timeout: 20_000 }).toBeGreaterThan(0);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const half = await done();
+  await using newer = await secretHome(database, { keys, folder: elsewhere() });
+  const rotate = () => reencrypt(database.dataSource, newer.claims, { withinMs: 20_000 });
+  await Promise.all([rotate(), rotate()]);
+  expect(await rotate()).toMatchObject({ left: 0, unreadable: 0 });
+  rotating = false;
+  await readers;
+  expect(half).toBeLessThan(3_000);
+  expect(reads).toBeGreaterThan(100);
 });

@@ -11,6 +11,12 @@ const BEAT_MS = 10_000;
 /** A host that has said nothing for so long is gone. */
 const SILENT_MS = 30_000;
 
+interface Holder {
+  readonly machine: string;
+  readonly pid: number;
+  readonly keyless: boolean;
+}
+
 /** One key that the database knows. */
 export interface KnownKey {
   readonly id: string;
@@ -43,16 +49,13 @@ export class KeyClaims implements AsyncDisposable {
   async open(): Promise<void> {
     await this.#source.query(`DELETE FROM secret_key_holder WHERE seen_at < clock_timestamp() - interval '1 hour'`);
     await this.#say();
-    const inUse = `SELECT id FROM secret_key k WHERE current OR ${ENCRYPTED_TABLES.map(({ table }) => `EXISTS (SELECT FROM ${table} t WHERE t.key_id = k.id)`).join(' OR ')}`;
-    const rows: readonly { readonly id: string }[] = await this.#source.query(inUse);
-    const missing = rows.map(({ id }) => id).filter((id) => this.#find(id) === undefined);
-    if (missing.length > 0) {
+    try {
+      await this.#agree();
+    } catch (error) {
+      // A host that does not start must not keep others from theirs.
       await this[Symbol.asyncDispose]();
-      throw raise.SECRETS_KEY_MISMATCH({ missing });
+      throw error;
     }
-    // A key that nobody configured is made, and takes hold, when there is something to encrypt.
-    if (rows.length === 0 && this.ring.origin === 'configured')
-      await this.#source.transaction((tx) => this.sealing(tx));
     this.#beat = setInterval(() => {
       this.#say().catch((error: Error) => this.#log.debug('the keys were not told', { cause: error.message }));
     }, BEAT_MS).unref();
@@ -99,6 +102,26 @@ export class KeyClaims implements AsyncDisposable {
     await this.#source.query('DELETE FROM secret_key_holder WHERE process = $1', [this.#self]).catch(() => undefined);
   }
 
+  async #agree(): Promise<void> {
+    const inUse = ENCRYPTED_TABLES.map(({ table }) => `EXISTS (SELECT FROM ${table} t WHERE t.key_id = k.id)`);
+    const rows: readonly { readonly id: string }[] = await this.#source.query(
+      `SELECT id FROM secret_key k WHERE current OR ${inUse.join(' OR ')}`,
+    );
+    const missing = rows.map(({ id }) => id).filter((id) => this.#find(id) === undefined);
+    if (missing.length > 0) throw raise.SECRETS_KEY_MISMATCH({ missing });
+    if (rows.length === 0 && this.ring.origin === 'configured') await this.#claimEarly();
+  }
+
+  /**
+   * Hosts with other keys are told at their start, not when the first secret is stored. Those without any may be about to get this one:
+   * until then nothing is claimed.
+   */
+  async #claimEarly(): Promise<void> {
+    const lacking = await this.#lacking(this.#source, this.ring.newest().id);
+    if (lacking.length > 0 && lacking.every(({ keyless }) => keyless)) return;
+    await this.#source.transaction((tx) => this.sealing(tx));
+  }
+
   async #say(): Promise<void> {
     try {
       await this.#source.query(
@@ -112,13 +135,17 @@ export class KeyClaims implements AsyncDisposable {
   }
 
   async #mustBeEverywhere(tx: EntityManager, key: string): Promise<void> {
-    const lacking: readonly { readonly machine: string; readonly pid: number }[] = await tx.query(
-      `SELECT machine, pid FROM secret_key_holder
+    const hosts = (await this.#lacking(tx, key)).map(({ machine, pid }) => `process ${pid} on ${machine}`);
+    if (hosts.length > 0) throw raise.SECRETS_KEY_NOT_EVERYWHERE({ key, hosts });
+  }
+
+  /** Living hosts that could not read what this key encrypts. */
+  #lacking(tx: Pick<EntityManager, 'query'>, key: string): Promise<readonly Holder[]> {
+    return tx.query(
+      `SELECT machine, pid, cardinality(keys) = 0 AS keyless FROM secret_key_holder
         WHERE NOT ($1 = ANY (keys)) AND seen_at > clock_timestamp() - $2 * interval '1 ms' ORDER BY machine, pid`,
       [key, SILENT_MS],
     );
-    const hosts = lacking.map(({ machine, pid }) => `process ${pid} on ${machine}`);
-    if (hosts.length > 0) throw raise.SECRETS_KEY_NOT_EVERYWHERE({ key, hosts });
   }
 
   #find(id: string): RingKey | undefined {
