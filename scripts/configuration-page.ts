@@ -31,6 +31,9 @@ export function configurationPage(): string {
       );
     }
   }
-  lines.push('', '`DATABASE_URL` is read for `database.url`; feature flags also come from `BACKPLANE_FLAG_<NAME>`.');
+  lines.push(
+    '',
+    '`DATABASE_URL` is read for `database.url`, `REDIS_URL` for `redis.url`; feature flags also come from `BACKPLANE_FLAG_<NAME>`.',
+  );
   return `${lines.join('\n')}\n`;
 }

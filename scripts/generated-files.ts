@@ -9,19 +9,22 @@ import { CHECKOUT } from '../core/host/checkout.ts';
 import { HOST_VERSION } from '../core/host/version.ts';
 import { apiRoutes } from '../core/http/create-app.ts';
 import { openApiDocument } from '../core/http/openapi.ts';
+import { signInRoutes } from '../core/http/sign-in/sign-in-router.ts';
 import { webhookDescription } from '../core/http/webhooks/webhook-description.ts';
 import { functionsPage } from '../core/language/functions/functions-page.ts';
 import { manifestJsonSchema } from '../core/plugins/manifest/manifest-schema.ts';
 import { pluginsConfigJsonSchema } from '../core/plugins/plugins-config.ts';
+import { accessPage } from './access-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { oauthProvidersPage } from './oauth-providers-page.ts';
 import { performancePage } from './performance-page.ts';
 import { sdkReport } from './sdk-report.ts';
 
 /** Every file that is made from the source: its path in the checkout and what must stand in it. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const json = (value: unknown) => `${stringifyJson(value, 2)}\n`;
-  const plugins = await firstPartyPlugins();
+  const plugins = await firstPartyPlugins('actions');
   const sections = plugins.filter((plugin) => plugin.errors !== undefined);
   return new Map([
     [
@@ -32,11 +35,18 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
       ]),
     ],
     ['docs/performance.md', performancePage()],
+    ['docs/reference/access.md', accessPage()],
     ['docs/reference/configuration.md', configurationPage()],
     ['docs/reference/functions.md', functionsPage()],
     ['docs/reference/plugin-lint.md', lintPage()],
+    ['docs/reference/oauth-providers.md', oauthProvidersPage(await firstPartyPlugins('oauth'))],
     // The routes are read for their shapes only; nothing is called.
-    ['docs/openapi.json', json(openApiDocument([...apiRoutes({} as never), webhookDescription], HOST_VERSION))],
+    [
+      'docs/openapi.json',
+      json(
+        openApiDocument([...apiRoutes({} as never), ...signInRoutes({} as never), webhookDescription], HOST_VERSION),
+      ),
+    ],
     ['config/schemas/backplane.schema.json', json(hostConfigJsonSchema())],
     ['config/schemas/plugins.schema.json', json(pluginsConfigJsonSchema())],
     ['config/schemas/plugin.schema.json', json(manifestJsonSchema())],
@@ -44,8 +54,8 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-async function firstPartyPlugins(): Promise<Plugin[]> {
-  const folder = join(CHECKOUT, 'plugins', 'actions');
+async function firstPartyPlugins(area: 'actions' | 'oauth'): Promise<Plugin[]> {
+  const folder = join(CHECKOUT, 'plugins', area);
   const modules = readdirSync(folder)
     .sort()
     .map((name) => import(join(folder, name, 'index.ts')) as Promise<{ default: Plugin }>);

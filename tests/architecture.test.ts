@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isTest, sourceFiles } from './source-tree.fixture.ts';
+import { checkout, isTest, sourceFiles } from './source-tree.fixture.ts';
 
 const files = sourceFiles(['core', 'sdk', 'plugins', 'bench', 'scripts']);
 const sources = files.filter((file) => !isTest(file.path));
@@ -8,7 +10,7 @@ const sources = files.filter((file) => !isTest(file.path));
 const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['telemetry', 'storage'],
-  ['language', 'sandbox', 'secrets'],
+  ['language', 'sandbox', 'secrets', 'network'],
   ['config', 'registry', 'workflow'],
   ['executor', 'plugins', 'identity', 'access'],
   ['http', 'gateway'],
@@ -47,6 +49,22 @@ test('no two folders of core import each other in a circle', () => {
 test('no file imports itself through others', () => {
   const arrows = new Map(sources.map((file) => [file.path, new Set(file.imports)]));
   expect(circles(arrows)).toEqual([]);
+});
+
+test('only core/network reaches out, so that the egress rules hold for all', () => {
+  // Commands and the administration of a host talk to hosts of Backplane.
+  const ofHosts = ['core/cli/api-client.ts', 'core/host/remote-administration.ts', 'core/host/open-administration.ts'];
+  const reaching = sources
+    .filter(
+      ({ path }) => path.startsWith('core/') && !/^core\/network\/|\/attacks\//.test(path) && !ofHosts.includes(path),
+    )
+    .filter(({ path, imports }) => {
+      const text = readFileSync(join(checkout, path), 'utf8');
+      const fetches = /(?:await|return|=>|=)\s*fetch\(/.test(text) && !/\bfetch: (?:typeof|[A-Z])/.test(text);
+      const dials = /\bhttps?\.(?:request|get)\(|\btls\.connect\(|\bnew WebSocket\(/.test(text);
+      return fetches || dials || imports.includes('undici');
+    });
+  expect(reaching.map(({ path }) => path)).toEqual([]);
 });
 
 test('plugins import the SDK and never the host', () => {

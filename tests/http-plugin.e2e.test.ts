@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
+import { openPort, pem, serve, serveTls, silent } from '../core/network/local-server.fixture.ts';
 import { expressionsPort } from '../core/plugins/ports/expressions-port.ts';
-import { openPort, pem, serve, serveTls, silent } from '../core/plugins/ports/local-server.fixture.ts';
 import plugin from '../plugins/actions/http/index.ts';
 
 /** Runs an action of the plugin over the host's real ports. */

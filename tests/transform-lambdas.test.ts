@@ -1,7 +1,7 @@
 import { Float } from '@backplane/sdk';
 import { expect, test } from 'vitest';
+import { silent } from '../core/network/local-server.fixture.ts';
 import { expressionsPort } from '../core/plugins/ports/expressions-port.ts';
-import { silent } from '../core/plugins/ports/local-server.fixture.ts';
 import plugin from '../plugins/actions/transform/index.ts';
 
 /** Runs a transform with the host's real expression language. */

@@ -84,3 +84,19 @@ test('an address or key that cannot be one is wrong usage', () => {
   expect(() => createApiClient({ url: 'localhost:8080', key: 'k' }, {})).toThrow(usage);
   expect(() => createApiClient({ key: 'a\nb' }, {})).toThrow(usage);
 });
+
+test('the workspace is named by an option or the environment, to the host alone', async () => {
+  const seen: unknown[] = [];
+  await using host = await server((request, response) => {
+    seen.push(request.headers['x-backplane-workspace']);
+    response.end();
+  });
+  const address = { url: host.url, key: 'k' };
+  await createApiClient({ ...address, workspace: 'soc' }, { BACKPLANE_WORKSPACE: 'ops' }).send('GET', '/x');
+  await createApiClient(address, { BACKPLANE_WORKSPACE: 'ops' }).send('GET', '/x');
+  await createApiClient(address, {}).send('GET', '/x');
+  expect(seen).toEqual(['soc', 'ops', undefined]);
+  expect(() => createApiClient({ ...address, workspace: 'a\nb' }, {})).toThrow(
+    expect.objectContaining({ code: 'USAGE' }),
+  );
+});

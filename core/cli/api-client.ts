@@ -4,6 +4,7 @@ import { BackplaneError, type ErrorEntry, type ErrorRecord, parseJson, stringify
 import { catalogue, raise } from '../errors/catalogue.ts';
 import { CHECKOUT } from '../host/checkout.ts';
 import { isRecord } from '../language/values/is-record.ts';
+import { storedToken } from './stored-sign-in.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 
@@ -11,10 +12,12 @@ const DEFAULT_URL = 'http://127.0.0.1:8080';
 export interface ApiAddress {
   /** Else BACKPLANE_URL, else a host on this machine with the default port. */
   readonly url?: string;
-  /** Else BACKPLANE_KEY, else, for a host on this machine, the admin key of its data folder. */
+  /** Else BACKPLANE_KEY, else the session of `backplane login`, else, for a host on this machine, the admin key of its data folder. */
   readonly key?: string;
   /** The data folder of a host on this machine; default: that of the checkout. */
   readonly data?: string;
+  /** Name or id. Else BACKPLANE_WORKSPACE, else what the host takes for whoever has the key. */
+  readonly workspace?: string;
 }
 
 export interface ApiRequest {
@@ -24,6 +27,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Sent without a key. */
+  readonly open?: boolean;
 }
 
 export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -39,12 +44,20 @@ export interface ApiClient {
 
 /** A client of a running host. `path` of its methods is below `/api`. Throws USAGE or API_KEY_MISSING before anything is sent. */
 export function createApiClient(address: ApiAddress, environment: NodeJS.ProcessEnv = process.env): ApiClient {
-  const url = baseUrl(address.url ?? filled(environment['BACKPLANE_URL']) ?? DEFAULT_URL);
-  const key = address.key ?? filled(environment['BACKPLANE_KEY']) ?? localKey(url, address.data);
+  const url = hostUrl(address, environment);
+  const key =
+    address.key ??
+    filled(environment['BACKPLANE_KEY']) ??
+    (address.data === undefined ? storedToken(url, environment) : undefined) ??
+    localKey(url, address.data);
   if (key === undefined) throw raise.API_KEY_MISSING({ url });
   if (!/^[\x21-\x7e]+$/.test(key)) throw raise.USAGE({ message: '--key: a key has only visible ASCII characters.' });
+  const workspace = address.workspace ?? filled(environment['BACKPLANE_WORKSPACE']);
+  if (workspace !== undefined && !/^[\x21-\x7e]+$/.test(workspace))
+    throw raise.USAGE({ message: '--workspace: expected the name or id of a workspace.' });
+  const sender = { url, key, ...(workspace !== undefined && { workspace }) };
   const open = async (method: ApiMethod, path: string, request: ApiRequest = {}) => {
-    const response = await call(url, key, method, path, request);
+    const response = await call(sender, method, path, request);
     if (!response.ok) throw await problemOf(url, response);
     return response;
   };
@@ -57,6 +70,11 @@ export function createApiClient(address: ApiAddress, environment: NodeJS.Process
       return text === '' ? undefined : parsed(url, text);
     },
   };
+}
+
+/** The address of the host that is meant, without a slash at its end. Throws USAGE. */
+export function hostUrl({ url }: Pick<ApiAddress, 'url'>, environment: NodeJS.ProcessEnv): string {
+  return baseUrl(url ?? filled(environment['BACKPLANE_URL']) ?? DEFAULT_URL);
 }
 
 function filled(text: string | undefined): string | undefined {
@@ -81,12 +99,17 @@ function localKey(url: string, data: string | undefined): string | undefined {
   }
 }
 
+interface Sender {
+  readonly url: string;
+  readonly key: string;
+  readonly workspace?: string;
+}
+
 async function call(
-  url: string,
-  key: string,
+  { url, key, workspace }: Sender,
   method: ApiMethod,
   path: string,
-  { query = {}, body, headers = {}, signal }: ApiRequest,
+  { query = {}, body, headers = {}, signal, open = false }: ApiRequest,
 ): Promise<Response> {
   const target = new URL(`${url}/api${path}`);
   for (const [name, value] of Object.entries(query))
@@ -97,7 +120,8 @@ async function call(
       redirect: 'manual',
       headers: {
         accept: 'application/json, text/event-stream',
-        authorization: `Bearer ${key}`,
+        ...(!open && { authorization: `Bearer ${key}` }),
+        ...(workspace !== undefined && { 'x-backplane-workspace': workspace }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },

@@ -1,8 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 import { HOST_VERSION } from '../host/version.ts';
+import { accessCommands } from './commands/access/register.ts';
+import { connectionCommands } from './commands/connection/register.ts';
 import { runsCommands } from './commands/runs/register.ts';
+import { secretCommands, variableCommands } from './commands/secrets/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { hostOptions } from './host-options.ts';
+import { identityCommands } from './identity-commands.ts';
 import { pluginAuthorCommands } from './plugin-author-commands.ts';
 
 const collect = (value: string, earlier: readonly string[] = []) => [...earlier, value];
@@ -14,8 +19,6 @@ const options = {
   fixture: () => new Option('--http-fixture <@file>', 'answers every outbound HTTP call'),
   secrets: () => new Option('--secrets <@file>', 'secrets: {name: {KEY: value}}'),
   vars: () => new Option('--vars <@file>', 'variables: {name: {key: value}}'),
-  url: () => new Option('--url <url>', 'the host; default: BACKPLANE_URL, or this machine'),
-  key: () => new Option('--key <key>', 'its key; default: BACKPLANE_KEY, or the one in the data folder'),
   data: () => new Option('--data <dir>', 'the data folder of a host on this machine'),
   by: () => new Option('--by <name>', 'whom the record names; default: you'),
   json: () => new Option('--json', 'print one JSON document'),
@@ -91,6 +94,13 @@ function program(): Command {
   scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
   sourceCommands(root.command('source').description('see and steer the Git repositories that plugins come from'));
+  accessCommands(root);
+  identityCommands(root);
+  secretCommands(
+    root.command('secret').alias('secrets').description('keep secrets, and the key that they are kept with'),
+  );
+  variableCommands(root.command('variable').alias('variables').description('keep variables'));
+  connectionCommands(root.command('connection').alias('connections').description('connect services by OAuth'));
   installationCommands(root);
   return root;
 }
@@ -135,8 +145,7 @@ function actionCommands(action: Command): void {
 }
 
 function scheduleCommands(schedule: Command): void {
-  const onHost = (command: Command) =>
-    command.addOption(options.url()).addOption(options.key()).addOption(options.data()).addOption(options.json());
+  const onHost = (command: Command) => hostOptions(command).addOption(options.json());
   const load = () => import('./commands/schedule.ts');
   const ofOne = (name: string) => schedule.command(`${name} <schedule>`);
   onHost(schedule.command('list').description('every schedule with its next run'))
@@ -170,8 +179,7 @@ function scheduleCommands(schedule: Command): void {
 }
 
 function interactionCommands(interaction: Command): void {
-  const onHost = (command: Command) =>
-    command.addOption(options.url()).addOption(options.key()).addOption(options.data()).addOption(options.json());
+  const onHost = (command: Command) => hostOptions(command).addOption(options.json());
   const load = () => import('./commands/interaction.ts');
   onHost(interaction.command('list').description('what waits for people'))
     .addOption(new Option('--status <status>', 'which').choices(['open', 'closed', 'all']).default('open'))
@@ -216,8 +224,7 @@ function checkCommands(root: Command): void {
 }
 
 function sourceCommands(source: Command): void {
-  const onHost = (command: Command) =>
-    command.addOption(options.url()).addOption(options.key()).addOption(options.data()).addOption(options.json());
+  const onHost = (command: Command) => hostOptions(command).addOption(options.json());
   const load = () => import('./commands/source/source.ts');
   onHost(source.command('list').description('every source: what is in use, what waits')).action(async (given) =>
     (await load()).listSources(given),

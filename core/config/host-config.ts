@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { KEEP_TIME } from '../language/types/keep-time.ts';
+import { oauthProviderSchema } from '../secrets/oauth/provider-schema.ts';
+import { authConfigSchema } from './auth-config.ts';
 
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
 
@@ -9,6 +11,15 @@ const keepTime = (fallback: string, description: string) =>
     .regex(KEEP_TIME, 'must be a time such as `30d`, `12h` or `forever`')
     .default(fallback)
     .describe(description);
+
+const secretStore = z.strictObject({
+  use: z.string().min(1),
+  config: z.record(z.string(), z.unknown()).default({}),
+  prefix: z.string().default(''),
+  path: z.string().min(1).default('{name}'),
+  timeoutSeconds: z.number().positive().max(60).default(10),
+  cacheSeconds: z.number().min(0).max(3600).default(30),
+});
 
 /** Everything `config/backplane.yaml` may say. Its JSON Schema and reference page are made from this. */
 export const hostConfigSchema = z.strictObject({
@@ -31,7 +42,12 @@ export const hostConfigSchema = z.strictObject({
       .describe(
         'Where people reach this host, for links in messages: `https://flows.example.com`. Absent: the address that it listens on.',
       ),
+    environment: z
+      .enum(['development', 'production'])
+      .optional()
+      .describe('A production host does not start without `secrets.keys`. Absent: as NODE_ENV says.'),
   }).describe('The HTTP server.'),
+  auth: authConfigSchema,
   database: section({
     url: z
       .string()
@@ -40,6 +56,34 @@ export const hostConfigSchema = z.strictObject({
         'Postgres 14 or newer, as a connection URL. Absent: `DATABASE_URL`, else an embedded Postgres in the data folder.',
       ),
   }).describe('Where everything is stored.'),
+  redis: section({
+    url: z
+      .url({ protocol: /^rediss?$/ })
+      .optional()
+      .describe('A Redis that the hosts of one database share, as `redis://` or `rediss://`. Absent: `REDIS_URL`.'),
+  }).describe('Optional: by it hosts tell each other of changes, beside the database.'),
+  access: section({
+    policy: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A policy decision point of a plugin, asked about everything that roles allow: it can only take away, and while it does not answer nobody but the host itself may do anything.',
+      ),
+    policyConfig: z.record(z.string(), z.unknown()).default({}).describe('Its settings.'),
+  }).describe('Who may do what. See [Access](access.md).'),
+  audit: section({
+    keep: keepTime('forever', 'How long audit entries are kept: `365d`, `1095d` … or `forever`.'),
+    webhook: z
+      .strictObject({
+        url: z.url({ protocol: /^https?$/ }),
+        secret: z.string().min(16).optional(),
+        headers: z.record(z.string(), z.string()).default({}),
+        timeoutSeconds: z.number().min(1).max(60).default(15),
+      })
+      .optional()
+      .describe('Where every entry is sent: `url`, `secret` for a signature, `headers`, `timeoutSeconds` (15).'),
+  }).describe('The record of who did what. See [Audit](audit.md).'),
   log: section({
     level: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -100,7 +144,7 @@ export const hostConfigSchema = z.strictObject({
       actions: z.int().min(1).optional(),
       runs: z.int().min(1).optional(),
     }).describe(
-      'For each workspace: how many `actions` may run at the same time, and how many unfinished `runs` it may have before new ones are refused with 429. Until there are workspaces everything belongs to one.',
+      'For each workspace: how many `actions` may run at the same time, and how many unfinished `runs` it may have before new ones are refused with 429.',
     ),
   }).describe(
     'What may run at the same time, beside `engine.maxConcurrentActions` and `engine.maxOpenRuns`. Counted on each host for itself.',
@@ -179,14 +223,68 @@ export const hostConfigSchema = z.strictObject({
       .describe(
         'Whether actions may reach private addresses. Cloud metadata addresses are always refused unless listed under `allow`.',
       ),
-  }).describe('What actions may reach over the network.'),
+    proxy: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'HTTP proxy that all requests go through: `http://proxy.example.com:3128`, with `user:password@` as `${env:NAME}` if it asks for them. The proxy looks names up, so the host checks names only. `HTTP_PROXY` and its like are not used. See [Outbound requests](outbound.md#proxies).',
+      ),
+    noProxy: z
+      .array(z.string())
+      .default([])
+      .describe('What is dialled without the proxy: names, `*.names`, addresses and ranges as under `allow`.'),
+  }).describe('What actions may reach over the network. See [Outbound requests](outbound.md).'),
+  oauth: section({
+    clients: z
+      .record(
+        z.string(),
+        z.strictObject({
+          id: z.string().min(1),
+          secret: z.string().optional(),
+          settings: z.record(z.string(), z.string()).default({}),
+        }),
+      )
+      .default({})
+      .describe(
+        'Backplane as providers know it, for every workspace: `github: { id, secret: "${env:GITHUB_SECRET}", settings }`. A workspace may have its own, which is stronger.',
+      ),
+    providers: z
+      .array(oauthProviderSchema)
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+        message: 'two providers have the same name',
+      })
+      .default([])
+      .describe(
+        'Providers that no plugin brings: `name`, `title`, `grants`, `endpoints`, `scopes`, `sendTokenTo` and the rest, as in a plugin. See [Connections](connections.md#providers-of-your-own).',
+      ),
+  }).describe('Connecting services by OAuth 2.0.'),
   secrets: z
-    .record(z.string(), z.record(z.string(), z.string()))
-    .default({})
+    .object({
+      keys: z
+        .union([
+          z.array(z.string()),
+          z.string().transform((list) => list.split(',').filter((key) => key.trim() !== '')),
+        ])
+        .default([])
+        .describe(
+          'Keys that stored secrets are encrypted with, newest first: 32 bytes each, in URL-safe Base64. Normally BACKPLANE_SECRETS_KEYS, a comma between two. Absent: one is made in the data folder. See [Secrets](secrets.md#keys).',
+        ),
+      stores: z
+        .record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'expected lower-case letters, digits, - and _'), secretStore)
+        .default({})
+        .describe(
+          'Secret stores of plugins, asked in this order for what is stored neither here nor below: `vault: { use, config, prefix, path, timeoutSeconds, cacheSeconds }`. See [Secrets](secrets.md#stores).',
+        ),
+    })
+    .catchall(z.record(z.string(), z.string()))
+    .prefault({})
     .describe(
-      'Secrets by name and key, normally `${env:NAME}` references: `virustotal: { API_KEY: "${env:VT_KEY}" }`.',
+      'All other keys are secrets by name, normally `${env:NAME}` references: `virustotal: { API_KEY: "${env:VT_KEY}" }`. Stored ones of the same name are stronger.',
     ),
-  variables: z.record(z.string(), z.unknown()).default({}).describe('Values of `VARS`, by name.'),
+  variables: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Values of `VARS`, by name. Stored ones of the same name are stronger.'),
   flags: z.record(z.string(), z.boolean()).default({}).describe('Feature flags.'),
 });
 

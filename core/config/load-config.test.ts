@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BackplaneError } from '@backplane/sdk';
 import { afterEach, expect, test } from 'vitest';
+import { configuredSecrets } from './configured-secrets.ts';
 import { loadConfig } from './load-config.ts';
 
 const folders: string[] = [];
@@ -60,7 +61,7 @@ test('DATABASE_URL sets the database', () => {
 
 test('${env:NAME} takes the value of the environment', () => {
   const folder = folderWith('secrets:\n  virustotal:\n    API_KEY: ${env:VT_KEY}\n');
-  expect(loadConfig(folder, { VT_KEY: 'k' }).config.secrets).toEqual({ virustotal: { API_KEY: 'k' } });
+  expect(configuredSecrets(loadConfig(folder, { VT_KEY: 'k' }).config)).toEqual({ virustotal: { API_KEY: 'k' } });
 });
 
 test('a flag comes from the environment', () => {
@@ -108,4 +109,14 @@ test('a file that cannot be read is named', () => {
   // A folder in the file's place cannot be read by anybody, not even by root.
   mkdirSync(join(folder, 'backplane.yaml'));
   expect(refusal(() => loadConfig(folder, {})).code).toBe('CONFIG_UNREADABLE');
+});
+
+test('keys for secrets come as a list, or with commas between them', () => {
+  const keys = (environment: Record<string, string>) =>
+    loadConfig(folderWith('secrets: { keys: [a, b], db: { KEY: v } }'), environment).config.secrets.keys;
+  expect(keys({})).toEqual(['a', 'b']);
+  expect(keys({ BACKPLANE_SECRETS_KEYS: 'new=, old=' })).toEqual(['new=', ' old=']);
+  expect(configuredSecrets(loadConfig(folderWith('secrets: { keys: [a], db: { KEY: v } }'), {}).config)).toEqual({
+    db: { KEY: 'v' },
+  });
 });

@@ -79,6 +79,7 @@ function overlay(
   };
   if (environment['DATABASE_URL'] !== undefined)
     assign(['database', 'url'], environment['DATABASE_URL'], 'DATABASE_URL');
+  if (environment['REDIS_URL'] !== undefined) assign(['redis', 'url'], environment['REDIS_URL'], 'REDIS_URL');
   for (const override of environmentOverrides(environment)) assign(override.path, override.value, override.variable);
   for (const [path, value] of Object.entries(settings)) {
     if (value !== undefined) assign(path.split('.') as [string, string], value, 'command line');

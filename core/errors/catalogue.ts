@@ -1,6 +1,8 @@
 import { defineErrors } from '@backplane/sdk';
+import { accessErrors } from './access.ts';
 import { apiClientErrors } from './api-client.ts';
 import { configErrors } from './config.ts';
+import { connectionErrors } from './connection.ts';
 import { durabilityErrors } from './durability.ts';
 import { executorErrors } from './executor.ts';
 import { httpErrors } from './http.ts';
@@ -16,6 +18,8 @@ import { pluginSourceErrors } from './plugin-source.ts';
 import { pluginTierErrors } from './plugin-tier.ts';
 import { sandboxErrors } from './sandbox.ts';
 import { scheduleErrors } from './schedule.ts';
+import { secretErrors } from './secrets.ts';
+import { signInErrors } from './sign-in.ts';
 import { storageErrors } from './storage.ts';
 import { templateErrors } from './template.ts';
 import { workflowErrors } from './workflow.ts';
@@ -23,8 +27,10 @@ import { workflowCheckErrors } from './workflow-check.ts';
 
 /** Every error the host can raise, one row a code. `docs/errors.md` is generated from it. Codes are never reused. */
 export const catalogue = {
+  ...accessErrors,
   ...apiClientErrors,
   ...configErrors,
+  ...connectionErrors,
   ...durabilityErrors,
   ...executorErrors,
   ...httpErrors,
@@ -40,6 +46,8 @@ export const catalogue = {
   ...pluginLockErrors,
   ...sandboxErrors,
   ...scheduleErrors,
+  ...signInErrors,
+  ...secretErrors,
   ...storageErrors,
   ...templateErrors,
   ...workflowErrors,

@@ -97,6 +97,15 @@ export const httpPortErrors = {
     message: (d: { host: string; cause: string }) => `The answer of ${d.host} is not valid HTTP: ${d.cause}.`,
     remedy: 'Check that the address and port belong to an HTTP service, and http:// against https://.',
   },
+  HTTP_PORT_PROXY: {
+    status: 502,
+    blame: 'config',
+    retry: 'later',
+    message: (d: { host: string; proxy: string; cause: string }) =>
+      `The proxy ${d.proxy} does not lead to ${d.host}: ${d.cause}.`,
+    remedy:
+      'Check `egress.proxy` in config/backplane.yaml and the rules of the proxy, or name the target in `egress.noProxy`.',
+  },
   HTTP_PORT_FIXTURE_INVALID: {
     status: 400,
     blame: 'input',

@@ -5,8 +5,9 @@ export const httpErrors = {
     status: 401,
     blame: 'credential',
     retry: 'after-fix',
-    message: () => 'This address needs the admin key.',
-    remedy: 'Send `Authorization: Bearer <key>`; the key stands in `admin.key` in the data folder.',
+    message: () => 'This address needs a key or a session.',
+    remedy:
+      'Sign in, or send `Authorization: Bearer <key>`: an API key, or the admin key, which stands in `admin.key` in the data folder.',
   },
   HTTP_NOT_FOUND: {
     status: 404,

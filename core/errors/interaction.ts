@@ -72,7 +72,8 @@ export const interactionErrors = {
     retry: 'after-fix',
     message: () =>
       "This host does not know the signing secret of your Slack app, so it cannot tell Slack's calls from others.",
-    remedy: 'Set the secret `slack` with the key `SLACK_SIGNING_SECRET` under `secrets` in config/backplane.yaml.',
+    remedy:
+      'Run `backplane secret set slack SLACK_SIGNING_SECRET`, or set it under `secrets` in config/backplane.yaml.',
   },
   INTERACTION_SLACK_PAYLOAD: {
     status: 422,

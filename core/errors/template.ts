@@ -139,7 +139,8 @@ export const templateErrors = {
     retry: 'after-fix',
     message: (d: { action: string; missing: readonly string[] }) =>
       `${d.action} needs ${d.missing.length === 1 ? 'the secret' : 'the secrets'} ${d.missing.join(', ')}.`,
-    remedy: 'Give it under `secrets` in config/backplane.yaml or with --secrets, in the environment that the run uses.',
+    remedy:
+      'Store it with `backplane secret set`, give it under `secrets` in config/backplane.yaml or with --secrets, in the environment that the run uses.',
   },
   TEMPLATE_STEP_FAILED: {
     status: 502,

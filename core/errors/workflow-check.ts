@@ -112,11 +112,11 @@ export const workflowCheckErrors = {
   WORKFLOW_SECRET_MISSING: found(
     (d: { secret: string; environment: string; by: readonly string[] }) =>
       `There is no secret \`${d.secret}\` in the environment \`${d.environment}\`; ${d.by.join(', ')} ${d.by.length === 1 ? 'needs' : 'need'} it.`,
-    'Add the secret with this key, or give it with `--secrets`.',
+    'Store it with `backplane secret set`, or give it with `--secrets`.',
   ),
   WORKFLOW_VARIABLE_MISSING: found(
     (d: { name: string; didYouMean?: string }) => `There is no variable \`${d.name}\`.${hint(d.didYouMean)}`,
-    'Add it to `variables` of the configuration, or give it with `--vars`.',
+    'Add it with `backplane variable set` or to `variables` of the configuration, or give it with `--vars`.',
   ),
   WORKFLOW_MASKED_OUTPUT_READ: found(
     (d: { ref: string; where: string }) =>

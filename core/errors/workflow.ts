@@ -365,7 +365,8 @@ export const workflowErrors = {
     retry: 'after-fix',
     message: (d: { secret: string; environment: string }) =>
       `The secret \`${d.secret}\` is not set in the environment \`${d.environment}\`.`,
-    remedy: 'Give it under `secrets` in config/backplane.yaml or with --secrets, or correct its name.',
+    remedy:
+      'Store it with `backplane secret set`, give it under `secrets` in config/backplane.yaml or with --secrets, or correct its name.',
   },
   WORKFLOW_INVALID: file(
     (d: { problems: readonly string[] }) => `The workflow was not stored:\n${d.problems.join('\n')}`,

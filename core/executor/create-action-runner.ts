@@ -5,23 +5,29 @@ import type { ActionOutcome, ActionRunner, ActionRunnerOptions, ActionTask } fro
 import { attemptError } from './attempt-error.ts';
 import { AttemptNotes } from './attempt-notes.ts';
 import { prepareAttempt } from './prepare-attempt.ts';
+import type { RunState } from './scheduler/state.ts';
 import { recordWarnings } from './scheduler/step-warnings.ts';
 import { SecretMask } from './secret-mask.ts';
 import { withinLimits } from './within-limits.ts';
 
 /** The runner of a host: any action of the registry, one attempt at a time, whatever it does. */
 export function createActionRunner(options: ActionRunnerOptions): ActionRunner {
+  // One step may be given back what another one was handed: whatever a run was handed is hidden in all of it from then on.
+  const masks = new WeakMap<RunState, SecretMask>();
   return {
-    run: (task) => run(options, task),
+    run(task) {
+      const shared = masks.get(task.state) ?? new SecretMask();
+      masks.set(task.state, shared);
+      return run(options, task, new SecretMask(shared));
+    },
     nameOf: (action) => options.registry.get(action)?.info.name ?? action,
     isPure: (action) => options.registry.get(action)?.info.effect === 'pure',
   };
 }
 
-async function run(options: ActionRunnerOptions, task: ActionTask): Promise<ActionOutcome> {
+async function run(options: ActionRunnerOptions, task: ActionTask, mask: SecretMask): Promise<ActionOutcome> {
   const { action: name } = task.graph.actions[task.command.action]!;
   const { timeoutMs } = task.command;
-  const mask = new SecretMask();
   const found: { warnings?: Warning[] } = {};
   const notes = new AttemptNotes(options.registry, task.graph.actions[task.command.action]!);
   const failed = (status: 'failed' | 'timed-out', error: ErrorRecord): ActionOutcome => {

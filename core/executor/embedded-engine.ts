@@ -31,7 +31,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
   const definitions = createDefinitionCache();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const parts = { ...options, limits, clock: options.clock ?? systemClock(), definitions };
-  const engine = new EngineOfJournal({ ...parts, alsoOpen: () => edge.machine.live.size });
+  const engine = new EngineOfJournal({ ...parts, alsoOpen: () => edge.machine.live });
   const edge = edgeOf(parts, engine);
   try {
     await engine.open();
@@ -60,7 +60,7 @@ function edgeOf(parts: ConstructorParameters<typeof EngineOfJournal>[0], durable
     recentRuns: EDGE_RECENT_RUNS,
     // Whoever disposes it has waited already.
     limits: { ...parts.limits, shutdownMs: 0, hibernateAfterMs: Number.POSITIVE_INFINITY },
-    alsoOpen: () => durable.machine.live.size,
+    alsoOpen: () => durable.machine.live,
     startHandler: (request) => durable.start(request),
     onRunEnded(status, seconds, workflow) {
       onRunEnded?.(status, seconds, workflow);

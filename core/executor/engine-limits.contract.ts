@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ConcurrencyDefinition } from '../workflow/workflow-definition.ts';
 import { request, type TestEngineOptions, type TestWork } from './engine.fixture.ts';
@@ -178,7 +179,10 @@ export function engineLimitsContract(open: () => Promise<Journal>): void {
       code: 'RUN_WORKSPACE_LIMIT',
       facts: { status: 429, retryAfterMs: expect.any(Number) },
     });
+    const elsewhere = await engine.start(request(plain, { trigger: { name: 'x' }, workspace: randomUUID() }));
+    finish('x');
     finish('a');
+    await engine.result(elsewhere.runId);
     await engine.result(runId);
     const { runId: again } = await engine.start(request(plain, { trigger: { name: 'b' } }));
     await engine.cancel(again, 'done');

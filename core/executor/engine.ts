@@ -24,6 +24,8 @@ export interface RunRequest extends PinnedDefinition {
   readonly idempotencyKey?: string;
   readonly idempotencyKeyLifeMs?: number;
   readonly environment?: string;
+  /** Id of the workspace that it runs in; absent: the default one. */
+  readonly workspace?: string;
   readonly correlationId?: string;
   /** The run that asked for this one. */
   readonly parent?: ParentRun;
@@ -171,6 +173,8 @@ export interface Engine extends AsyncDisposable {
     runIds: readonly string[],
   ): Promise<{ readonly runIds: readonly string[]; readonly blobs: readonly string[] }>;
   get(runId: string): Promise<RunRecord | undefined>;
+  /** Id of the workspace that a run belongs to; costs a query only for a run that is not at hand. */
+  workspaceOf(runId: string): Promise<string | undefined>;
   list(query: RunListQuery): Promise<{ readonly items: readonly RunSummary[]; readonly nextCursor?: string }>;
   /** What a step asks people, or has asked. */
   interaction(id: string): Promise<InteractionRecord | undefined>;

@@ -27,6 +27,8 @@ export interface InteractionRecord {
 
 export interface InteractionFilter {
   readonly status?: 'open' | 'closed';
+  /** Id of a workspace; absent: of all. */
+  readonly workspace?: string;
   /** Id of a workflow. */
   readonly workflow?: string;
   readonly approverGroup?: string;
@@ -40,13 +42,13 @@ export interface InteractionPage {
 }
 
 export function interactionRecord(stored: StoredInteraction): InteractionRecord {
-  const { approveIf: _, openedAt, deadline, closedAt, decisions, response, ...rest } = stored;
+  const { approveIf: _, workspace: __, openedAt, deadline, closedAt, decisions, response, ...rest } = stored;
   return {
     ...rest,
     openedAt: isoDate(openedAt),
     ...(deadline !== undefined && { deadline: isoDate(deadline) }),
     ...(closedAt !== undefined && { closedAt: isoDate(closedAt) }),
-    decisions: decisions.map(({ id: __, at, ...decision }) => ({ ...decision, at: isoDate(at) })),
+    decisions: decisions.map(({ id: ___, at, ...decision }) => ({ ...decision, at: isoDate(at) })),
     ...(response !== undefined && { response: response.data, respondent: response.approver }),
   };
 }

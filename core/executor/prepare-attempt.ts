@@ -3,7 +3,7 @@ import { raise } from '../errors/catalogue.ts';
 import type { Scope, Warning } from '../language/template/scope.ts';
 import type { Template } from '../language/template/template.ts';
 import type { Value } from '../language/values/value.ts';
-import type { RunnableAction, SecretSource } from '../registry/runnable-action.ts';
+import type { RunnableAction } from '../registry/runnable-action.ts';
 import type { GraphAction } from '../workflow/graph.ts';
 import type { ActionRunnerOptions, ActionTask } from './action-runner.ts';
 import { askedInteraction } from './asked-interaction.ts';
@@ -11,6 +11,7 @@ import type { AttemptNotes } from './attempt-notes.ts';
 import { cleanResult } from './clean-result.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { maskedLog } from './masked-log.ts';
+import { maskingSource } from './masking-source.ts';
 import { resolveNamedSecrets } from './named-secrets.ts';
 import { runScope } from './scheduler/run-scope.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -33,8 +34,8 @@ export function prepareAttempt(
   const asked = askedInteraction(options, task, action, mask);
   const scope = { ...scopeOf(task, action, { warn, strict }), ...asked };
   const environment = environmentOf(action, scope, state.environment);
-  const { runId, now } = state;
-  const secrets = maskingSource(options.secrets, mask);
+  const { runId, now, workspace } = state;
+  const secrets = maskingSource(options.secrets, workspace, mask);
   const run = {
     id: runId,
     step: action.ref,
@@ -43,7 +44,7 @@ export function prepareAttempt(
   };
 
   return async (signal) => {
-    const vars = await options.variables.resolve(environment);
+    const vars = await options.variables.resolve(environment, workspace);
     const SECRETS = await resolveNamedSecrets(action.args, secrets, environment);
     const environ = once(() => ({ ...(scope.ENV as object), environment, variables: vars }));
     const args = evaluateArguments(action, attemptScope(scope, { vars, SECRETS, environ }));
@@ -53,6 +54,7 @@ export function prepareAttempt(
       run,
       secrets,
       environment,
+      ...(workspace !== undefined && { workspace }),
       vars,
       get env() {
         return environ();
@@ -165,15 +167,4 @@ function unrepeatable(template: Template, scope: Scope): Value {
     if (!BackplaneError.is(thrown)) throw thrown;
     throw new BackplaneError(thrown.code, thrown.message, { ...thrown.facts, retry: 'never' }, { cause: thrown });
   }
-}
-
-/** Remembers every value that anybody is handed, so that results, errors and logs can hide it. */
-function maskingSource(source: SecretSource, mask: SecretMask): SecretSource {
-  return {
-    async resolve(requirements, environment) {
-      const values = await source.resolve(requirements, environment);
-      for (const keys of Object.values(values)) for (const value of Object.values(keys)) mask.add(value);
-      return values;
-    },
-  };
 }

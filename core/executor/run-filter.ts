@@ -1,5 +1,7 @@
 /** Which runs somebody asks for: those to which all of this applies. Times are epoch milliseconds. */
 export interface RunFilter {
+  /** Workspace id; absent: of all. */
+  readonly workspace?: string;
   /** Workflow id. */
   readonly workflow?: string;
   readonly status?: 'running' | 'completed' | 'failed' | 'cancelled';

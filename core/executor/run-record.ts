@@ -12,6 +12,8 @@ import { MASK } from './secret-mask.ts';
 
 /** What a run's state does not know about itself. */
 export interface RunFacts {
+  /** Id of the workspace that it runs in. */
+  readonly workspace: string;
   readonly workflow: string;
   readonly version: number;
   readonly parentRunId?: string;
@@ -29,7 +31,7 @@ export function foldEvents(graph: Graph, events: Iterable<RunEvent>): RunState {
 export function runRecord(
   graph: Graph,
   state: RunState,
-  { workflow, version, parentRunId, origin }: RunFacts,
+  { workflow, version, parentRunId, origin }: Omit<RunFacts, 'workspace'>,
 ): RunRecord {
   const { result, error, endedAt } = state;
   const summaries = state.status === 'running' ? stepSummaries(graph, state) : new Map<number, StepState>();

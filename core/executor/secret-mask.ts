@@ -9,22 +9,33 @@ const SHORTEST_IN_KEYS = 8;
 const SHORTEST_IN_BASE64 = 6;
 const MAX_DEPTH = 20;
 
-/** The secret values that were handed to one attempt, and what hides them again. Also hides their URL- and JSON-escaped forms, and those in Base64. */
+/** Shorter ones are hidden only where they were handed out: `eu` in a secret must not blacken what other steps give. */
+const SHORTEST_SHARED = 8;
+/** Lines of a secret, a private key's say, that are hidden by themselves too. */
+const SHORTEST_LINE = 16;
+
+/** The secret values that were handed to a run, and what hides them again. Also hides their URL- and JSON-escaped forms, and those in Base64. */
 export class SecretMask {
   readonly #values = new Set<string>();
   /** Shorter texts and keys cannot hold a secret: most need no search. */
   #shortest = Number.POSITIVE_INFINITY;
   #shortestInKeys = Number.POSITIVE_INFINITY;
   #built: { readonly inText: RegExp; readonly inKeys: RegExp } | undefined;
+  /** Of the run, when this one is of an attempt of it. */
+  readonly #shared: SecretMask | undefined;
+
+  /** With that of a run, what is long enough to be a secret for sure is hidden there as well, and what others were handed is hidden here. */
+  constructor(shared?: SecretMask) {
+    this.#shared = shared;
+  }
 
   add(secret: string): void {
     if (secret.length < SHORTEST || this.#values.has(secret)) return;
-    for (const form of [
-      secret,
-      encodeURIComponent(secret.toWellFormed()),
-      JSON.stringify(secret).slice(1, -1),
-      ...inBase64(secret),
-    ]) {
+    if (this.#shared !== undefined && secret.length >= SHORTEST_SHARED) {
+      this.#shared.add(secret);
+      return;
+    }
+    for (const form of [...formsOf(secret), ...linesOf(secret)]) {
       this.#values.add(form);
       this.#shortest = Math.min(this.#shortest, form.length);
       if (form.length >= SHORTEST_IN_KEYS) this.#shortestInKeys = Math.min(this.#shortestInKeys, form.length);
@@ -33,16 +44,19 @@ export class SecretMask {
   }
 
   text(text: string): string {
-    if (text.length < this.#shortest) return text;
+    // The longer ones first, of which a shorter one may be a part.
+    const rest = this.#shared === undefined ? text : this.#shared.text(text);
+    if (rest.length < this.#shortest) return rest;
     for (const value of this.#values) {
-      if (text.includes(value)) return text.replace(this.#patterns().inText, MASK);
+      if (rest.includes(value)) return rest.replace(this.#patterns().inText, MASK);
     }
-    return text;
+    return rest;
   }
 
   /** A key that hides long secrets and differs from those that are `taken`. */
   key(key: string, taken: ReadonlyMap<string, unknown> | undefined): string {
-    const masked = key.length < this.#shortestInKeys ? key : key.replace(this.#patterns().inKeys, MASK);
+    const rest = this.#shared === undefined ? key : this.#shared.key(key, undefined);
+    const masked = rest.length < this.#shortestInKeys ? rest : rest.replace(this.#patterns().inKeys, MASK);
     let free = masked;
     for (let count = 2; taken?.has(free); count++) free = `${masked} ${count}`;
     return free;
@@ -50,6 +64,7 @@ export class SecretMask {
 
   /** True for a number whose digits are a secret, such as a PIN. */
   hidesNumber(value: number | bigint): boolean {
+    if (this.#shared?.hidesNumber(value)) return true;
     return this.#values.size > 0 && this.#values.has(String(value));
   }
 
@@ -76,6 +91,33 @@ export class SecretMask {
     };
     return this.#built;
   }
+}
+
+/** Whether somebody quotes it in a URL, a form, JSON or Base64. */
+function formsOf(secret: string): readonly string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const inUrl = encodeURIComponent(secret.toWellFormed());
+  const inForm = new URLSearchParams([['', secret.toWellFormed()]]).toString().slice(1);
+  const lower = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+  const ascii = json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return [
+    secret,
+    inUrl,
+    lower(inUrl),
+    // Python leaves slashes as they are.
+    inUrl.replaceAll('%2F', '/'),
+    inForm,
+    lower(inForm),
+    json,
+    ascii,
+    ...inBase64(secret),
+  ];
+}
+
+function linesOf(secret: string): readonly string[] {
+  if (!secret.includes('\n')) return [];
+  const lines = secret.split('\n').map((line) => line.trim());
+  return [secret.trim(), ...lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'))];
 }
 
 /**

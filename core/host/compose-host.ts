@@ -1,16 +1,20 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { type DependencyContainer, container as root } from 'tsyringe';
+import { configuredSecrets } from '../config/configured-secrets.ts';
 import { openRunTable } from '../executor/history/run-table.ts';
 import { createSchedules, type RunningSchedules } from '../executor/schedules/create-schedules.ts';
+import { createConnectLinks } from '../http/connections/connect-links.ts';
 import { createListener } from '../http/create-app.ts';
 import { createAnswerLinks } from '../http/interactions/create-answer-links.ts';
 import { listen } from '../http/listen.ts';
+import { createSignedClaims } from '../http/signed-claims.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { createPluginDatabases } from '../plugins/database/create-plugin-databases.ts';
 import { joinLock } from '../plugins/lock/join-lock.ts';
 import { type LockFile, openLockFile, type SharedLock } from '../plugins/lock/lock-file.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
+import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { type Actions, assembleActions } from './assemble-actions.ts';
 import { CHECKOUT } from './checkout.ts';
@@ -19,8 +23,11 @@ import type { Foundation } from './foundation.ts';
 import { gitOfHost } from './git-of-host.ts';
 import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
+import { openAccess } from './open-access.ts';
 import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
+import { openSecrets } from './open-secrets.ts';
+import { openSignIn } from './open-sign-in.ts';
 import { openSourceOperations } from './open-source-operations.ts';
 import { openTriggers } from './open-triggers.ts';
 import { pluginEventWriter } from './plugin-events.ts';
@@ -56,11 +63,16 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.actions, { useValue: actions });
   for (const problem of actions.problems) foundation.log.warn('a template was left out', { problem });
   host.register(TOKENS.database, { useValue: await foundation.database });
+  openAccess(host, foundation, undo);
+  await openSecrets(host, foundation, undo);
   const { host: address, port, maxBodyBytes, trustProxy, publicUrl } = config.server;
   let listening = httpAddress(address, port);
   const key = await openAnswerKey(host.resolve(TOKENS.keyValues).scope('host'));
   const baseUrl = () => publicUrl?.replace(/\/+$/, '') ?? listening;
-  host.register(TOKENS.links, { useValue: createAnswerLinks({ key, baseUrl }) });
+  const claims = createSignedClaims(key);
+  host.register(TOKENS.links, { useValue: createAnswerLinks({ claims, baseUrl }) });
+  host.register(TOKENS.connectLinks, { useValue: createConnectLinks(claims, baseUrl) });
+  host.register(TOKENS.identity, { useValue: await openSignIn(host, foundation, baseUrl, undo) });
   host.register(TOKENS.runTable, { useValue: undo.use(openRunTable(host.resolve(TOKENS.database).url)) });
   if (shared === undefined) await join();
   undo.use(await followPlugins(foundation, actions));
@@ -71,7 +83,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   const folders = config.templates.workflows.map((path) => resolve(CHECKOUT, path));
   await loadExamples(
     folders,
-    host.resolve(TOKENS.workflows),
+    host.resolve(TOKENS.workflows).in(DEFAULT_WORKSPACE),
     host.resolve(TOKENS.keyValues).scope('host'),
     foundation.log,
   );
@@ -79,7 +91,6 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.schedules, { useValue: schedules });
 
   const listener = createListener(host.resolve(TOKENS.apiServices), {
-    adminKey: foundation.adminKey,
     maxBodyBytes,
     trustProxy,
     version: HOST_VERSION,
@@ -102,6 +113,7 @@ function openActions(
   undo: AsyncDisposableStack,
 ): Promise<Actions> {
   const http = undo.use(createHttpPort({ egress: config.egress, log }));
+  host.register(TOKENS.http, { useValue: http });
   const { processes, memoryMb, wallSeconds } = config.sandbox;
   const limits = { memoryMb, wallMs: wallSeconds * 1000 };
   const scripts = undo.use(
@@ -119,7 +131,7 @@ function openActions(
       base: resolve(configFolder, '..'),
       readConfig: () => readPlugins(configFolder),
       egress: config.egress,
-      secrets: config.secrets,
+      secrets: configuredSecrets(config),
       log,
       git: gitOfHost(host, { registry, database, tell: (event) => pluginEvents.add(event) }),
     }),
@@ -134,8 +146,11 @@ function openActions(
         return host.resolve(TOKENS.keyValues);
       },
       database: databases,
+      get connections() {
+        return host.resolve(TOKENS.connectionSource);
+      },
       workflows: workflowsPort(
-        () => host.resolve(TOKENS.engine),
+        () => host.resolve(TOKENS.runs),
         () => host.resolve(TOKENS.workflows),
       ),
     },

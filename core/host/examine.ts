@@ -5,6 +5,7 @@ import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
 import { checkServer } from '../storage/check-server.ts';
 import { postgresBinaries } from '../storage/embedded/postgres-binaries.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { examineSecrets } from './examine-secrets.ts';
 import { describeHosts, sharingHosts } from './sharing-hosts.ts';
 import { openWorkbench } from './workbench.ts';
 
@@ -25,6 +26,7 @@ export async function examine(
   return [
     { ok: true, what: 'Node', detail: process.version },
     await finding('database', () => examineDatabase(config.database.url)),
+    await finding('keys for secrets', () => examineSecrets(config)),
     await finding('sandbox', examineSandbox),
     await finding('sandbox for Python', examinePython),
     ...(await examinePlugins(folder, fatal)),

@@ -3,7 +3,7 @@ import { raise } from '../errors/catalogue.ts';
 import { toErrorRecord } from '../errors/to-record.ts';
 import type { AskedInteraction } from '../executor/embedded/engine-options.ts';
 import type { Engine } from '../executor/engine.ts';
-import { answerOf } from '../http/interactions/answer-body.ts';
+import { answerOf, statedIn } from '../http/interactions/answer-body.ts';
 
 /** Answers of the command line, by the ref of the step that asks, in the order in which they are to be given. */
 export type GivenAnswers = ReadonlyMap<string, readonly unknown[]>;
@@ -36,7 +36,8 @@ export class FileAnswers {
   async #answer({ id, ref, type, approverGroups }: AskedInteraction): Promise<void> {
     for (const [index, given] of (this.#given.get(ref) ?? []).entries()) {
       const isWord = type === 'approval' && (given === 'approve' || given === 'reject');
-      const speaker = { approver: `person ${index + 1}`, groups: approverGroups, via: 'api' } as const;
+      const { approver = `person ${index + 1}`, groups = approverGroups } = type === 'approval' ? statedIn(given) : {};
+      const speaker = { approver, groups, via: 'api' } as const;
       const answer = answerOf({ type }, isWord ? { decision: given } : given, speaker);
       if ((await this.#engine().answer(id, answer)).status !== 'open') return;
     }

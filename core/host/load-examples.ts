@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { BackplaneError, type KeyValue } from '@backplane/sdk';
 import { yamlFiles } from '../registry/template/yaml-files.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
+import type { WorkspaceWorkflows } from '../workflow/workflow-catalogue.ts';
 
 /** The key under which `notes` holds the names of all that was ever loaded. */
 const LOADED = 'loaded-workflow-files';
@@ -11,7 +11,7 @@ const LOADED = 'loaded-workflow-files';
 /** Stores each workflow file of these folders under its file name, once: what people change or delete stays as they left it. */
 export async function loadExamples(
   folders: readonly string[],
-  workflows: WorkflowCatalogue,
+  workflows: WorkspaceWorkflows,
   notes: KeyValue,
   log: Logger,
 ): Promise<void> {

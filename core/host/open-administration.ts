@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { configuredSecrets } from '../config/configured-secrets.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { offlineAdministration } from '../plugins/apply/offline-administration.ts';
 import { openLockFile } from '../plugins/lock/lock-file.ts';
@@ -34,7 +35,7 @@ export async function openAdministration({
       base: resolve(configFolder, '..'),
       readConfig: () => readPlugins(configFolder),
       egress: settings.egress,
-      secrets: settings.secrets,
+      secrets: configuredSecrets(settings),
       log,
     },
   });

@@ -13,10 +13,12 @@ import { createNotification, type NotificationPorts } from '../executor/outbox/n
 import { Outbox } from '../executor/outbox/outbox.ts';
 import { createPostgresOutboxStore } from '../executor/outbox/postgres-outbox-store.ts';
 import { Retention } from '../executor/retention/retention.ts';
+import type { VariableSource } from '../executor/variable-source.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { NotifierDesk } from '../plugins/notifiers/notifier-desk.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
 import { openBlobFolder } from '../storage/blobs/open-blob-folder.ts';
+import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
 import type { Foundation } from './foundation.ts';
 import { httpAddress } from './http-address.ts';
 import { TOKENS } from './tokens.ts';
@@ -42,13 +44,19 @@ export async function openEngine(
   const database = host.resolve(TOKENS.database);
   const blobs = await openBlobFolder(resolve(dataDir, config.blobs.folder ?? 'blobs'), database.dataSource);
   const outbox = openOutbox(host, foundation, undo);
-  const variables = { resolve: () => config.variables };
+  const remembered = host.resolve(TOKENS.secretServices);
+  const variables: VariableSource = {
+    resolve: (environment, workspace = DEFAULT_WORKSPACE) => remembered.runVariables.resolve(environment, workspace),
+  };
   const stored = await openPostgresJournal({
     url: database.url,
     alone: database.embedded,
     ...hostUrl(config.server),
     log,
-    onWorkflowsChanged: () => host.resolve(TOKENS.workflows).forget(),
+    onWorkflowsChanged() {
+      remembered.forget();
+      host.resolve(TOKENS.workflows).forget();
+    },
   });
   const journal = withClaimChecks(stored, { blobs, largerThan: config.engine.claimCheckBytes, log });
   host.register(TOKENS.journal, { useValue: journal });
@@ -65,8 +73,8 @@ export async function openEngine(
       }),
       variables,
       workflows: {
-        async resolve(alias, wanted) {
-          const found = await host.resolve(TOKENS.workflows).find(alias, wanted);
+        async resolve(alias, wanted, workspace = DEFAULT_WORKSPACE) {
+          const found = await host.resolve(TOKENS.workflows).in(workspace).find(alias, wanted);
           return found && { workflow: found.id, version: found.version, definition: found.definition };
         },
       },
@@ -103,9 +111,9 @@ function openOutbox(
   if (config.notifications.length === 0) return undefined;
   const metrics = host.resolve(TOKENS.metrics);
   const http = undo.use(createHttpPort({ egress: config.egress, log }));
-  const aliasOf = async (workflow: string) => {
+  const aliasOf = async (workflow: string, workspace: string) => {
     try {
-      return (await host.resolve(TOKENS.workflows).get(workflow)).alias;
+      return (await host.resolve(TOKENS.workflows).in(workspace).get(workflow)).alias;
     } catch (error) {
       if (BackplaneError.is(error) && error.code === 'WORKFLOW_NOT_FOUND') return undefined;
       throw error;

@@ -19,9 +19,10 @@ export function openTriggers(host: DependencyContainer, { log }: Foundation, url
     log,
     url,
     async start(workflow, event, idempotencyKey) {
-      const { id, version, definition } = await workflows().runnable(workflow);
+      const { id, workspace, version, definition } = await workflows().byId(workflow);
       await host.resolve(TOKENS.engine).start({
         workflow: id,
+        workspace,
         version,
         definition,
         trigger: prepareTrigger(definition, event),

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Log, SDK_GENERATION } from '@backplane/sdk';
+import type { EgressRules } from '../network/egress-rules.ts';
 import type { LockOrigin } from '../plugins/lock/lock-entry.ts';
 import type { PluginSources } from '../plugins/plan/find-desired.ts';
 import type { PluginsConfig } from '../plugins/plugins-config.ts';
-import type { EgressRules } from '../plugins/ports/egress-rules.ts';
 import type { CreateGitSourcesOptions } from '../plugins/sources/git/create-git-sources.ts';
 import type { GitSources, SourceMove } from '../plugins/sources/git/git-sources.ts';
 import type { SecretReference } from '../plugins/sources/git/secret-reference.ts';

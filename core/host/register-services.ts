@@ -1,8 +1,11 @@
 import { type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import { createDefinitionCache } from '../executor/embedded/definition-cache.ts';
 import { createRunHistory } from '../executor/history/run-history.ts';
+import { runMaskedAction } from '../executor/run-masked-action.ts';
+import { createRuns } from '../executor/workspace-runs.ts';
+import { adminKeyAuthenticator } from '../http/admin-key.ts';
 import type { ApiServices } from '../http/api-services.ts';
-import { fixedSecrets, runAction } from '../registry/run-action.ts';
+import { createBrowserSession } from '../http/sign-in/browser-session.ts';
 import { createPluginRecords } from '../storage/plugin-records.ts';
 import { createKeyValueStore } from '../storage/postgres-key-value-store.ts';
 import { createScheduleStore } from '../storage/postgres-schedule-store.ts';
@@ -27,11 +30,10 @@ const SLACK_SECRET = {
 /** Registers what is made from other services without waiting: once each, when somebody first asks. */
 export function registerServices(
   host: DependencyContainer,
-  { loaded: { config }, log, stopping }: Foundation,
+  { loaded: { config }, log, stopping, adminKey }: Foundation,
   onWorkflowsChanged: () => void,
 ): void {
   host.register(TOKENS.metrics, { useFactory: instanceCachingFactory(() => createMetrics()) });
-  host.register(TOKENS.secrets, { useFactory: instanceCachingFactory(() => fixedSecrets(config.secrets)) });
   host.register(TOKENS.keyValues, {
     useFactory: instanceCachingFactory((c) => createKeyValueStore(c.resolve(TOKENS.database).dataSource)),
   });
@@ -50,7 +52,7 @@ export function registerServices(
         store: c.resolve(TOKENS.workflowStore),
         registry: c.resolve(TOKENS.actions).registry,
         secrets: c.resolve(TOKENS.secrets),
-        variables: config.variables,
+        variables: (workspace) => c.resolve(TOKENS.secretServices).runVariables.names(workspace),
         // Example workflows are loaded before there are schedules; these look for themselves when they begin.
         onChanged() {
           if (c.isRegistered(TOKENS.schedules)) c.resolve(TOKENS.schedules).wake();
@@ -59,19 +61,34 @@ export function registerServices(
       }),
     ),
   });
+  host.register(TOKENS.runs, {
+    useFactory: instanceCachingFactory((c) => {
+      const engine = c.resolve(TOKENS.engine);
+      const journal = c.resolve(TOKENS.journal);
+      const history = createRunHistory({ engine, journal, definitions: createDefinitionCache(), now: Date.now });
+      return createRuns({ engine, history, table: c.resolve(TOKENS.runTable) });
+    }),
+  });
   host.register(TOKENS.apiServices, {
     useFactory: instanceCachingFactory((c): ApiServices => {
       const { registry, plugins, board } = c.resolve(TOKENS.actions);
       const secrets = c.resolve(TOKENS.secrets);
+      const identity = c.resolve(TOKENS.identity);
       return {
+        access: c.resolve(TOKENS.access),
+        groupsOf: (actor, place) => c.resolve(TOKENS.rights).groups.namesOf(actor, place),
+        places: c.resolve(TOKENS.places),
+        rights: c.resolve(TOKENS.rights),
+        audit: c.resolve(TOKENS.audit),
+        auditTrail: c.resolve(TOKENS.auditTrail),
+        authenticators: [adminKeyAuthenticator(adminKey), ...identity.authenticators],
+        identity,
+        browser: createBrowserSession({ identity, trustProxy: config.server.trustProxy }),
+        connections: c.resolve(TOKENS.connections),
+        connectLinks: c.resolve(TOKENS.connectLinks),
         engine: c.resolve(TOKENS.engine),
-        history: createRunHistory({
-          engine: c.resolve(TOKENS.engine),
-          journal: c.resolve(TOKENS.journal),
-          definitions: createDefinitionCache(),
-          now: Date.now,
-        }),
-        runTable: c.resolve(TOKENS.runTable),
+        runs: c.resolve(TOKENS.runs),
+        hosts: () => c.resolve(TOKENS.engine).hosts(),
         workflows: c.resolve(TOKENS.workflows),
         schedules: c.resolve(TOKENS.schedules),
         registry,
@@ -92,14 +109,13 @@ export function registerServices(
         log,
         stopping,
         readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
-        runAction: (name, input, signal) =>
-          runAction(registry, {
-            name,
-            input,
-            signal,
+        secretServices: c.resolve(TOKENS.secretServices),
+        runAction: async (call) =>
+          runMaskedAction(registry, {
+            ...call,
             log,
             secrets,
-            vars: config.variables,
+            vars: await c.resolve(TOKENS.secretServices).runVariables.resolve('default', call.workspace),
             strict: config.language.strict,
           }),
       };

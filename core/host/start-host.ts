@@ -57,7 +57,16 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const { composeHost } = await import('./compose-host.ts');
   const stopping = new AbortController();
   const { fatal } = options;
-  const foundation = { loaded, configFolder, dataDir, log, adminKey, database, stopping: stopping.signal, fatal };
+  const foundation = {
+    loaded,
+    configFolder,
+    dataDir,
+    log,
+    adminKey,
+    database,
+    stopping: stopping.signal,
+    fatal,
+  };
   const host = undo.use(await composeHost(foundation));
   undo.defer(() => stopping.abort());
   undo.use(noteHost(dataDir, host.url));

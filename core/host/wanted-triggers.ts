@@ -7,12 +7,18 @@ export async function wantedTriggers(workflows: WorkflowCatalogue, log: Logger):
   const wanted: TriggerBinding[] = [];
   for (const id of await workflows.mentioning('plugin')) {
     try {
-      const { definition } = await workflows.runnable(id);
+      const { workspace, definition } = await workflows.byId(id);
       for (const one of definition.triggers) {
         if (one.type !== 'plugin') continue;
         const { trigger, config, every } = one;
         wanted.push(
-          triggerBinding({ workflow: id, trigger, config, ...(every === undefined ? {} : { everyMs: every * 1000 }) }),
+          triggerBinding({
+            workflow: id,
+            workspace,
+            trigger,
+            config,
+            ...(every === undefined ? {} : { everyMs: every * 1000 }),
+          }),
         );
       }
     } catch (problem) {

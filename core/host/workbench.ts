@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Http } from '@backplane/sdk';
+import { configuredSecrets } from '../config/configured-secrets.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { createHttpPort } from '../network/http-client.ts';
 import { onceLoaded } from '../plugins/actions/lazy-action.ts';
 import { heldLock, openLockFile } from '../plugins/lock/lock-file.ts';
 import { createFixtureHttp } from '../plugins/ports/fixture-http.ts';
-import { createHttpPort } from '../plugins/ports/http.ts';
 import { type ActionRequest, runAction } from '../registry/run-action.ts';
 import type { SecretValues } from '../registry/runnable-action.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
@@ -70,19 +71,20 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     }),
   );
   const held = undo.move();
+  const secrets = configuredSecrets(config);
   return {
     ...actions,
     log,
     strict: config.language.strict,
-    secrets: config.secrets,
+    secrets,
     variables: config.variables,
-    async runAction({ secrets, vars, ...request }) {
+    async runAction({ secrets: given, vars, ...request }) {
       // Of a template this also asks for the actions that it is made of.
       await onceLoaded(() => actions.registry.get(request.name)?.info.secrets);
       return runAction(actions.registry, {
         ...request,
         strict: config.language.strict,
-        secrets: { ...config.secrets, ...secrets },
+        secrets: { ...secrets, ...given },
         vars: { ...config.variables, ...vars },
         log,
       });

@@ -1,17 +1,32 @@
 import type { WorkflowRunStatus, Workflows } from '@backplane/sdk';
 import { raise } from '../errors/catalogue.ts';
-import type { Engine, RunRecord, RunSummary } from '../executor/engine.ts';
+import type { RunRecord, RunSummary } from '../executor/engine.ts';
+import type { Runs, WorkspaceRuns } from '../executor/workspace-runs.ts';
+import type { HostPorts } from '../plugins/ports/host-ports.ts';
 import { prepareTrigger } from '../workflow/prepare-trigger.ts';
-import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
+import type { WorkflowCatalogue, WorkspaceWorkflows } from '../workflow/workflow-catalogue.ts';
 
-/** Lends the host's workflows to plugins. Engine and catalogue are asked for at each call, as they come up after the plugins. */
-export function workflowsPort(engine: () => Engine, workflows: () => WorkflowCatalogue): Workflows {
+/** Lends the workflows of a workspace to plugins. Runs and catalogue are asked for at each call, as they come up after the plugins. */
+export function workflowsPort(
+  runs: () => Runs,
+  workflows: () => WorkflowCatalogue,
+): NonNullable<HostPorts['workflows']> {
+  return {
+    in: (workspace) =>
+      workspacePort(
+        () => runs().in(workspace),
+        () => workflows().in(workspace),
+      ),
+  };
+}
+
+function workspacePort(runs: () => WorkspaceRuns, workflows: () => WorkspaceWorkflows): Workflows {
   return {
     async start(workflow, input, { idempotencyKey } = {}) {
       const { id, version, definition } = await workflows().runnable(workflow);
       const trigger = prepareTrigger(definition, input);
       const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-      const { runId } = await engine().start({
+      const { runId } = await runs().start({
         workflow: id,
         version,
         definition,
@@ -22,13 +37,13 @@ export function workflowsPort(engine: () => Engine, workflows: () => WorkflowCat
       return { runId };
     },
     async status(runId) {
-      const run = await engine().get(runId);
+      const run = await runs().get(runId);
       if (run === undefined) throw raise.RUN_NOT_FOUND({ runId });
       return statusOf(run);
     },
     async list({ workflow, limit = 50 } = {}) {
       const filter = workflow === undefined ? {} : { workflow: (await workflows().get(workflow)).id };
-      return (await engine().list({ ...filter, limit })).items.map(statusOf);
+      return (await runs().list({ ...filter, limit })).items.map(statusOf);
     },
     get: (workflow) => workflows().get(workflow),
   };

@@ -1,8 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RequestHandler } from 'express';
-import { raise } from '../errors/catalogue.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
 
 export interface AdminKey {
   readonly file: string;
@@ -11,7 +10,7 @@ export interface AdminKey {
   readonly isNew: boolean;
 }
 
-/** The key that guards the API until people can sign in: made at first start, readable by this user alone. */
+/** The key of whoever runs the host, who may do everything: made at first start, readable by this user alone. */
 export function openAdminKey(dataFolder: string): AdminKey {
   const file = join(dataFolder, 'admin.key');
   const kept = readKey(file);
@@ -35,13 +34,15 @@ function readKey(file: string): string | undefined {
   return value.length >= 32 ? value : undefined;
 }
 
-/** Lets a request pass only with the key as a bearer token. Compares in constant time. */
-export function requireAdminKey(key: AdminKey): RequestHandler {
+/** Knows the holder of the admin key, sent as a bearer token. Compares in constant time. */
+export function adminKeyAuthenticator(key: AdminKey): Authenticator {
   const expected = digest(key.value);
-  return (request, _response, next) => {
-    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (given !== undefined && timingSafeEqual(digest(given), expected)) next();
-    else next(raise.HTTP_UNAUTHENTICATED(undefined));
+  return {
+    identify({ headers }) {
+      const given = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+      if (given === undefined || !timingSafeEqual(digest(given), expected)) return undefined;
+      return { kind: 'host', name: 'admin key' };
+    },
   };
 }
 

@@ -1,13 +1,15 @@
 import type { RequestHandler } from 'express';
 import { Router } from 'express';
-import type { AdminKey } from './admin-key.ts';
-import { requireAdminKey } from './admin-key.ts';
 import type { ApiServices } from './api-services.ts';
+import { callerOf } from './caller.ts';
+import { permit } from './permit.ts';
+
+const NOTHING = { params: {}, query: {}, body: undefined };
 
 /** `/healthz` (alive), `/readyz` (can work, and what hinders it) and `/metrics` (Prometheus). */
 export function healthRoutes(
-  { readiness, metrics }: Pick<ApiServices, 'readiness' | 'metrics'>,
-  key: AdminKey,
+  { readiness, metrics, access }: Pick<ApiServices, 'readiness' | 'metrics' | 'access'>,
+  identify: RequestHandler,
 ): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => {
@@ -17,7 +19,11 @@ export function healthRoutes(
     const { ready, ...rest } = await readiness();
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', ...rest });
   });
-  router.get('/metrics', fromThisMachineOr(requireAdminKey(key)), async (_request, response) => {
+  const maySee: RequestHandler = async (request, _response, next) => {
+    await permit(access, callerOf(request), { scope: 'host:read', in: 'host' }, NOTHING);
+    next();
+  };
+  router.get('/metrics', fromThisMachineOr(identify), fromThisMachineOr(maySee), async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text());
   });
   return router;
@@ -31,7 +37,6 @@ function fromThisMachineOr(otherwise: RequestHandler): RequestHandler {
       /^(::1|(::ffff:)?127\.)/.test(address) &&
       request.headers['x-forwarded-for'] === undefined &&
       request.headers.forwarded === undefined;
-    if (local) next();
-    else otherwise(request, response, next);
+    return local ? next() : otherwise(request, response, next);
   };
 }

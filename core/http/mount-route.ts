@@ -1,13 +1,25 @@
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
+import type { Access } from '../access/access.ts';
 import { raise } from '../errors/catalogue.ts';
 import { plainSchemaMessage } from '../language/source/plain-schema-message.ts';
+import { callerOf } from './caller.ts';
+import { permit } from './permit.ts';
+import { type Recording, recordRequest } from './record-request.ts';
 import { inputBody, jsonBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import { clientGone, sendAnswer } from './send-answer.ts';
 
-/** Puts a route on a router: validates, calls, answers. Whatever goes wrong travels to the problem handler. */
-export function mountRoute(router: Router, route: Route): void {
+export interface MountOptions extends Recording {
+  readonly access: Access;
+}
+
+/**
+ * Puts a route on a router: validates, asks whether the caller may, calls, records, answers. Whatever goes wrong travels to the problem
+ * handler. A route that does not say who may call it is refused.
+ */
+export function mountRoute(router: Router, route: Route, { access, ...recording }: MountOptions): void {
+  if (route.access === undefined) throw new Error(`${route.method} ${route.path} does not say who may call it.`);
   router[route.method](route.path, async (request: Request, response: Response) => {
     response.locals['route'] = `/api${route.path}`;
     const problems: string[] = [];
@@ -16,12 +28,18 @@ export function mountRoute(router: Router, route: Route): void {
     const given = route.bodyKind === 'input' ? inputBody(request) : route.body ? (jsonBody(request) ?? {}) : undefined;
     const body = validate(route.body, given, 'body', problems);
     if (problems.length > 0) throw raise.HTTP_INVALID_REQUEST({ problems });
-    const answer = await route.handle({ params, query, body, request, response, signal: clientGone(response) });
+    const caller = callerOf(request);
+    const signal = clientGone(response);
+    const answer = await recordRequest(recording, { route, caller, request }, async () => {
+      await permit(access, caller, route.access, { params, query, body });
+      return route.handle({ params, query, body, caller, request, response, signal });
+    });
     sendAnswer(response, answer);
   });
 }
 
-function validate(schema: z.ZodType | undefined, value: unknown, where: string, problems: string[]): unknown {
+/** What a schema makes of a part of a request; what is wrong is added to `problems`. */
+export function validate(schema: z.ZodType | undefined, value: unknown, where: string, problems: string[]): unknown {
   if (schema === undefined) return value;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RouteDescription } from './route.ts';
+import type { RouteAccess, RouteDescription } from './route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -20,6 +20,15 @@ const PROBLEM = {
     details: { type: 'object' },
     correlationId: { type: 'string' },
   },
+};
+
+const WORKSPACE = {
+  name: 'X-Backplane-Workspace',
+  in: 'header',
+  required: false,
+  description:
+    'Name or id of the workspace that the request is meant for; without it the first one of whoever asks. One that they do not belong to answers as if it did not exist.',
+  schema: { type: 'string' },
 };
 
 /** The OpenAPI 3.1 document of these routes, from the schemas that validate them. */
@@ -60,6 +69,7 @@ export function openApiDocument(
           description: 'The secret of a webhook whose trigger has `auth: {type: api_key}`.',
         },
       },
+      parameters: { Workspace: WORKSPACE },
       schemas: { Problem: PROBLEM },
     },
   };
@@ -70,10 +80,14 @@ function operation(route: RouteDescription): Json {
     operationId: `${route.method}_${route.path.replace(/\W+/g, '_').replace(/^_|_$/g, '')}`,
     tags: [route.tag],
     summary: route.summary,
-    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    parameters: [
+      ...parameters(route.params, 'path'),
+      ...parameters(route.query, 'query'),
+      ...(route.access === 'open' ? [] : [{ $ref: '#/components/parameters/Workspace' }]),
+    ],
     ...(route.body || (route.bodyKind ?? 'json') !== 'json' ? { requestBody: requestBody(route) } : {}),
+    ...(route.access === 'open' ? { security: [] } : scopeNote(route.access)),
     ...(route.path.startsWith('/webhooks') ? { security: [{ webhookSignature: [] }, { webhookKey: [] }] } : {}),
-    ...(route.access === 'open' ? { security: [] } : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, response(answer)])),
       default: {
@@ -81,6 +95,17 @@ function operation(route: RouteDescription): Json {
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },
+  };
+}
+
+/** `x-backplane-scope`: what the caller needs; one that depends on the request has its parameters in braces. */
+function scopeNote(access: RouteAccess): Json {
+  if (access === 'self') return {};
+  const { scope, in: where = 'workspace' } = access;
+  const braces = { params: new Proxy({}, { get: (_, name) => `{${String(name)}}` }), query: {}, body: {} };
+  return {
+    'x-backplane-scope': typeof scope === 'string' ? scope : scope(braces),
+    'x-backplane-scope-in': typeof where === 'string' ? where : 'what the path names',
   };
 }
 

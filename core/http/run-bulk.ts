@@ -1,6 +1,6 @@
 import { toErrorRecord } from '../errors/to-record.ts';
-import type { Engine } from '../executor/engine.ts';
 import type { RunFilter } from '../executor/run-filter.ts';
+import type { WorkspaceRuns } from '../executor/workspace-runs.ts';
 
 export type BulkAction = 'cancel' | 'terminate' | 'pause' | 'resume' | 'retry';
 
@@ -21,12 +21,12 @@ const PAGE = 200;
 
 /** The runs that fit a filter, newest first. */
 export async function findRuns(
-  engine: Engine,
+  runs: WorkspaceRuns,
   filter: RunFilter,
 ): Promise<{ readonly ids: readonly string[]; readonly more: boolean }> {
   const ids: string[] = [];
   for (let cursor: string | undefined; ; ) {
-    const page = await engine.list({ ...filter, limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    const page = await runs.list({ ...filter, limit: PAGE, ...(cursor !== undefined && { cursor }) });
     ids.push(...page.items.map(({ runId }) => runId));
     cursor = page.nextCursor;
     if (cursor === undefined || ids.length >= BULK_CAP) {
@@ -37,7 +37,7 @@ export async function findRuns(
 
 /** Does the same to many runs. What goes wrong with one does not keep it from the others. */
 export async function controlRuns(
-  engine: Engine,
+  runs: WorkspaceRuns,
   action: BulkAction,
   ids: readonly string[],
   reason: string,
@@ -47,7 +47,7 @@ export async function controlRuns(
   const lane = async () => {
     for (const runId of rest) {
       try {
-        await control(engine, action, runId, reason);
+        await control(runs, action, runId, reason);
       } catch (error) {
         const { code, message } = toErrorRecord(error);
         failed.push({ runId, code, message });
@@ -58,8 +58,8 @@ export async function controlRuns(
   return { matched: ids.length, done: ids.length - failed.length, failed };
 }
 
-async function control(engine: Engine, action: BulkAction, runId: string, reason: string): Promise<void> {
-  if (action === 'retry') await engine.rerun(runId, { from: 'failed', reason });
-  else if (action === 'resume') await engine.resume(runId);
-  else await engine[action](runId, reason);
+async function control(runs: WorkspaceRuns, action: BulkAction, runId: string, reason: string): Promise<void> {
+  if (action === 'retry') await runs.rerun(runId, { from: 'failed', reason });
+  else if (action === 'resume') await runs.resume(runId);
+  else await runs[action](runId, reason);
 }

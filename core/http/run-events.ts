@@ -1,12 +1,13 @@
 import type { Request, Response } from 'express';
-import type { Engine } from '../executor/engine.ts';
+
 import type { KeptSteps, RunEvent } from '../executor/scheduler/event.ts';
 import { MASK } from '../executor/secret-mask.ts';
+import type { WorkspaceRuns } from '../executor/workspace-runs.ts';
 import { openEventStream } from './event-stream.ts';
 
 /** Streams a run's events until it ends or the client leaves. */
 export async function sendRunEvents(
-  engine: Engine,
+  runs: WorkspaceRuns,
   runId: string,
   request: Request,
   response: Response,
@@ -14,7 +15,7 @@ export async function sendRunEvents(
 ): Promise<void> {
   using stream = openEventStream(response, signal);
   const after = Number(request.get('last-event-id') ?? 0);
-  for await (const { seq, event } of engine.events(runId, Number.isSafeInteger(after) ? after : 0, signal))
+  for await (const { seq, event } of runs.events(runId, Number.isSafeInteger(after) ? after : 0, signal))
     await stream.send(event.type, shown(event), seq);
   if (!signal.aborted) await stream.send('end', {});
 }

@@ -11,15 +11,16 @@ export interface StartOptions {
 
 /** Checks the input against the workflow's entry point and starts a run; durable when it resolves. */
 export function startRun(
-  engine: Engine,
+  engine: Pick<Engine, 'start'>,
   workflow: RunnableWorkflow,
   input: unknown,
   options: StartOptions,
 ): Promise<RunHandle> {
-  const { id, version, definition } = workflow;
+  const { id, workspace, version, definition } = workflow;
   const correlationId = currentCorrelationId();
   return engine.start({
     workflow: id,
+    workspace,
     version,
     definition,
     trigger: prepareTrigger(definition, input),

@@ -28,7 +28,11 @@ export interface WaitOptions {
 }
 
 /** 202 with the run's id, or what `wait` asks for. A run that takes too long is answered with 202 all the same. Throws RUN_NOT_COMPLETED. */
-export async function answerWithRun(engine: Engine, handle: RunHandle, { wait, signal }: WaitOptions): Promise<Answer> {
+export async function answerWithRun(
+  engine: Pick<Engine, 'result'>,
+  handle: RunHandle,
+  { wait, signal }: WaitOptions,
+): Promise<Answer> {
   const run = wait === 'false' ? undefined : await endedRun(engine, handle.runId, signal);
   if (run === undefined) return acceptedAnswer(handle);
   return wait === 'true' ? endedAnswer(run) : resultAnswer(run);
@@ -50,7 +54,11 @@ export function resultAnswer(run: RunOutcome): NonNullable<Answer> {
 }
 
 /** The run once it has ended; undefined when that takes too long or `signal` aborts. */
-export async function endedRun(engine: Engine, runId: string, signal: AbortSignal): Promise<RunRecord | undefined> {
+export async function endedRun(
+  engine: Pick<Engine, 'result'>,
+  runId: string,
+  signal: AbortSignal,
+): Promise<RunRecord | undefined> {
   const limit = AbortSignal.timeout(LONGEST_WAIT_MS);
   try {
     return await engine.result(runId, AbortSignal.any([signal, limit]));

@@ -13,6 +13,8 @@ export interface ActionRequest {
   /** A source to ask, or the values themselves. */
   readonly secrets?: SecretSource | SecretValues;
   readonly environment?: string;
+  /** Id of the workspace; absent: the default one. */
+  readonly workspace?: string;
   readonly vars?: unknown;
   readonly env?: unknown;
   readonly signal?: AbortSignal;
@@ -28,7 +30,7 @@ export interface ActionRequest {
  * @throws ACTION_NOT_FOUND, and whatever the action throws
  */
 export async function runAction(registry: ActionRegistry, request: ActionRequest): Promise<unknown> {
-  const { name, input, onLeafCall, signal, secrets = {}, environment = 'default' } = request;
+  const { name, input, onLeafCall, signal, secrets = {}, environment = 'default', workspace } = request;
   const action = registry.get(name);
   if (action === undefined) throw raise.ACTION_NOT_FOUND({ name, suggestion: registry.suggest(name) });
   const args = input as Readonly<Record<string, Value>>;
@@ -37,8 +39,9 @@ export async function runAction(registry: ActionRegistry, request: ActionRequest
   return action.run({
     args,
     run: { id, step: name, attempt: 1, idempotencyKey: id },
-    secrets: isSource(secrets) ? secrets : fixedSecrets(secrets),
+    secrets: isSource(secrets) ? secretsIn(workspace, secrets) : fixedSecrets(secrets),
     environment,
+    ...(workspace !== undefined && { workspace }),
     vars: request.vars ?? {},
     env: request.env ?? { environment },
     now: Date.now(),
@@ -49,6 +52,11 @@ export async function runAction(registry: ActionRegistry, request: ActionRequest
     ...(onLeafCall === undefined ? {} : { onLeafCall: (call: LeafCall) => onLeafCall(call) }),
     onSecret: (value) => request.onSecret?.(value),
   });
+}
+
+/** Whoever asks, in whatever way, gets those of the one workspace. */
+function secretsIn(workspace: string | undefined, source: SecretSource): SecretSource {
+  return { resolve: (requirements, environment) => source.resolve(requirements, environment, workspace) };
 }
 
 function isSource(secrets: SecretSource | SecretValues): secrets is SecretSource {

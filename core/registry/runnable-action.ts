@@ -36,8 +36,8 @@ export type SecretValues = Readonly<Record<string, Readonly<Record<string, strin
 
 /** Finds secret values when a run needs them; asked only for names that the action declared. */
 export interface SecretSource {
-  /** Missing names are simply absent from the answer. */
-  resolve(requirements: readonly SecretRequirement[], environment: string): Promise<SecretValues>;
+  /** Missing names are simply absent from the answer. Of the default workspace if none is named. */
+  resolve(requirements: readonly SecretRequirement[], environment: string, workspace?: string): Promise<SecretValues>;
 }
 
 /** One leaf call, as `--http-fixture` runs and the golden files record it: arguments evaluated, before defaults and null-dropping. */
@@ -52,6 +52,8 @@ export interface Invocation {
   readonly run: RunInfo;
   readonly secrets: SecretSource;
   readonly environment: string;
+  /** Id of the workspace; absent: the default one. */
+  readonly workspace?: string;
   readonly vars: unknown;
   /** The `ENV` context that templates see. */
   readonly env: unknown;

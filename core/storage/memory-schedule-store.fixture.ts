@@ -1,10 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { raise } from '../errors/catalogue.ts';
+import { DEFAULT_WORKSPACE } from './default-place.ts';
 import { fromCursor, toCursor } from './id-cursor.ts';
 import type { DuePlace, ScheduleStore, StoredSchedule } from './schedule-store.ts';
 
 /** Schedules of one process, for tests with a clock of their own. */
-export function createMemoryScheduleStore(): ScheduleStore {
+export function createMemoryScheduleStore(workspaceOf = (_workflowId: string) => DEFAULT_WORKSPACE): ScheduleStore {
   const rows = new Map<string, StoredSchedule>();
   const order = (a: DuePlace, b: DuePlace) => a.dueAt - b.dueAt || (a.id < b.id ? -1 : Number(a.id > b.id));
   return {
@@ -17,10 +18,16 @@ export function createMemoryScheduleStore(): ScheduleStore {
       rows.set(row.id, row);
       return row;
     },
-    get: async (id) => rows.get(id),
-    async list({ limit, cursor, workflowId }) {
+    async get(id, workspace) {
+      const row = rows.get(id);
+      return row === undefined || (workspace ?? workspaceOf(row.workflowId)) !== workspaceOf(row.workflowId)
+        ? undefined
+        : row;
+    },
+    async list(workspace, { limit, cursor, workflowId }) {
       const after = cursor === undefined ? undefined : fromCursor(cursor);
       const all = [...rows.values()]
+        .filter((row) => workspaceOf(row.workflowId) === workspace)
         .filter((row) => workflowId === undefined || row.workflowId === workflowId)
         .filter(({ id }) => after === undefined || id < after)
         .sort((a, b) => (a.id < b.id ? 1 : -1));

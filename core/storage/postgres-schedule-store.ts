@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type DataSource, LessThan, type Repository } from 'typeorm';
+import { type DataSource, LessThan, Raw, type Repository } from 'typeorm';
 import { raise } from '../errors/catalogue.ts';
 import { withCodedFailures } from './coded-failures.ts';
 import { type ScheduleRow, scheduleEntity } from './entities/schedule-entity.ts';
@@ -25,11 +25,11 @@ export function createScheduleStore(source: DataSource): ScheduleStore {
       await explainingConflicts(schedule.ref, workflowId, () => schedules.insert(row));
       return fromRow(row);
     },
-    async get(id) {
-      const row = isUuid(id) ? await schedules.findOneBy({ id }) : null;
+    async get(id, workspace) {
+      const row = isUuid(id) ? await schedules.findOneBy({ id, ...(workspace && ofWorkspace(workspace)) }) : null;
       return row === null ? undefined : fromRow(row);
     },
-    list: (page) => list(schedules, page),
+    list: (workspace, page) => list(schedules, workspace, page),
     async save(id, revision, change) {
       const columns = {
         ...(change.spec !== undefined && entryColumns(change as ScheduleEntry)),
@@ -61,15 +61,23 @@ export function createScheduleStore(source: DataSource): ScheduleStore {
 
 async function list(
   schedules: Repository<ScheduleRow>,
-  { limit, cursor, workflowId }: Parameters<ScheduleStore['list']>[0],
+  workspace: string,
+  { limit, cursor, workflowId }: Parameters<ScheduleStore['list']>[1],
 ) {
   const where = {
+    ...ofWorkspace(workspace, workflowId),
     ...(cursor !== undefined && { id: LessThan(fromCursor(cursor)) }),
-    ...(workflowId !== undefined && { workflowId }),
   };
   const rows = await schedules.find({ where, order: { id: 'DESC' }, take: limit + 1 });
   const items = rows.slice(0, limit).map(fromRow);
   return rows.length > limit ? { items, nextCursor: toCursor(items.at(-1)!.id) } : { items };
+}
+
+/** A schedule belongs where its workflow does. */
+function ofWorkspace(workspace: string, workflowId: string | null = null) {
+  const condition = (column: string) =>
+    `${column} IN (SELECT id FROM workflow WHERE workspace_id = :workspace AND (id = :workflowId OR :workflowId::uuid IS NULL))`;
+  return { workflowId: Raw(condition, { workspace, workflowId }) };
 }
 
 function entryColumns({ ref, description, spec, timing, beginsPaused }: ScheduleEntry) {

@@ -19,15 +19,18 @@ export function createWorkflowStore(source: DataSource): WorkflowStore {
   const workflows = source.getRepository(workflowEntity);
   const versions = source.getRepository(workflowVersionEntity);
   return withCodedFailures<WorkflowStore>({
-    create: ({ alias, ...content }) => create(source, alias, content),
+    create: (workflow) => create(source, workflow),
     update: (id, change) => update(source, id, change),
-    async get(idOrAlias) {
-      const row = await workflows.findOneBy(
-        isUuid(idOrAlias) ? [{ id: idOrAlias }, { alias: idOrAlias }] : { alias: idOrAlias },
-      );
+    async get(workspaceId, idOrAlias) {
+      const byAlias = { workspaceId, alias: idOrAlias };
+      const row = await workflows.findOneBy(isUuid(idOrAlias) ? [{ workspaceId, id: idOrAlias }, byAlias] : byAlias);
       return row === null ? undefined : fromRow(row);
     },
-    list: (page) => list(workflows, page),
+    async byId(id) {
+      const row = isUuid(id) ? await workflows.findOneBy({ id }) : null;
+      return row === null ? undefined : fromRow(row);
+    },
+    list: (workspace, page) => list(workflows, workspace, page),
     async mentioning(text) {
       const rows = await workflows
         .createQueryBuilder('w')
@@ -66,11 +69,15 @@ export function createWorkflowStore(source: DataSource): WorkflowStore {
   });
 }
 
-async function create(source: DataSource, alias: string, content: WorkflowContent): Promise<StoredWorkflowSource> {
+async function create(
+  source: DataSource,
+  workflow: Parameters<WorkflowStore['create']>[0],
+): Promise<StoredWorkflowSource> {
   const now = new Date();
-  const { title, source: text, webhook, schedules = [] } = content;
+  const { workspace: workspaceId, alias, title, source: text, webhook, actions, schedules = [] } = workflow;
   const row = {
     id: randomUUIDv7(),
+    workspaceId,
     alias,
     title,
     version: 1,
@@ -82,7 +89,7 @@ async function create(source: DataSource, alias: string, content: WorkflowConten
   await explainingConflicts({ alias, webhook }, () =>
     source.transaction(async (manager) => {
       await manager.insert(workflowEntity, { ...row, webhookSecret: newSecret() } as WorkflowRow);
-      await keepVersion(manager, row, content.actions);
+      await keepVersion(manager, row, actions);
       await keepFileSchedules(manager, row.id, schedules);
     }),
   );
@@ -111,7 +118,7 @@ async function update(
         version: found.version + 1,
         updatedAt: new Date(),
       };
-      const { id: _, alias: __, createdAt: ___, webhookSecret: ____, ...changed } = next;
+      const { id: _, workspaceId: __, alias: ___, createdAt: ____, webhookSecret: _____, ...changed } = next;
       await manager.update(workflowEntity, { id }, changed as object);
       await keepVersion(manager, next, change.actions);
       await keepFileSchedules(manager, id, schedules);
@@ -136,8 +143,12 @@ async function keepVersion(
   });
 }
 
-async function list(workflows: Repository<WorkflowRow>, { limit, cursor }: { limit: number; cursor?: string }) {
-  const where = cursor === undefined ? {} : { id: LessThan(fromCursor(cursor)) };
+async function list(
+  workflows: Repository<WorkflowRow>,
+  workspaceId: string,
+  { limit, cursor }: { limit: number; cursor?: string },
+) {
+  const where = { workspaceId, ...(cursor !== undefined && { id: LessThan(fromCursor(cursor)) }) };
   const rows = await workflows.find({ where, order: { id: 'DESC' }, take: limit + 1 });
   const items = rows.slice(0, limit).map((row) => entryOf(row));
   return rows.length > limit ? { items, nextCursor: toCursor(items.at(-1)!.id) } : { items };
@@ -160,10 +171,11 @@ function webhookColumns(webhook: WebhookAddress | undefined) {
 }
 
 function entryOf(row: Omit<WorkflowRow, 'webhookSecret' | 'source'>): StoredWorkflowEntry {
-  const { id, alias, title, version, webhookPath, webhookMethods } = row;
+  const { id, workspaceId: workspace, alias, title, version, webhookPath, webhookMethods } = row;
   const webhook = webhookPath === null ? {} : { webhook: { path: webhookPath, methods: webhookMethods ?? [] } };
   return {
     id,
+    workspace,
     alias,
     title,
     version,

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from './database.ts';
+import { DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE } from './default-place.ts';
 import { keyValueContract } from './key-value.contract.ts';
 import { createPluginRecords } from './plugin-records.ts';
 import { createKeyValueStore } from './postgres-key-value-store.ts';
@@ -19,7 +21,13 @@ describe.each(databases)('%s', (_, open) => {
 
   const store = () => createWorkflowStore(database.dataSource);
   const make = (alias: string, more: object = {}) =>
-    store().create({ alias, title: `Title of ${alias}`, source: `title: ${alias}`, ...more });
+    store().create({
+      workspace: DEFAULT_WORKSPACE,
+      alias,
+      title: `Title of ${alias}`,
+      source: `title: ${alias}`,
+      ...more,
+    });
 
   let count = 0;
   const newWorkflow = async () => (await make(`scheduled-${count++}`)).id;
@@ -46,7 +54,9 @@ describe.each(databases)('%s', (_, open) => {
     });
     const { id } = await make('filed', { schedules: [entry('same'), entry('changing'), entry('going')] });
     const all = async () =>
-      new Map((await schedules.list({ limit: 10, workflowId: id })).items.map((item) => [item.ref, item]));
+      new Map(
+        (await schedules.list(DEFAULT_WORKSPACE, { limit: 10, workflowId: id })).items.map((item) => [item.ref, item]),
+      );
     const before = await all();
     const progress = { paused: true, note: 'n', cursorAt: 5, state: '{"x":1}' };
     for (const ref of ['same', 'changing']) await schedules.save(before.get(ref)!.id, 1, progress);
@@ -70,7 +80,7 @@ describe.each(databases)('%s', (_, open) => {
     await schedules.create({ workflowId, ...entry, paused: false, cursorAt: 0, state: '{}' });
     const change = store().update(workflowId, { title: 't', source: 's', schedules: [entry] });
     await expect(change).rejects.toMatchObject({ code: 'SCHEDULE_REF_TAKEN' });
-    expect((await store().get(workflowId))?.version).toBe(1);
+    expect((await store().get(DEFAULT_WORKSPACE, workflowId))?.version).toBe(1);
   });
 
   test('of two hosts that share a lock at once one is first, and an older one never replaces a newer', async () => {
@@ -117,10 +127,28 @@ describe.each(databases)('%s', (_, open) => {
       source: 'title: found',
       webhook: { path: 'in', methods: ['POST'] },
     });
-    expect(await store().get(made.id)).toEqual(made);
-    expect(await store().get('found')).toEqual(made);
-    expect(await store().get('lost')).toBeUndefined();
-    expect(await store().get('00000000-0000-7000-8000-000000000000')).toBeUndefined();
+    expect(await store().get(DEFAULT_WORKSPACE, made.id)).toEqual(made);
+    expect(await store().get(DEFAULT_WORKSPACE, 'found')).toEqual(made);
+    expect(await store().get(DEFAULT_WORKSPACE, 'lost')).toBeUndefined();
+    expect(await store().get(DEFAULT_WORKSPACE, '00000000-0000-7000-8000-000000000000')).toBeUndefined();
+  });
+
+  test('an alias is taken in its workspace alone, a webhook path in all of them; nobody finds what belongs to another', async () => {
+    const workspace = randomUUID();
+    await database.dataSource.query(
+      "INSERT INTO workspace (id, organization_id, name, title) VALUES ($1, $2, 'theirs', 'Theirs')",
+      [workspace, DEFAULT_ORGANIZATION],
+    );
+    const webhook = { path: 'theirs', methods: ['POST'] };
+    const mine = await make('shared');
+    const theirs = await make('shared', { workspace, webhook });
+    expect(await store().get(workspace, 'shared')).toEqual(theirs);
+    expect(await store().get(DEFAULT_WORKSPACE, 'shared')).toEqual(mine);
+    expect(await store().get(DEFAULT_WORKSPACE, theirs.id)).toBeUndefined();
+    expect(await store().byId(theirs.id)).toEqual(theirs);
+    expect((await store().list(workspace, { limit: 9 })).items).toHaveLength(1);
+    await expect(make('mine', { webhook })).rejects.toMatchObject({ code: 'WEBHOOK_PATH_TAKEN' });
+    await expect(make('shared', { workspace })).rejects.toMatchObject({ code: 'WORKFLOW_ALIAS_TAKEN' });
   });
 
   test('every change is a version, and all of them are kept', async () => {
@@ -156,7 +184,7 @@ describe.each(databases)('%s', (_, open) => {
     await expect(store().update(id, { title: 't', source: 's', webhook })).rejects.toMatchObject({
       code: 'WEBHOOK_PATH_TAKEN',
     });
-    expect(await store().get('other')).toBeUndefined();
+    expect(await store().get(DEFAULT_WORKSPACE, 'other')).toBeUndefined();
   });
 
   test('the webhook secret is random, stays through changes, is never listed, and rotates on demand', async () => {
@@ -164,7 +192,9 @@ describe.each(databases)('%s', (_, open) => {
     const secret = await store().webhookSecret(id);
     await store().update(id, { title: 't', source: 's', webhook: { path: 'signed', methods: ['POST'] } });
     expect((await store().findByWebhookPath('signed'))?.webhookSecret).toBe(secret);
-    expect(JSON.stringify([await store().get(id), await store().list({ limit: 100 })])).not.toContain(secret);
+    expect(
+      JSON.stringify([await store().get(DEFAULT_WORKSPACE, id), await store().list(DEFAULT_WORKSPACE, { limit: 100 })]),
+    ).not.toContain(secret);
     expect(await store().webhookSecret(id, { rotate: true })).not.toBe(secret);
     expect(await store().findByWebhookPath('nowhere')).toBeUndefined();
   });
@@ -173,7 +203,7 @@ describe.each(databases)('%s', (_, open) => {
     for (let i = 0; i < 5; i++) await make(`listed-${i}`);
     const seen: string[] = [];
     for (let cursor: string | undefined; ; ) {
-      const page = await store().list({ limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+      const page = await store().list(DEFAULT_WORKSPACE, { limit: 2, ...(cursor === undefined ? {} : { cursor }) });
       seen.push(...page.items.map(({ alias }) => alias));
       cursor = page.nextCursor;
       if (cursor === undefined) break;
@@ -186,7 +216,9 @@ describe.each(databases)('%s', (_, open) => {
       'listed-1',
       'listed-0',
     ]);
-    await expect(store().list({ limit: 2, cursor: 'x' })).rejects.toMatchObject({ code: 'STORAGE_CURSOR_INVALID' });
+    await expect(store().list(DEFAULT_WORKSPACE, { limit: 2, cursor: 'x' })).rejects.toMatchObject({
+      code: 'STORAGE_CURSOR_INVALID',
+    });
   });
 
   test('a deleted workflow is gone with its versions', async () => {

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { DEFAULT_WORKSPACE } from './default-place.ts';
 import type { ScheduleStore } from './schedule-store.ts';
 
 const HOUR = 3_600_000;
@@ -61,14 +62,25 @@ export function scheduleStoreContract(open: () => ScheduleStore, workflow: () =>
     const { workflowId } = await make();
     await make({ workflowId, ref: 'b' });
     await make();
-    const first = await open().list({ limit: 1, workflowId });
-    const second = await open().list({ limit: 1, workflowId, cursor: first.nextCursor! });
+    const first = await open().list(DEFAULT_WORKSPACE, { limit: 1, workflowId });
+    const second = await open().list(DEFAULT_WORKSPACE, { limit: 1, workflowId, cursor: first.nextCursor! });
     const seen = [...first.items, ...second.items];
     expect(seen.map(({ ref }) => ref).sort()).toEqual(['b', 'r']);
     // Ids grow with time.
     expect(seen[0]!.id > seen[1]!.id).toBe(true);
     expect(second).not.toHaveProperty('nextCursor');
-    await expect(open().list({ limit: 1, cursor: 'x' })).rejects.toMatchObject({ code: 'STORAGE_CURSOR_INVALID' });
+    await expect(open().list(DEFAULT_WORKSPACE, { limit: 1, cursor: 'x' })).rejects.toMatchObject({
+      code: 'STORAGE_CURSOR_INVALID',
+    });
+  });
+
+  test('nobody sees the schedules of another workspace', async () => {
+    const { id, workflowId } = await make();
+    const another = randomUUIDv7();
+    expect(await open().get(id, another)).toBeUndefined();
+    expect(await open().get(id, DEFAULT_WORKSPACE)).toMatchObject({ id });
+    expect((await open().list(another, { limit: 1 })).items).toEqual([]);
+    expect((await open().list(another, { limit: 1, workflowId })).items).toEqual([]);
   });
 
   test('what is deleted is gone', async () => {

@@ -49,9 +49,13 @@ export const FRESH_STATE = '{}';
 export interface ScheduleStore {
   /** Throws SCHEDULE_REF_TAKEN. */
   create(schedule: ScheduleEntry & ScheduleProgress & { readonly workflowId: string }): Promise<StoredSchedule>;
-  get(id: string): Promise<StoredSchedule | undefined>;
-  /** Newest first. Throws STORAGE_CURSOR_INVALID. */
-  list(page: { readonly limit: number; readonly cursor?: string; readonly workflowId?: string }): Promise<SchedulePage>;
+  /** With a workspace only if its workflow belongs to that. */
+  get(id: string, workspace?: string): Promise<StoredSchedule | undefined>;
+  /** Those of the workflows of a workspace, newest first. Throws STORAGE_CURSOR_INVALID. */
+  list(
+    workspace: string,
+    page: { readonly limit: number; readonly cursor?: string; readonly workflowId?: string },
+  ): Promise<SchedulePage>;
   /** False, and nothing changed, when `revision` is not the present one. */
   save(id: string, revision: number, change: Partial<ScheduleEntry> & ScheduleProgress): Promise<boolean>;
   /** False when there was none. */

@@ -9,6 +9,9 @@ export interface WebhookAddress {
 
 export interface StoredWorkflowEntry {
   readonly id: string;
+  /** Id of the workspace that it belongs to. */
+  readonly workspace: string;
+  /** Unique in its workspace. */
   readonly alias: string;
   readonly title: string;
   /** Counts up with every change, from 1. */
@@ -48,13 +51,18 @@ export interface WorkflowPage {
 /** Keeps workflows and every version of them. Knows nothing of what a source means: its caller has checked it. */
 export interface WorkflowStore {
   /** Throws WORKFLOW_ALIAS_TAKEN or WEBHOOK_PATH_TAKEN. */
-  create(workflow: WorkflowContent & { readonly alias: string }): Promise<StoredWorkflowSource>;
+  create(
+    workflow: WorkflowContent & { readonly workspace: string; readonly alias: string },
+  ): Promise<StoredWorkflowSource>;
   /** Throws WORKFLOW_NOT_FOUND, WORKFLOW_VERSION_CONFLICT when `expectedVersion` is not the newest, WEBHOOK_PATH_TAKEN or SCHEDULE_REF_TAKEN. */
   update(id: string, change: WorkflowContent & { readonly expectedVersion?: number }): Promise<StoredWorkflowSource>;
-  get(idOrAlias: string): Promise<StoredWorkflowSource | undefined>;
+  /** Of this workspace alone. */
+  get(workspace: string, idOrAlias: string): Promise<StoredWorkflowSource | undefined>;
+  /** Of whatever workspace. */
+  byId(id: string): Promise<StoredWorkflowSource | undefined>;
   /** Newest first. Throws STORAGE_CURSOR_INVALID. */
-  list(page: { readonly limit: number; readonly cursor?: string }): Promise<WorkflowPage>;
-  /** Ids of those whose newest source holds this text. */
+  list(workspace: string, page: { readonly limit: number; readonly cursor?: string }): Promise<WorkflowPage>;
+  /** Ids of those, of all workspaces, whose newest source holds this text. */
   mentioning(text: string): Promise<readonly string[]>;
   /** False when there was none. Runs of it stay. */
   delete(id: string): Promise<boolean>;

@@ -9,7 +9,7 @@ import { scheduleEntries } from './schedule/schedule-entries.ts';
 import { secretValue } from './secret-value.ts';
 import { surroundingWarnings } from './surrounding-warnings.ts';
 import { namedSecretKeys, type SecretKey, type WebhookTrigger } from './webhook-trigger.ts';
-import type { RunnableWorkflow, WebhookTarget, WorkflowCatalogue } from './workflow-catalogue.ts';
+import type { RunnableWorkflow, WebhookTarget, WorkflowCatalogue, WorkspaceWorkflows } from './workflow-catalogue.ts';
 import type { WorkflowDefinition } from './workflow-definition.ts';
 
 export interface CatalogueOptions {
@@ -17,8 +17,8 @@ export interface CatalogueOptions {
   readonly registry: ActionRegistry;
   /** Where a trigger's `secret: name.KEY` is found. */
   readonly secrets: SecretSource;
-  /** Values of `VARS`; absent: nobody knows them. */
-  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Names of the variables that there are; absent: nobody knows them. */
+  variables?(workspace: string): Promise<readonly string[]>;
   /** Told after every change, when schedules may have come, changed or gone. */
   onChanged?(): void;
 }
@@ -27,7 +27,7 @@ type AcceptedWorkflow = Required<CheckedFile>;
 
 /** A catalogue that remembers what it has checked until it is told, by itself or by another host, that something has changed. */
 export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCatalogue {
-  const { store, registry, secrets, variables, onChanged } = options;
+  const { store, registry, secrets, onChanged } = options;
   const runnables = new Map<string, Promise<RunnableWorkflow | undefined>>();
   const webhooks = new Map<string, Promise<WebhookTarget | undefined>>();
   const forget = () => {
@@ -37,107 +37,119 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
   };
 
   const check = (source: string, file: string) => checkWorkflow(parseYaml(source, file), registry);
+  const contentOf = (definition: WorkflowDefinition, { alias, source }: { alias: string; source: string }) => ({
+    source,
+    title: definition.title,
+    actions: actionPins(definition, registry),
+    ...addressOf(definition, alias),
+    schedules: scheduleEntries(definition),
+  });
+  const actionsOf = ({ actions }: WorkflowDefinition) => [
+    ...new Set(actions.map(({ action }) => registry.get(action)?.info.name ?? action)),
+  ];
   const accepted = (source: string, file: string): AcceptedWorkflow => {
     const { problems, definition, needs = [], calls = [] } = check(source, file);
     if (definition === undefined)
       throw raise.WORKFLOW_INVALID({ problems: problems.map(formatProblem) }, { details: { problems } });
     return { problems, definition, needs, calls };
   };
-  /** What the other workflows, the secrets and the variables of this host add to what the file alone tells. */
-  const warningsOf = async (checked: CheckedFile, alias?: string) => {
-    const known = (called: string) => workflowAt(store, called, check);
-    return surroundingWarnings(checked, { secrets, variables, known, ...(alias !== undefined && { alias }) });
-  };
-  const found = async (id: string): Promise<StoredWorkflowSource> => {
-    const stored = await store.get(id);
-    if (stored === undefined) throw raise.WORKFLOW_NOT_FOUND({ id });
-    return stored;
-  };
-  const loadVersion = async (id: string, version: number | undefined): Promise<RunnableWorkflow | undefined> => {
-    const stored = await store.get(id);
+  const load = async (stored: StoredWorkflowSource | undefined, version?: number) => {
     if (stored === undefined) return undefined;
     const newest = version === undefined || version === stored.version;
     const source = newest ? stored.source : await store.version(stored.id, version);
     if (source === undefined) return undefined;
     const chosen = version ?? stored.version;
     const definition = pinned(accepted(source, stored.alias).definition, await store.actions(stored.id, chosen));
-    return { id: stored.id, version: chosen, definition };
+    return { id: stored.id, workspace: stored.workspace, version: chosen, definition };
   };
   const target = async (path: string): Promise<WebhookTarget | undefined> => {
     const stored = await store.findByWebhookPath(path);
     if (stored === undefined) return undefined;
-    const workflow = (await loadVersion(stored.id, undefined))!;
+    const workflow = (await load(stored))!;
     const trigger = webhookOf(workflow.definition);
     if (trigger === undefined) return undefined;
-    const named = await Promise.all(namedSecretKeys(trigger).map((key) => namedSecret(key, secrets)));
+    const keys = namedSecretKeys(trigger);
+    const named = await Promise.all(keys.map((key) => namedSecret(key, secrets, stored.workspace)));
     return { workflow, trigger, secrets: named.length > 0 ? named : [stored.webhookSecret] };
   };
 
-  const find = (id: string, version?: number) => {
-    return remembered(runnables, JSON.stringify([id, version ?? null]), () => loadVersion(id, version));
+  const within = (workspace: string): WorkspaceWorkflows => {
+    const found = async (id: string): Promise<StoredWorkflowSource> => {
+      const stored = await store.get(workspace, id);
+      if (stored === undefined) throw raise.WORKFLOW_NOT_FOUND({ id });
+      return stored;
+    };
+    /** What the other workflows, the secrets and the variables of the workspace add to what the file alone tells. */
+    const warningsOf = async (checked: CheckedFile, alias?: string) => {
+      const known = async (called: string) => {
+        const stored = await store.get(workspace, called);
+        return stored && check(stored.source, stored.alias);
+      };
+      const variables = await options.variables?.(workspace);
+      const there = { secrets, known, workspace, ...(variables !== undefined && { variables }) };
+      return surroundingWarnings(checked, { ...there, ...(alias !== undefined && { alias }) });
+    };
+    const find = (id: string, version?: number) =>
+      remembered(runnables, JSON.stringify([workspace, id, version ?? null]), async () =>
+        load(await store.get(workspace, id), version),
+      );
+    return {
+      async check(source, file) {
+        const checked = check(source, file);
+        return { ...checked, problems: await warningsOf(checked) };
+      },
+      async create({ alias, source, allow }) {
+        const checked = accepted(source, alias);
+        await allow?.(actionsOf(checked.definition));
+        const created = await store.create({ workspace, alias, ...contentOf(checked.definition, { alias, source }) });
+        forget();
+        return { ...created, warnings: await warningsOf(checked, alias) };
+      },
+      async update(id, { source, expectedVersion, allow }) {
+        const { id: key, alias } = await found(id);
+        const checked = accepted(source, alias);
+        await allow?.(actionsOf(checked.definition));
+        const guard = expectedVersion === undefined ? {} : { expectedVersion };
+        const updated = await store.update(key, { ...contentOf(checked.definition, { alias, source }), ...guard });
+        forget();
+        return { ...updated, warnings: await warningsOf(checked, alias) };
+      },
+      get: found,
+      async delete(id) {
+        await store.delete((await found(id)).id);
+        forget();
+      },
+      list: (page) => store.list(workspace, page),
+      versions: async (id) => store.versions((await found(id)).id),
+      async runnable(id) {
+        const workflow = await find(id);
+        if (workflow === undefined) throw raise.WORKFLOW_NOT_FOUND({ id });
+        return workflow;
+      },
+      find,
+      async webhookSecret(id, { rotate }) {
+        const stored = await found(id);
+        if (stored.webhook === undefined) throw raise.WORKFLOW_HAS_NO_WEBHOOK({ id });
+        const trigger = webhookOf(accepted(stored.source, stored.alias).definition);
+        const [named] = trigger === undefined ? [] : namedSecretKeys(trigger);
+        if (named !== undefined) throw raise.WORKFLOW_WEBHOOK_SECRET_NAMED(named);
+        const secret = await store.webhookSecret(stored.id, { rotate });
+        if (rotate) forget();
+        return { path: stored.webhook.path, secret };
+      },
+    };
   };
 
   return {
-    async check(source, file) {
-      const checked = check(source, file);
-      return { ...checked, problems: await warningsOf(checked) };
-    },
-    async create({ alias, source }) {
-      const checked = accepted(source, alias);
-      const { definition } = checked;
-      const created = await store.create({
-        alias,
-        source,
-        title: definition.title,
-        actions: actionPins(definition, registry),
-        ...addressOf(definition, alias),
-        schedules: scheduleEntries(definition),
-      });
-      forget();
-      return { ...created, warnings: await warningsOf(checked, alias) };
-    },
-    async update(id, { source, expectedVersion }) {
-      const { id: key, alias } = await found(id);
-      const checked = accepted(source, alias);
-      const { definition } = checked;
-      const guard = expectedVersion === undefined ? {} : { expectedVersion };
-      const updated = await store.update(key, {
-        source,
-        title: definition.title,
-        actions: actionPins(definition, registry),
-        ...addressOf(definition, alias),
-        schedules: scheduleEntries(definition),
-        ...guard,
-      });
-      forget();
-      return { ...updated, warnings: await warningsOf(checked, alias) };
-    },
-    get: found,
-    async delete(id) {
-      await store.delete((await found(id)).id);
-      forget();
-    },
-    list: (page) => store.list(page),
-    mentioning: (text) => store.mentioning(text),
-    versions: async (id) => store.versions((await found(id)).id),
-    async runnable(id) {
-      const workflow = await find(id);
+    in: within,
+    async byId(id) {
+      const workflow = await remembered(runnables, id, async () => load(await store.byId(id)));
       if (workflow === undefined) throw raise.WORKFLOW_NOT_FOUND({ id });
       return workflow;
     },
-    find,
+    mentioning: (text) => store.mentioning(text),
     forget,
     webhook: (path) => remembered(webhooks, path, target),
-    async webhookSecret(id, { rotate }) {
-      const stored = await found(id);
-      if (stored.webhook === undefined) throw raise.WORKFLOW_HAS_NO_WEBHOOK({ id });
-      const trigger = webhookOf(accepted(stored.source, stored.alias).definition);
-      const [named] = trigger === undefined ? [] : namedSecretKeys(trigger);
-      if (named !== undefined) throw raise.WORKFLOW_WEBHOOK_SECRET_NAMED(named);
-      const secret = await store.webhookSecret(stored.id, { rotate });
-      if (rotate) forget();
-      return { path: stored.webhook.path, secret };
-    },
   };
 }
 
@@ -166,18 +178,9 @@ function addressOf(definition: WorkflowDefinition, alias: string): { webhook?: W
   return trigger === undefined ? {} : { webhook: { path: trigger.path ?? alias, methods: trigger.methods } };
 }
 
-async function workflowAt(
-  store: WorkflowStore,
-  alias: string,
-  check: (source: string, file: string) => CheckedFile,
-): Promise<CheckedFile | undefined> {
-  const stored = await store.get(alias);
-  return stored && check(stored.source, stored.alias);
-}
-
 /** A secret that the trigger names. Throws ACTION_SECRET_MISSING rather than falling back to another one. */
-async function namedSecret({ name, key }: SecretKey, secrets: SecretSource): Promise<string> {
-  const value = await secretValue(secrets, { name, key }, 'default');
+async function namedSecret({ name, key }: SecretKey, secrets: SecretSource, workspace: string): Promise<string> {
+  const value = await secretValue(secrets, { name, key }, 'default', workspace);
   if (value === undefined) throw raise.ACTION_SECRET_MISSING({ secret: `${name}.${key}`, environment: 'default' });
   return value;
 }

@@ -6,8 +6,9 @@ export async function secretValue(
   source: SecretSource,
   { name, key }: SecretKey,
   environment: string,
+  workspace: string,
 ): Promise<string | undefined> {
   const shape = { type: 'custom', optionalKeys: [], optional: false, secretType: 'custom' } as const;
-  const found = await source.resolve([{ ...shape, name, keys: [key] }], environment);
+  const found = await source.resolve([{ ...shape, name, keys: [key] }], environment, workspace);
   return found[name]?.[key] || undefined;
 }

@@ -9,8 +9,11 @@ import { byPosition, type CheckedFile } from './check-workflow.ts';
 import { secretValue } from './secret-value.ts';
 
 export interface Surroundings {
+  /** Id of the workspace whose secrets count. */
+  readonly workspace: string;
   readonly secrets: SecretSource;
-  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Names of the variables that there are, in whatever environment. */
+  readonly variables?: readonly string[];
   /** The workflow stored under an alias, checked. */
   known(alias: string): Promise<CheckedFile | undefined>;
   /** Of the workflow in question, if it has one by now. */
@@ -23,12 +26,12 @@ const MOST_FOLLOWED = 50;
 /** The problems of a file, and warnings about what this host lacks for it. A store of secrets that does not answer is no reason to warn. */
 export async function surroundingWarnings(
   { problems, needs = [], calls = [] }: CheckedFile,
-  { secrets, variables, known, alias }: Surroundings,
+  { workspace, secrets, variables, known, alias }: Surroundings,
 ): Promise<readonly Problem[]> {
-  const missing = await missingSecrets(needs, secrets);
+  const missing = await missingSecrets(needs, secrets, workspace);
   const supplies = {
     hasSecret: (name: string, environment: string | undefined) => !missing.has(keyOf(name, environment)),
-    ...(variables !== undefined && { variables: Object.keys(variables) }),
+    ...(variables !== undefined && { variables }),
   };
   const found = await follow(calls, known);
   return [...problems, ...missingNeeds(needs, supplies), ...checkCalls(calls, found, alias)].toSorted(byPosition);
@@ -36,13 +39,17 @@ export async function surroundingWarnings(
 
 const keyOf = (name: string, environment = '') => `${environment} ${name}`;
 
-async function missingSecrets(needs: readonly Need[], source: SecretSource): Promise<ReadonlySet<string>> {
+async function missingSecrets(
+  needs: readonly Need[],
+  source: SecretSource,
+  workspace: string,
+): Promise<ReadonlySet<string>> {
   const missing = new Set<string>();
   for (const { kind, name: qualified, environment } of needs) {
     if (kind !== 'secret' || environment === undefined) continue;
     const [name = '', key = ''] = qualified.split('.');
     try {
-      const value = await secretValue(source, { name, key }, environment);
+      const value = await secretValue(source, { name, key }, environment, workspace);
       if (value === undefined) missing.add(keyOf(qualified, environment));
     } catch (error) {
       if (!BackplaneError.is(error)) throw error;

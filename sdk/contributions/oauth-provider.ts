@@ -1,7 +1,7 @@
 import { type Tagged, tag } from '../tag.ts';
 import type { Described } from './context.ts';
 
-export type OAuthGrant = 'authorization_code' | 'client_credentials';
+export type OAuthGrant = 'authorization_code' | 'client_credentials' | 'device_code';
 
 /** A part of the provider's addresses that differs from customer to customer, such as a tenant or an own domain. */
 export interface OAuthSetting {
@@ -27,15 +27,23 @@ export interface OAuthProviderSpec extends Described {
     readonly revoke?: string;
     /** RFC 7662. */
     readonly introspect?: string;
+    /** RFC 8628; needed for `device_code`. */
+    readonly device?: string;
   };
   /** Default S256; `none` only for providers that refuse it. */
   readonly pkce?: 'S256' | 'none';
-  /** How the client proves itself at the token endpoint; default `basic`. */
+  /** How `client_credentials` asks where it is not by the standard grant: Google's service accounts sign an assertion. */
+  readonly serviceGrant?: 'client_credentials' | 'jwt_bearer' | 'account_credentials';
+  /** What the token endpoint reads; default `form`. */
+  readonly tokenBody?: 'form' | 'json';
+  /** How the client proves itself at the token endpoint; default `basic`. A secret that is a private key (PEM) always signs an assertion. */
   readonly clientAuth?: 'basic' | 'post' | 'private_key_jwt' | 'none';
   readonly scopes: {
     /** Scope → what it lets Backplane do, in plain words. */
     readonly known: Readonly<Record<string, string>>;
     readonly default: readonly string[];
+    /** Asked for by `client_credentials`; default: as `default`. */
+    readonly service?: readonly string[];
     /** Default a space. */
     readonly separator?: ' ' | ',';
   };
@@ -46,7 +54,11 @@ export interface OAuthProviderSpec extends Described {
   /** Fixed parameters, for providers that want more than the standard: `{ access_type: 'offline' }`. */
   readonly parameters?: {
     readonly authorize?: Readonly<Record<string, string>>;
+    /** Under which name the scopes stand there; default `scope`. */
+    readonly scope?: string;
     readonly token?: Readonly<Record<string, string>>;
+    /** Of `client_credentials` alone; `{name}` stands for a setting. */
+    readonly service?: Readonly<Record<string, string>>;
   };
   readonly tokens?: {
     /** Where the token's members stand in the answer when not at its top: `authed_user`. Dots lead inwards. */

@@ -12,10 +12,13 @@ export type PathParameters<P extends string> = P extends `${string}{${infer Name
   ? Name | PathParameters<Rest>
   : never;
 
+/** Who calls a route. */
 export interface RouteActor {
   readonly id: string;
   readonly kind: 'user' | 'service' | 'api-key' | 'anonymous';
+  /** Id of the workspace that the call is meant for. */
   readonly workspace: string;
+  /** Of the scopes that the plugin's routes ask for, those that the caller has there; `*` for the host itself. */
   readonly scopes: readonly string[];
 }
 

@@ -25,7 +25,11 @@ function slots(options: Partial<SlotOptions>) {
   const graph = compileWorkflow(workflow(NAMES.map((action, i) => ({ ref: `s${i}`, action }))));
   const runs = new Map<string, LiveRun>();
   const run = (name: string) => {
-    if (!runs.has(name)) runs.set(name, newLiveRun(name, { workflow: 'w', version: 1 }, graph));
+    if (!runs.has(name))
+      runs.set(
+        name,
+        newLiveRun(name, { workspace: name.split(' ')[1] ?? 'default', workflow: 'w', version: 1 }, graph),
+      );
     return runs.get(name)!;
   };
   const command = (action: string): RunAction => {
@@ -88,6 +92,21 @@ describe('places for actions', () => {
     expect(places.taken).toBe(2);
     release('a', 'core.other');
     expect(begun.slice(2).toSorted()).toEqual(['a http_request', 'a other']);
+  });
+
+  test('of one workspace are no concern of another', () => {
+    const { begun, add, release } = slots({ workspaceLimit: 1, actions: { 'core.http_request': 1 } });
+    add('a ours', 'core.other', 2);
+    add('b theirs', 'core.other');
+    expect(begun).toEqual(['a ours other', 'b theirs other']);
+    release('b theirs', 'core.other');
+    add('b theirs', 'core.http_request');
+    release('a ours', 'core.other');
+    release('a ours', 'core.other');
+    add('a ours', 'core.http_request');
+    expect(begun.slice(2)).toEqual(['b theirs http_request', 'a ours other']);
+    release('b theirs', 'core.http_request');
+    expect(begun.at(-1)).toBe('a ours http_request');
   });
 
   test('are not taken by actions that nobody wants any more, however many wait', () => {

@@ -7,7 +7,7 @@ export interface SlotOptions {
   readonly limit: number;
   /** Places for some actions alone. */
   readonly actions?: ActionLimits;
-  /** Places for the actions of one workspace. */
+  /** Places for the actions of each workspace. */
   readonly workspaceLimit?: number;
   /** The name that limits go by, of an action as a workflow writes it. */
   nameOf(action: string): string;
@@ -22,11 +22,24 @@ interface Bucket {
   readonly parked: Set<Lane>;
 }
 
+/** Those before `next` have been served: taking the first out of a long array would move all others. */
+interface Queue {
+  readonly commands: RunAction[];
+  next: number;
+}
+
 /** Actions to which the same limits apply. */
 interface Lane {
   readonly buckets: readonly Bucket[];
   /** Who waits in it: each run gets one place in turn. */
-  readonly waiting: Map<LiveRun, RunAction[]>;
+  readonly waiting: Map<LiveRun, Queue>;
+}
+
+/** The lanes of the runs that share one limit of a workspace, if there is such a limit. */
+interface Lanes {
+  readonly shared: readonly Bucket[];
+  readonly byLimit: Map<string | undefined, Lane>;
+  readonly ofAction: Map<string, Lane>;
 }
 
 /**
@@ -38,10 +51,10 @@ interface Lane {
 export class ActionSlots {
   readonly #options: SlotOptions;
   readonly #limitOf: ReturnType<typeof actionLimitFinder>;
-  /** Until hosts know workspaces, all runs belong to one. */
-  readonly #workspace: readonly Bucket[];
-  readonly #lanes = new Map<string | undefined, Lane>();
-  readonly #laneOfAction = new Map<string, Lane>();
+  /** Of actions by their name or pattern. */
+  readonly #limits = new Map<string, Bucket>();
+  /** The lanes of workspaces that count for themselves, else those of all runs together. */
+  readonly #lanes = new Map<string | undefined, Lanes>();
   /** Lanes in which somebody waits, except those parked. */
   readonly #circle = new Set<Lane>();
   #taken = 0;
@@ -50,7 +63,6 @@ export class ActionSlots {
   constructor(options: SlotOptions) {
     this.#options = options;
     this.#limitOf = actionLimitFinder(options.actions ?? {});
-    this.#workspace = options.workspaceLimit === undefined ? [] : [newBucket(options.workspaceLimit)];
   }
 
   get taken(): number {
@@ -65,9 +77,9 @@ export class ActionSlots {
       return;
     }
     const queue = lane.waiting.get(run);
-    if (queue !== undefined) queue.push(command);
+    if (queue !== undefined) queue.commands.push(command);
     else {
-      lane.waiting.set(run, [command]);
+      lane.waiting.set(run, { commands: [command], next: 0 });
       if (lane.waiting.size === 1) this.#circle.add(lane);
     }
     this.#fill();
@@ -105,9 +117,9 @@ export class ActionSlots {
   /** The run that has waited longest gets the place, and goes to the end of the circle, as does its lane. */
   #serve(lane: Lane): void {
     const [run, queue] = lane.waiting.entries().next().value!;
-    const command = queue.shift()!;
+    const command = queue.commands[queue.next++]!;
     lane.waiting.delete(run);
-    if (queue.length > 0) lane.waiting.set(run, queue);
+    if (queue.next < queue.commands.length) lane.waiting.set(run, queue);
     if (lane.waiting.size > 0) this.#circle.add(lane);
     this.#begin(lane, run, command);
   }
@@ -118,19 +130,41 @@ export class ActionSlots {
     for (const bucket of buckets) bucket.taken++;
   }
 
-  #laneOf({ graph }: LiveRun, command: RunAction): Lane {
+  #laneOf({ graph, facts }: LiveRun, command: RunAction): Lane {
     const { action } = graph.actions[command.action]!;
-    const known = this.#laneOfAction.get(action);
+    const { shared, byLimit, ofAction } = this.#lanesOf(facts.workspace);
+    const known = ofAction.get(action);
     if (known !== undefined) return known;
     const found = this.#limitOf(this.#options.nameOf(action));
-    let lane = this.#lanes.get(found?.pattern);
+    let lane = byLimit.get(found?.pattern);
     if (lane === undefined) {
-      const own = found === undefined ? [] : [newBucket(found.limit)];
-      lane = { buckets: [...own, ...this.#workspace], waiting: new Map() };
-      this.#lanes.set(found?.pattern, lane);
+      const own = found === undefined ? [] : [this.#bucketOf(found)];
+      lane = { buckets: [...own, ...shared], waiting: new Map() };
+      byLimit.set(found?.pattern, lane);
     }
-    this.#laneOfAction.set(action, lane);
+    ofAction.set(action, lane);
     return lane;
+  }
+
+  #lanesOf(workspace: string): Lanes {
+    const { workspaceLimit } = this.#options;
+    const name = workspaceLimit === undefined ? undefined : workspace;
+    let found = this.#lanes.get(name);
+    if (found === undefined) {
+      const shared = workspaceLimit === undefined ? [] : [newBucket(workspaceLimit)];
+      found = { shared, byLimit: new Map(), ofAction: new Map() };
+      this.#lanes.set(name, found);
+    }
+    return found;
+  }
+
+  /** The limit of an action is one for all workspaces. */
+  #bucketOf({ pattern, limit }: { readonly pattern: string; readonly limit: number }): Bucket {
+    const known = this.#limits.get(pattern);
+    if (known !== undefined) return known;
+    const bucket = newBucket(limit);
+    this.#limits.set(pattern, bucket);
+    return bucket;
   }
 }
 

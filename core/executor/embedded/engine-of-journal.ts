@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { Engine, HostInfo, RerunRequest, RunHandle, RunOutcome, RunRecord, RunRequest } from '../engine.ts';
 import { newRunId, shardOfKey } from '../hosts/shard.ts';
 import type { InteractionFilter } from '../interaction-record.ts';
@@ -19,6 +20,7 @@ import { handlerRequest } from './handler-request.ts';
 import { Interactions } from './interactions.ts';
 import { KeyedStarts } from './keyed-starts.ts';
 import { type LiveRun, recordOf } from './live-run.ts';
+import type { LiveRuns } from './live-runs.ts';
 import { loneHost } from './lone-host.ts';
 import { OwnedShards } from './owned-shards.ts';
 import type { Identity } from './prepare-run.ts';
@@ -36,8 +38,8 @@ interface Options extends EmbeddedEngineOptions {
   readonly limits: EngineLimits;
   readonly clock: Clock;
   readonly definitions: DefinitionCache;
-  /** Unfinished runs elsewhere that count towards `maxOpenRuns`. */
-  readonly alsoOpen?: () => number;
+  /** Unfinished runs elsewhere that count towards `maxOpenRuns` and the limit of their workspace. */
+  readonly alsoOpen?: () => LiveRuns;
   /** How many ended runs are kept at hand. */
   readonly recentRuns?: number;
   /** Takes over the start of error handlers: they are not to be part of what this engine keeps. */
@@ -125,7 +127,7 @@ export class EngineOfJournal implements Engine {
   }
 
   async start(request: RunRequest): Promise<RunHandle> {
-    this.#refuseWhenFull();
+    this.#refuseWhenFull(request.workspace);
     await this.#knowOthers(request);
     if (request.idempotencyKey !== undefined) return this.#keyed.start(request, request.idempotencyKey);
     return { runId: await this.#begin(request), existing: false };
@@ -210,6 +212,12 @@ export class EngineOfJournal implements Engine {
     return stored === undefined ? undefined : storedRecord(journal, definitions, stored);
   }
 
+  async workspaceOf(runId: string): Promise<string | undefined> {
+    const run = this.machine.live.get(runId) ?? this.#recent.get(runId);
+    if (run !== undefined) return run.facts.workspace;
+    return (await this.#options.journal.run(runId))?.workspace;
+  }
+
   async list(query: RunListQuery) {
     const { items, nextCursor } = await this.#options.journal.list(query);
     return { items: items.map(summaryOf), ...(nextCursor !== undefined && { nextCursor }) };
@@ -271,20 +279,20 @@ export class EngineOfJournal implements Engine {
     else if ((await this.get(runId)) === undefined) throw raise.RUN_NOT_FOUND({ runId });
   }
 
-  #refuseWhenFull(): void {
+  #refuseWhenFull(workspace = DEFAULT_WORKSPACE): void {
     if (this.#closed !== undefined) throw this.#closed;
-    const { limits } = this.#options;
-    const open = this.#open;
-    const { workspaceRuns: limit = Number.POSITIVE_INFINITY } = limits;
-    if (open >= limit) throw raise.RUN_WORKSPACE_LIMIT({ open, limit }, { retryAfterMs: RETRY_AFTER_MS });
+    const { workspaceRuns: limit = Number.POSITIVE_INFINITY } = this.#options.limits;
+    const ofWorkspace = this.machine.live.countOf(workspace) + (this.#options.alsoOpen?.().countOf(workspace) ?? 0);
+    if (ofWorkspace >= limit)
+      throw raise.RUN_WORKSPACE_LIMIT({ open: ofWorkspace, limit }, { retryAfterMs: RETRY_AFTER_MS });
     if (!this.#isFull()) return;
     const { queued } = this.#options.journal;
     const { heldSize: held } = this.machine.live;
-    throw raise.RUN_BACKPRESSURE({ open, queued, held }, { retryAfterMs: RETRY_AFTER_MS });
+    throw raise.RUN_BACKPRESSURE({ open: this.#open, queued, held }, { retryAfterMs: RETRY_AFTER_MS });
   }
 
   get #open(): number {
-    return this.machine.live.size + (this.#options.alsoOpen?.() ?? 0);
+    return this.machine.live.size + (this.#options.alsoOpen?.().size ?? 0);
   }
 
   #isFull(): boolean {
@@ -319,8 +327,8 @@ export class EngineOfJournal implements Engine {
     }
   }
 
-  #variables({ environment }: RunRequest): unknown {
-    return this.#options.variables?.resolve(environment ?? 'default');
+  #variables({ environment, workspace }: RunRequest): unknown {
+    return this.#options.variables?.resolve(environment ?? 'default', workspace);
   }
 
   /** The run while it goes on here: waits for recovery if it may be among those still to come, and wakes it if it is asleep. */
@@ -356,7 +364,7 @@ export class EngineOfJournal implements Engine {
   async #handlerFor(run: LiveRun, failure: FailRun) {
     const { workflows, runUrl, log, startHandler } = this.#options;
     const alias = run.graph.errorHandler!;
-    const handler = await workflows.resolve(alias);
+    const handler = await workflows.resolve(alias, undefined, run.state.workspace);
     if (handler === undefined) {
       log.error('The error handler does not exist', { run: run.runId, handler: alias });
       return undefined;

@@ -38,12 +38,17 @@ export interface AskedInteraction extends InteractionRow {
   readonly runId: string;
 }
 
+/** Error handlers and subflows. */
+export interface CallableWorkflows {
+  /** By id or alias, in a workspace (absent: the default one); without a version the newest. */
+  resolve(alias: string, version?: number, workspace?: string): Promise<PinnedDefinition | undefined>;
+}
+
 export interface EmbeddedEngineOptions {
   /** The engine closes it when it is disposed. */
   readonly journal: Journal;
   readonly runner: ActionRunner;
-  /** Finds error handlers and subflows, by id or alias; without a version the newest. */
-  readonly workflows: { resolve(alias: string, version?: number): Promise<PinnedDefinition | undefined> };
+  readonly workflows: CallableWorkflows;
   /** Workspace variables for what the scheduler evaluates itself; fixed when a run starts. */
   readonly variables?: VariableSource;
   readonly clock?: Clock;

@@ -76,6 +76,10 @@ export class EngineWithEdge implements Engine {
     return this.#of(runId).get(runId);
   }
 
+  workspaceOf(runId: string) {
+    return this.#of(runId).workspaceOf(runId);
+  }
+
   list(query: RunListQuery) {
     return this.#options.durable.list(query);
   }

@@ -12,6 +12,7 @@ export function handlerRequest(
   const { state, graph, facts, runId } = failed;
   return {
     ...handler,
+    ...(state.workspace !== undefined && { workspace: state.workspace }),
     triggerType: 'error-handler',
     trigger: {
       message: error.message,

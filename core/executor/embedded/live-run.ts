@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '@backplane/sdk';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { Graph } from '../../workflow/graph.ts';
 import type { ParentRun, PinnedDefinition, RunRecord } from '../engine.ts';
 import type { PoliteStop } from '../polite-stop.ts';
@@ -50,18 +51,26 @@ export interface LiveRun {
 }
 
 interface Relations {
+  readonly workspace?: string;
   readonly parent?: ParentRun;
   readonly origin?: RunOrigin;
 }
 
 export function newLiveRun(
   runId: string,
-  { workflow, version, parent, origin }: Omit<PinnedDefinition, 'definition'> & Relations,
+  {
+    workspace = DEFAULT_WORKSPACE,
+    workflow,
+    version,
+    parent,
+    origin,
+  }: Omit<PinnedDefinition, 'definition'> & Relations,
   graph: Graph,
 ): LiveRun {
   return {
     runId,
     facts: {
+      workspace,
       workflow,
       version,
       ...(parent !== undefined && { parentRunId: parent.runId }),

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { RunRequest } from '../engine.ts';
 import type { JournalWrite } from '../journal/journal.ts';
 import type { Command } from '../scheduler/command.ts';
@@ -52,6 +53,7 @@ export function prepareRun(
   run.appended = 1;
   run.size = body.length;
   const start = {
+    workspace: run.facts.workspace,
     workflow,
     version,
     definitionHash: hash,
@@ -66,7 +68,7 @@ export function prepareRun(
 }
 
 function startEvent(request: RunRequest, vars: unknown, runId: string, at: number): RunStarted {
-  const { workflow, version, trigger, triggerType, environment, correlationId } = request;
+  const { workflow, version, trigger, triggerType, environment, workspace, correlationId } = request;
   const { callers, timeAnchor, timeoutMs, origin, kept } = request;
   return {
     type: 'RunStarted',
@@ -79,6 +81,7 @@ function startEvent(request: RunRequest, vars: unknown, runId: string, at: numbe
       workflow_version: version,
       ...(correlationId !== undefined && { correlation_id: correlationId }),
     },
+    ...(workspace !== undefined && workspace !== DEFAULT_WORKSPACE && { workspace }),
     ...(environment !== undefined && { environment }),
     ...(vars !== undefined && { vars }),
     ...(timeoutMs !== undefined && { timeoutMs }),

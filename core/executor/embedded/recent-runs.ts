@@ -34,6 +34,10 @@ export class RecentRuns {
     return this.#runs.has(runId);
   }
 
+  get(runId: string): LiveRun | undefined {
+    return this.#runs.get(runId);
+  }
+
   record(runId: string): RunRecord | undefined {
     const run = this.#runs.get(runId);
     return run === undefined ? undefined : recordOf(run);

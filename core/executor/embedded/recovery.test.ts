@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { stringifyJson } from '@backplane/sdk';
 import { expect, test } from 'vitest';
 import { raise } from '../../errors/catalogue.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { WorkflowDefinition } from '../../workflow/workflow-definition.ts';
 import { chain, gate, request, type TestEngineOptions, testEngine } from '../engine.fixture.ts';
 import type { Journal, StoredEvent } from '../journal/journal.ts';
@@ -18,6 +19,7 @@ async function cutJournal(
   const journal = createMemoryJournal();
   const { definitionHash, startedAt } = (await whole.run(runId))!;
   const start = {
+    workspace: DEFAULT_WORKSPACE,
     workflow: 'test',
     version: 1,
     definitionHash,
@@ -109,7 +111,7 @@ test('a store that is away for a moment during recovery does not fail the runs',
 test('runs that cannot go on fail with their own errors, and the others do not notice', async () => {
   const journal = createMemoryJournal();
   const at = 1_700_000_000_000;
-  const base = { workflow: 'test', version: 1, triggerType: 'api', startedAt: at };
+  const base = { workspace: DEFAULT_WORKSPACE, workflow: 'test', version: 1, triggerType: 'api', startedAt: at };
   const good = stringifyJson(chain(1));
   const started = (runId: string) =>
     stringifyJson({ type: 'RunStarted', at, runId, trigger: { a: 1 }, triggerType: 'api', env: {} });

@@ -8,12 +8,13 @@ import { keptSteps } from '../kept-steps.ts';
 import { foldEvents } from '../run-record.ts';
 import type { KeptSteps, RunEvent, RunOrigin, RunStarted } from '../scheduler/event.ts';
 import type { DefinitionCache } from './definition-cache.ts';
+import type { CallableWorkflows } from './engine-options.ts';
 import { storedEvents } from './stored-record.ts';
 
 export interface RerunOptions {
   readonly journal: Journal;
   readonly definitions: DefinitionCache;
-  readonly workflows: { resolve(alias: string, version?: number): Promise<PinnedDefinition | undefined> };
+  readonly workflows: CallableWorkflows;
 }
 
 /** The run that repeats another one. Throws what `Engine.rerun` says. */
@@ -26,13 +27,14 @@ export async function rerunRequest(runId: string, asked: RerunRequest, options: 
   const started = await startOf(old, options);
   const pinned = version === 'same' ? await pinnedOf(old, options) : await newest(old, options);
   const kept = from === undefined ? undefined : await keptOf(old, pinned, from, options);
-  const { environment, timeAnchor } = started;
+  const { workspace, environment, timeAnchor } = started;
   return {
     ...pinned,
     trigger: triggerOf(started, pinned, asked),
     triggerType: started.triggerType as RunRequest['triggerType'],
     origin: originOf(runId, asked),
     ...(kept !== undefined && { kept }),
+    ...(workspace !== undefined && { workspace }),
     ...(environment !== undefined && { environment }),
     ...(timeAnchor !== undefined && { timeAnchor }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -67,7 +69,7 @@ async function pinnedOf(old: StoredRun, { journal }: RerunOptions): Promise<Pinn
 }
 
 async function newest(old: StoredRun, { workflows }: RerunOptions): Promise<PinnedDefinition> {
-  const found = await workflows.resolve(old.workflow);
+  const found = await workflows.resolve(old.workflow, undefined, old.workspace);
   if (found === undefined) throw gone(old, 'its workflow does not exist any more');
   return found;
 }

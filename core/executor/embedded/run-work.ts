@@ -19,7 +19,7 @@ export interface RunWorkOptions {
   readonly maxConcurrentActions: number;
   /** By name, which may hold `*`. */
   readonly actionLimits?: ActionLimits;
-  /** Of the one workspace. */
+  /** Of each workspace. */
   readonly workspaceActions?: number;
   /** Characters of one event. */
   readonly maxEventSize: number;

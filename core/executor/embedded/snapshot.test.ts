@@ -2,6 +2,7 @@ import { parseJson, stringifyJson } from '@backplane/sdk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blobHash } from '../../storage/blobs/blob-hash.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { chain, gate, request, testEngine } from '../engine.fixture.ts';
 import type { Snapshot, StoredRun } from '../journal/journal.ts';
 import { createMemoryJournal } from '../journal/memory-journal.ts';
@@ -19,6 +20,7 @@ import { SNAPSHOT_FORMAT, takeSnapshot } from './snapshot.ts';
 
 const stored: StoredRun = {
   runId: 'run-1',
+  workspace: DEFAULT_WORKSPACE,
   workflow: 'w',
   version: 1,
   definitionHash: 'hash',

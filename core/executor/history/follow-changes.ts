@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunChange, RunTable } from './run-table.ts';
+import type { RunChange } from './run-table.ts';
 
 /** Commits of other hosts may become visible so much later than the times in them say. */
 const LAG_MS = 3_000;
@@ -13,9 +13,14 @@ export interface FollowOptions {
   readonly pauseMs: number;
 }
 
-/** Starts and ends of all runs as they happen, each once. Looks at the table again and again: runs of every host stand there. */
+/** Where starts and ends of runs stand: {@link RunTable.changes} of a workspace. */
+export interface ChangeSource {
+  changes(since: number, limit: number): Promise<readonly RunChange[]>;
+}
+
+/** Starts and ends of runs as they happen, each once. Looks at the table again and again: runs of every host stand there. */
 export async function* followChanges(
-  table: Pick<RunTable, 'changes'>,
+  table: ChangeSource,
   { since, signal, pauseMs }: FollowOptions,
 ): AsyncGenerator<RunChange> {
   const told = new Map<string, number>();

@@ -27,8 +27,10 @@ export interface RunChange {
 /** All runs of all hosts on one database, for those who watch many at once. */
 export interface RunTable extends AsyncDisposable {
   stats(filter: RunFilter): Promise<RunStats>;
-  /** The oldest changes since a moment (epoch milliseconds), at most `limit`, in the order in which they happened. */
-  changes(since: number, limit: number): Promise<readonly RunChange[]>;
+  /**
+   * The oldest changes in a workspace since a moment (epoch milliseconds), at most `limit`, in the order in which they happened.
+   */
+  changes(since: number, limit: number, workspace: string): Promise<readonly RunChange[]>;
 }
 
 interface ChangeRow {
@@ -76,13 +78,13 @@ export function openRunTable(url: string): RunTable {
       ]);
       return statsOf(rows, durations?.found ?? undefined);
     },
-    async changes(since, limit) {
+    async changes(since, limit, workspace) {
       const rows = await query<ChangeRow>(
-        `(SELECT 'started' AS type, started_at AS at, ${SHOWN} FROM run WHERE id >= $1 ORDER BY id LIMIT $3)
+        `(SELECT 'started' AS type, started_at AS at, ${SHOWN} FROM run WHERE id >= $1 AND workspace = $4 ORDER BY id LIMIT $3)
          UNION ALL
-         (SELECT 'ended' AS type, ended_at AS at, ${SHOWN} FROM run WHERE ended_at >= $2 ORDER BY ended_at LIMIT $3)
+         (SELECT 'ended' AS type, ended_at AS at, ${SHOWN} FROM run WHERE ended_at >= $2 AND workspace = $4 ORDER BY ended_at LIMIT $3)
          ORDER BY at, type DESC LIMIT $3`,
-        [firstIdAt(since), since, limit],
+        [firstIdAt(since), since, limit, workspace],
       );
       return rows.map(changeOf);
     },

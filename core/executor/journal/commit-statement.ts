@@ -19,7 +19,7 @@ const HELD = 'SELECT held FROM fence';
 const COLUMNS = {
   events: ['uuid', 'int4', 'text'],
   starts: [
-    ...(['uuid', 'text', 'int4', 'text', 'text', 'int8', 'text', 'int8', 'text'] as const),
+    ...(['uuid', 'uuid', 'text', 'int4', 'text', 'text', 'int8', 'text', 'int8', 'text'] as const),
     ...(['uuid', 'int4', 'uuid', 'text'] as const),
   ],
   ends: ['uuid', 'text', 'int8', 'text'],
@@ -60,7 +60,7 @@ function eventsOnly(again: string): string {
 }
 
 const START_NAMES =
-  'id, workflow, version, definition, trigger_type, started_at, status, ended_at, error, parent, parent_seq, origin, origin_how';
+  'id, workspace, workflow, version, definition, trigger_type, started_at, status, ended_at, error, parent, parent_seq, origin, origin_how';
 function withRuns(again: string): string {
   return `WITH ${FENCE}, ${eventsInsert(again)},
     starts AS (INSERT INTO run (${START_NAMES}) SELECT n.* FROM fence, ${rowsOf('starts', START_NAMES)} ${again}),
@@ -161,9 +161,11 @@ export class CommitStatements {
   }
 
   #addStart(runId: string, start: RunStart, end: RunEnd | undefined): void {
-    const [id, workflow, version, definition, trigger, startedAt, status, endedAt, error, parent, seq, origin, how] =
-      this.#columns.starts as BinaryArray[];
+    const [id, workspace, workflow, version, definition, trigger, startedAt, ...others] = this.#columns
+      .starts as BinaryArray[];
+    const [status, endedAt, error, parent, seq, origin, how] = others;
     id!.addUuid(runId);
+    workspace!.addUuid(start.workspace);
     workflow!.addText(start.workflow);
     version!.addInt4(start.version);
     definition!.addText(start.definitionHash);

@@ -20,6 +20,7 @@ interface Row {
   readonly opened_at: string;
   readonly closed_at: string | null;
   readonly body: string;
+  readonly workspace: string;
   readonly workflow: string;
   readonly run_status: RunStatus;
   readonly ended_at: string | null;
@@ -28,7 +29,7 @@ interface Row {
 type Query = <T extends object>(text: string, values: unknown[]) => Promise<T[]>;
 
 const SELECT = `SELECT i.id, i.run_id, i.ref, i.stream, i.type, i.status, i.deadline, i.opened_at, i.closed_at, i.body,
-  run.workflow, run.status AS run_status, run.ended_at FROM interaction i JOIN run ON run.id = i.run_id`;
+  run.workspace, run.workflow, run.status AS run_status, run.ended_at FROM interaction i JOIN run ON run.id = i.run_id`;
 const OPEN = "i.status = 'open' AND run.status = 'running'";
 
 export async function readInteraction(query: Query, id: string): Promise<StoredInteraction | undefined> {
@@ -41,13 +42,14 @@ export async function readInteraction(query: Query, id: string): Promise<StoredI
 /** Newest first. Throws STORAGE_CURSOR_INVALID. */
 export async function listInteractions(
   query: Query,
-  { status, workflow, approverGroup, limit, cursor }: InteractionQuery,
+  { status, workspace, workflow, approverGroup, limit, cursor }: InteractionQuery,
 ): Promise<StoredInteractionPage> {
   const values: unknown[] = [];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const after = cursor === undefined ? undefined : fromInteractionCursor(cursor);
   const conditions = [
     ...(status === undefined ? [] : [status === 'open' ? OPEN : `NOT (${OPEN})`]),
+    ...(workspace === undefined ? [] : [`run.workspace = ${bind(workspace)}`]),
     ...(workflow === undefined ? [] : [`run.workflow = ${bind(workflow)}`]),
     ...(approverGroup === undefined ? [] : [`strpos(i.groups, ${bind(groupsText([approverGroup]))}) > 0`]),
     ...(after === undefined ? [] : [`(i.opened_at, i.id) < (${bind(after.openedAt)}, ${bind(after.id)})`]),
@@ -69,6 +71,7 @@ function fromRow(row: Row): StoredInteraction {
   const stored: StoredInteraction = {
     id: row.id,
     runId: row.run_id,
+    workspace: row.workspace,
     workflow: row.workflow,
     ref: row.ref,
     ...(row.stream !== null && { stream: row.stream }),

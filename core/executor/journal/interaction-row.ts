@@ -9,11 +9,15 @@ export interface InteractionRow extends Readonly<Omit<InteractionState, 'decisio
 
 export interface StoredInteraction extends InteractionRow {
   readonly runId: string;
+  /** Id of the workspace of the run. */
+  readonly workspace: string;
   readonly workflow: string;
 }
 
 export interface InteractionQuery {
   readonly status?: 'open' | 'closed';
+  /** Workspace id; absent: of all. */
+  readonly workspace?: string;
   readonly workflow?: string;
   /** Only those that people of this group may decide. */
   readonly approverGroup?: string;

@@ -12,6 +12,7 @@ import { runConditions } from './run-conditions.ts';
 
 interface RunRow {
   readonly id: string;
+  readonly workspace: string;
   readonly workflow: string;
   readonly version: number;
   readonly definition: string;
@@ -28,7 +29,7 @@ interface RunRow {
 }
 
 const COLUMNS =
-  'id, workflow, version, definition, trigger_type, status, started_at, ended_at, error, parent, parent_seq, origin, origin_how, wake_at';
+  'id, workspace, workflow, version, definition, trigger_type, status, started_at, ended_at, error, parent, parent_seq, origin, origin_how, wake_at';
 /** The shard of the run with the id `id`. */
 const SHARD = `get_byte(uuid_send(id), 15) & ${SHARD_COUNT - 1}`;
 
@@ -146,6 +147,7 @@ export class JournalReader {
 function fromRow(row: RunRow): StoredRun {
   return {
     runId: row.id,
+    workspace: row.workspace,
     workflow: row.workflow,
     version: row.version,
     definitionHash: row.definition,

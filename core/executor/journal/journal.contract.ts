@@ -1,8 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { Journal, JournalWrite, RunStart } from './journal.ts';
 
 const START: RunStart = {
+  workspace: DEFAULT_WORKSPACE,
   workflow: 'w',
   version: 3,
   definitionHash: 'hash',
@@ -28,6 +30,7 @@ export function journalContract(journal: () => Journal): void {
     await journal().append([next(runId, 2)]);
     expect(await journal().run(runId)).toEqual({
       runId,
+      workspace: DEFAULT_WORKSPACE,
       workflow: 'w',
       version: 3,
       definitionHash: 'hash',
@@ -177,12 +180,13 @@ export function journalContract(journal: () => Journal): void {
           },
         }),
       });
+      const elsewhere = randomUUIDv7();
       const error = '{"code":"ACTION_FAILED","message":"The \\"door\\" (50%) is shut","remedy":"Open it"}';
       await journal().append([
         run(first, 0, {}, { seconds: 5 }),
         run(second, 10, { triggerType: 'webhook' }, { seconds: 100 }),
         run(third, 20, { parent: { runId: first } }, { seconds: 21, error }),
-        run(fourth, 30, {}),
+        run(fourth, 30, { workspace: elsewhere }),
       ]);
       const found = async (filter: object) => {
         const { items } = await journal().list({ workflow: of, limit: 9, order: 'oldest', ...filter });
@@ -190,6 +194,8 @@ export function journalContract(journal: () => Journal): void {
       };
       const at = (seconds: number) => base + seconds * 1_000;
       expect(await found({})).toEqual([0, 1, 2, 3]);
+      expect(await found({ workspace: elsewhere })).toEqual([3]);
+      expect(await found({ workspace: DEFAULT_WORKSPACE })).toEqual([0, 1, 2]);
       expect(await found({ triggerType: 'webhook' })).toEqual([1]);
       expect(await found({ startedAfter: at(10), startedBefore: at(30) })).toEqual([1, 2]);
       expect(await found({ endedAfter: at(21) })).toEqual([1, 2]);

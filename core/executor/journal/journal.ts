@@ -6,6 +6,8 @@ import type { InteractionQuery, InteractionRow, StoredInteraction, StoredInterac
 
 /** What the journal keeps of a run beside its events. */
 export interface RunStart {
+  /** Id of the workspace that it runs in. */
+  readonly workspace: string;
   readonly workflow: string;
   readonly version: number;
   /** Content hash of the definition, and the definition itself as exact JSON; stored once, however many runs use it. */
@@ -68,6 +70,7 @@ export interface JournalWrite {
 
 export interface StoredRun {
   readonly runId: string;
+  readonly workspace: string;
   readonly workflow: string;
   readonly version: number;
   readonly definitionHash: string;

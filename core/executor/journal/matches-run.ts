@@ -8,6 +8,7 @@ export function matchesRun(run: StoredRun, filter: RunFilter, now: number): bool
   const { startedAfter = 0, startedBefore = Infinity, endedAfter = 0, endedBefore = Infinity } = filter;
   const asksForEnd = filter.endedAfter !== undefined || filter.endedBefore !== undefined;
   return (
+    (filter.workspace === undefined || run.workspace === filter.workspace) &&
     (filter.workflow === undefined || run.workflow === filter.workflow) &&
     (filter.status === undefined || run.status === filter.status) &&
     (filter.triggerType === undefined || run.triggerType === filter.triggerType) &&

@@ -17,8 +17,8 @@ export class MemoryInteractions {
     this.#runOf = runOf;
   }
 
-  write({ runId, workflow }: StoredRun, row: InteractionRow): void {
-    this.#rows.set(row.id, { ...row, runId, workflow });
+  write({ runId, workspace, workflow }: StoredRun, row: InteractionRow): void {
+    this.#rows.set(row.id, { ...row, runId, workspace, workflow });
   }
 
   /** The run is gone. */
@@ -31,11 +31,12 @@ export class MemoryInteractions {
     return row === undefined ? undefined : closedWithRun(row, this.#runOf(row.runId));
   }
 
-  list({ status, workflow, approverGroup, limit, cursor }: InteractionQuery): StoredInteractionPage {
+  list({ status, workspace, workflow, approverGroup, limit, cursor }: InteractionQuery): StoredInteractionPage {
     const after = cursor === undefined ? undefined : fromInteractionCursor(cursor);
     const fitting = [...this.#rows.keys()]
       .map((id) => this.get(id)!)
       .filter((row) => status === undefined || (row.status === 'open') === (status === 'open'))
+      .filter((row) => workspace === undefined || row.workspace === workspace)
       .filter((row) => workflow === undefined || row.workflow === workflow)
       .filter((row) => approverGroup === undefined || row.approverGroups.includes(approverGroup))
       .toSorted(newestFirst)

@@ -28,25 +28,15 @@ export function createMemoryJournal(onNotice: (notice: Notice, runId: string) =>
   const apply = (write: JournalWrite) => {
     const { runId, start, event, end, blobs = [], snapshot, wakeAt, rouse = [] } = write;
     if (start !== undefined) {
-      const { workflow, version, definitionHash, definition, triggerType, startedAt, key, parent, origin } = start;
+      const { definitionHash, definition, key, ...facts } = start;
       runs.set(runId, {
-        run: {
-          runId,
-          workflow,
-          version,
-          definitionHash,
-          triggerType,
-          startedAt,
-          status: 'running',
-          ...(parent !== undefined && { parent }),
-          ...(origin !== undefined && { origin }),
-        },
+        run: { runId, definitionHash, ...facts, status: 'running' },
         events: [],
         blobs: new Set(),
       });
       definitions.set(definitionHash, definition);
       unusedSince.delete(definitionHash);
-      if (key !== undefined) keys.set(keyOf(workflow, key.text), { runId, expiresAt: key.expiresAt });
+      if (key !== undefined) keys.set(keyOf(facts.workflow, key.text), { runId, expiresAt: key.expiresAt });
     }
     const kept = runs.get(runId)!;
     if (event !== undefined) kept.events.push(event);
@@ -60,9 +50,9 @@ export function createMemoryJournal(onNotice: (notice: Notice, runId: string) =>
     }
     for (const row of write.interactions ?? []) interactions.write(kept.run, row);
     if (end === undefined) return;
-    const { notices = [], ...facts } = end;
+    const { notices = [], ...ended } = end;
     setWakeAt(kept, null);
-    kept.run = { ...kept.run, ...facts };
+    kept.run = { ...kept.run, ...ended };
     delete kept.snapshot;
     for (const notice of notices) onNotice(notice, runId);
   };

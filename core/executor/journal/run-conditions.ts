@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<RunStatus, string>> = {
 export function runConditions(filter: RunFilter, now: number, bind: (value: unknown) => string): string[] {
   const { workflow, status, triggerType, startedAfter, startedBefore, endedAfter, endedBefore, parent } = filter;
   const conditions: string[] = [];
+  if (filter.workspace !== undefined) conditions.push(`workspace = ${bind(filter.workspace)}`);
   if (workflow !== undefined) conditions.push(`workflow = ${bind(workflow)}`);
   if (status !== undefined) conditions.push(STATUS[status]);
   if (triggerType !== undefined) conditions.push(`trigger_type = ${bind(triggerType)}`);

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Http, type Note, stringifyJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { RunStatus } from '../engine.ts';
 import { type Message, noteOf } from './note-of-run.ts';
 import type { EndedRunNews, OutboxConsumer } from './outbox-consumer.ts';
@@ -33,8 +34,11 @@ export interface NotificationPorts {
     signal: AbortSignal,
   ): Promise<void>;
   /** The alias of a workflow, if it still exists. */
-  aliasOf(workflow: string): Promise<string | undefined>;
+  aliasOf(workflow: string, workspace: string): Promise<string | undefined>;
 }
+
+/** What a stored notice says of its run; one of an older host names no workspace. */
+type NoticedRun = Pick<EndedRunNews, 'workflow'> & Partial<Pick<EndedRunNews, 'workspace'>>;
 
 /** Of the answer, which nobody reads. */
 const MOST_ANSWER_BYTES = 65_536;
@@ -56,8 +60,8 @@ export function createNotification(settings: NotificationSettings, ports: Notifi
   const wanted = new RegExp(`^(?:${workflows.map(pattern).join('|')})$`);
   const isForAll = workflows.includes('*');
   const matches = new Map<string, boolean>();
-  const isWanted = async (workflow: string) => {
-    const alias = await ports.aliasOf(workflow);
+  const isWanted = async ({ workflow, workspace = DEFAULT_WORKSPACE }: NoticedRun) => {
+    const alias = await ports.aliasOf(workflow, workspace);
     const matched = wanted.test(workflow) || (alias !== undefined && wanted.test(alias));
     if (matches.size > KNOWN_ALIASES) matches.clear();
     matches.set(workflow, matched);
@@ -75,10 +79,11 @@ export function createNotification(settings: NotificationSettings, ports: Notifi
     },
     async deliver({ id, body }, signal) {
       const message = JSON.parse(body) as Message;
-      if (!isForAll && !(await isWanted(message.run.workflow))) return false;
+      const { workflow, workspace = DEFAULT_WORKSPACE } = message.run as NoticedRun;
+      if (!isForAll && !(await isWanted({ workflow, workspace }))) return false;
       if (notifier === undefined) await post(id, message.type, body, signal);
       else {
-        const note = noteOf(message, await ports.aliasOf(message.run.workflow));
+        const note = noteOf(message, await ports.aliasOf(workflow, workspace));
         await ports.notify({ notifier, config }, note, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
       }
       return true;

@@ -3,6 +3,8 @@ import type { DueNotice } from './outbox-store.ts';
 
 /** A run at its end. */
 export interface EndedRunNews extends RunSummary {
+  /** Id of the workspace that it ran in. */
+  readonly workspace: string;
   /** As the run record shows it. */
   readonly result?: unknown;
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomUUIDv7 } from 'node:crypto';
 import { type Http, type HttpRequest, parseJson } from '@backplane/sdk';
 import { expect, test } from 'vitest';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { silentLog } from '../../storage/silent-log.fixture.ts';
 import { chain, request, testEngine } from '../engine.fixture.ts';
 import { createMemoryJournal } from '../journal/memory-journal.ts';
@@ -21,6 +22,7 @@ const SETTINGS: NotificationSettings = {
 };
 const news = (more: Partial<EndedRunNews> = {}): EndedRunNews => ({
   runId: '01a1fe51-a58a-7279-b02d-515b3800a257',
+  workspace: DEFAULT_WORKSPACE,
   workflow: 'w-1',
   version: 2,
   status: 'failed',

@@ -38,6 +38,8 @@ export interface RunStarted extends EventBase {
   readonly triggerType: string;
   /** The `ENV.workflow` facts that are fixed for the run's life. */
   readonly env: Readonly<Record<string, unknown>>;
+  /** The workspace that it runs in; absent: the default one. */
+  readonly workspace?: string;
   /** Environment that the caller asked for; without it the definition's `config.environment` decides. */
   readonly environment?: string;
   /** Workspace variables of that environment, fixed for the run's life, for expressions that the scheduler evaluates. */

@@ -20,6 +20,7 @@ export function startRun(turn: Turn, event: RunStarted): void {
   state.vars = event.vars ?? {};
   if (event.timeAnchor !== undefined) state.timeAnchor = event.timeAnchor;
   if (event.callers !== undefined) state.callers = event.callers;
+  if (event.workspace !== undefined) state.workspace = event.workspace;
   if (event.environment !== undefined) state.environment = event.environment;
   if (event.concurrencyKey !== undefined) state.concurrencyKey = event.concurrencyKey;
   for (let index = 0; index < count; index++) {

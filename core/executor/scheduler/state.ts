@@ -146,6 +146,8 @@ export interface RunState extends Frame {
   triggerType: string;
   env: Readonly<Record<string, unknown>>;
   environment: string;
+  /** Absent: the default one. */
+  workspace?: string;
   /** Of a subflow: see `RunStarted`. */
   timeoutMs?: number;
   /** When the time limit ends, while it counts. */

@@ -26,7 +26,7 @@ import {
 export interface ScheduleRunnerOptions {
   readonly store: ScheduleStore;
   readonly engine: Engine;
-  readonly workflows: Pick<WorkflowCatalogue, 'runnable'>;
+  readonly workflows: Pick<WorkflowCatalogue, 'byId'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborts when the host stops. */
@@ -197,9 +197,10 @@ export class ScheduleRunner {
 
   async #startRun({ stored, spec }: OpenSchedule, { at, key }: { at: number; key?: string }): Promise<string> {
     const { engine, workflows } = this.#options;
-    const { id, version, definition } = await workflows.runnable(stored.workflowId);
+    const { id, workspace, version, definition } = await workflows.byId(stored.workflowId);
     const { runId } = await engine.start({
       workflow: id,
+      workspace,
       version,
       definition,
       trigger: prepareTrigger(definition, spec.inputs),

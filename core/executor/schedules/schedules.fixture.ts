@@ -1,11 +1,13 @@
 import { raise } from '../../errors/catalogue.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import type { ScheduleStore } from '../../storage/schedule-store.ts';
 import { silentLog } from '../../storage/silent-log.fixture.ts';
-import type { RunnableWorkflow } from '../../workflow/workflow-catalogue.ts';
+import type { RunnableWorkflow, WorkspaceWorkflows } from '../../workflow/workflow-catalogue.ts';
 import type { Clock } from '../embedded/clock.ts';
 import type { Engine, RunRecord, RunRequest } from '../engine.ts';
 import { workflow } from '../scheduler/run-driver.fixture.ts';
 import { createSchedules, type RunningSchedules } from './create-schedules.ts';
+import type { WorkspaceSchedules } from './schedules.ts';
 
 export const WORKFLOW = '00000000-0000-7000-8000-000000000001';
 
@@ -69,9 +71,9 @@ export class TestRuns {
 export function testWorkflows(state: { broken?: boolean } = {}) {
   const runnable = async (id: string): Promise<RunnableWorkflow> => {
     if (state.broken === true || id !== WORKFLOW) throw raise.WORKFLOW_NOT_FOUND({ id });
-    return { id, version: 1, definition: workflow([{ ref: 'a' }]) };
+    return { id, workspace: DEFAULT_WORKSPACE, version: 1, definition: workflow([{ ref: 'a' }]) };
   };
-  return { runnable, get: runnable as never };
+  return { byId: runnable, in: () => ({ runnable, get: runnable }) as unknown as WorkspaceWorkflows };
 }
 
 export function testSchedules(
@@ -79,8 +81,9 @@ export function testSchedules(
   clock: Clock,
   engine: Engine,
   more: { workflows?: ReturnType<typeof testWorkflows>; mayFire?: (id: string) => boolean } = {},
-): RunningSchedules {
-  return createSchedules({ store, engine, clock, log: silentLog, workflows: testWorkflows(), ...more });
+): RunningSchedules & WorkspaceSchedules {
+  const running = createSchedules({ store, engine, clock, log: silentLog, workflows: testWorkflows(), ...more });
+  return { ...running, ...running.in(DEFAULT_WORKSPACE) };
 }
 
 /** Lets everything that was begun go as far as it can without time passing. */

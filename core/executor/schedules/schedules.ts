@@ -42,8 +42,15 @@ export interface Occurrence {
 
 type GivenSpec = Readonly<Record<string, unknown>>;
 
-/** The schedules of a host. Methods that take an id throw SCHEDULE_NOT_FOUND. A spec is given in the words of a workflow file. */
+/** The schedules of a host. */
 export interface Schedules {
+  in(workspace: string): WorkspaceSchedules;
+}
+
+/**
+ * The schedules of one workspace. Methods that take an id throw SCHEDULE_NOT_FOUND. A spec is given in the words of a workflow file.
+ */
+export interface WorkspaceSchedules {
   list(page: {
     readonly limit: number;
     readonly cursor?: string;

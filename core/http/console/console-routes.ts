@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ApiServices } from '../api-services.ts';
+import type { Scope } from '../../access/scope.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf } from '../routes/schemas.ts';
 
@@ -17,31 +18,34 @@ const page = z.object({
 });
 
 /** What the console needs to know of the pages that plugins bring. */
-export function consoleRoutes({ board }: Pick<ApiServices, 'board'>): Route[] {
+export function consoleRoutes({ board, access }: Pick<RouteServices, 'board' | 'access'>): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/console/pages',
+      access: 'self',
       tag: 'Plugins',
-      summary: 'List the console pages of plugins',
+      summary: 'List the console pages of plugins that the caller may see',
       answers: { 200: { description: 'Those of active plugins.', schema: listOf(page) } },
-      handle: async () => ({
-        body: {
-          items: board.of('console-page').map(({ owner, contribution: { name, title, place, scope, icon } }) => ({
+      handle: async ({ caller: { actor, place } }) => {
+        const items = [];
+        for (const { owner, contribution } of board.of('console-page')) {
+          const { name, title, place: where, scope, icon } = contribution;
+          if (!(await access.can(actor, scope as Scope, place)).allowed) continue;
+          const routes = board.of('route').filter((route) => route.owner.id === owner.id);
+          items.push({
             plugin: owner.id,
             name,
             title,
-            place,
+            place: where,
             scope,
             ...(icon === undefined ? {} : { icon }),
             url: `/console/plugins/${owner.id}/${name}/`,
-            routes: board
-              .of('route')
-              .filter((route) => route.owner.id === owner.id)
-              .map(({ contribution: { method, path } }) => ({ method, path })),
-          })),
-        },
-      }),
+            routes: routes.map(({ contribution: { method, path } }) => ({ method, path })),
+          });
+        }
+        return { body: { items } };
+      },
     }),
   ];
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
 import type { InteractionRecord } from '../../executor/interaction-record.ts';
 import type { InteractionAnswer } from '../../executor/scheduler/interaction-state.ts';
+import { isRecord } from '../../language/values/is-record.ts';
+import type { Stated } from './speaker.ts';
 
 const name = z.string().trim().min(1).max(200);
 
@@ -12,17 +14,17 @@ const said = {
 };
 const groups = z.array(name).max(100).describe('The groups of the approver.');
 
-/** Who says it: until people can sign in, whoever has the admin key states it. */
-export const decisionBody = z.strictObject({
-  approver: name.default('admin').describe('Who decides.'),
-  groups: groups.default([]),
-  ...said,
-});
+/** In whose name: the holder of the admin key states it, everybody else answers in their own. */
+const statedBy = {
+  approver: name.optional().describe('Who decides, if the holder of the admin key speaks for somebody.'),
+  groups: groups.optional(),
+};
+
+export const decisionBody = z.strictObject({ ...statedBy, ...said });
 
 export const freeDecisionBody = z.strictObject({
   decision: z.enum(['approve', 'reject']).optional().describe('Absent: `approve_if` decides.'),
-  approver: name.optional(),
-  groups: groups.optional(),
+  ...statedBy,
   ...said,
 });
 
@@ -40,6 +42,17 @@ export function decisionOf({ comment, data, decision }: FreeDecision, speaker: S
   };
 }
 
+/** In whose name the answer to an approval says that it is given. Throws HTTP_INVALID_REQUEST. */
+export function statedIn(body: unknown): Stated {
+  const parsed = z
+    .object(statedBy)
+    .safeParse(isRecord(body) ? { approver: body['approver'], groups: body['groups'] } : {});
+  if (parsed.success) return parsed.data;
+  throw raise.HTTP_INVALID_REQUEST({
+    problems: ['body: expected `approver` to be a name and `groups` a list of names'],
+  });
+}
+
 /** Any JSON answers a `response`; an `approval` wants a decision. Throws HTTP_INVALID_REQUEST. */
 export function answerOf(
   { type }: Pick<InteractionRecord, 'type'>,
@@ -52,7 +65,5 @@ export function answerOf(
     const problems = parsed.error.issues.map(({ path, message }) => `${['body', ...path].join('.')}: ${message}`);
     throw raise.HTTP_INVALID_REQUEST({ problems });
   }
-  const { approver = speaker.approver, groups = speaker.groups ?? [], ...decision } = parsed.data;
-  // A link speaks for the one whom it was made for, whatever the body says.
-  return decisionOf(decision, speaker.via === 'link' ? speaker : { ...speaker, approver, groups });
+  return decisionOf(parsed.data, speaker);
 }

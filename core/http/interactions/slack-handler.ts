@@ -34,6 +34,7 @@ export const slackDescription: RouteDescription = {
   path: '/webhooks/interactions/slack',
   tag: 'Interactions',
   summary: "Take the press of a button in Slack, proven by Slack's signature",
+  access: 'open',
   bodyKind: 'input',
   answers: { 200: { description: 'Durable.', schema: z.unknown() } },
 };

@@ -28,7 +28,11 @@ function operation({ owner, contribution: route }: Posted<'route'>): Json {
     description: route.summary,
     ...(route.deprecated === undefined ? {} : { deprecated: true }),
     ...('public' in route.access ? { 'x-public-because': route.access.why } : { 'x-scope': route.access.scope }),
-    parameters: [...pathParameters(route.path), ...queryParameters(route.query)],
+    parameters: [
+      ...pathParameters(route.path),
+      ...queryParameters(route.query),
+      ...(isPublic ? [] : [{ $ref: '#/components/parameters/Workspace' }]),
+    ],
     ...(isPublic ? { security: [] } : {}),
     ...(route.body === undefined
       ? {}

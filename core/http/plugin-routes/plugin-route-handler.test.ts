@@ -1,13 +1,19 @@
 import { defineRoute } from '@backplane/sdk';
 import express from 'express';
 import { expect, test } from 'vitest';
+import { type Access, hostOnlyAccess } from '../../access/access.ts';
+import type { Actor } from '../../access/actor.ts';
+import type { AuditEntry } from '../../access/audit/audit-log.ts';
+import { DEFAULT_PLACE } from '../../access/place.ts';
+import type { Scope } from '../../access/scope.ts';
 import { silent } from '../../plugins/actions/invocation.fixture.ts';
 import { ContributionBoard, type MountOwner } from '../../plugins/contributions/contribution-board.ts';
 import { readMounted } from '../../plugins/contributions/read-mounted.ts';
+import { noteCaller } from '../caller.ts';
 import { listen } from '../listen.ts';
 import { pluginRouteHandler } from './plugin-route-handler.ts';
 
-const route = (path: string) => ({
+const route = (path: string, scope = 'acme:all') => ({
   kind: 'route' as const,
   name: `GET ${path}`,
   value: defineRoute({
@@ -15,8 +21,8 @@ const route = (path: string) => ({
     path,
     title: 'T',
     summary: 'S',
-    access: { scope: 'acme:all' },
-    handle: () => ({ body: 'plugin' }),
+    access: { scope },
+    handle: ({ actor }) => ({ body: path === '/me' ? actor : 'plugin' }),
   }) as never,
 });
 
@@ -44,7 +50,11 @@ const through = {
   }) as never,
 };
 
-async function serve() {
+async function serve(actor: Actor = { kind: 'host', name: 'test' }, access: Access = hostOnlyAccess) {
+  const guard: express.RequestHandler = (request, _response, next) => {
+    noteCaller(request, { actor, place: DEFAULT_PLACE });
+    next();
+  };
   const board = new ContributionBoard();
   const owner = { id: 'acme', ports: {}, log: silent, signal: new AbortController().signal } as unknown as MountOwner;
   const posted = board.post(
@@ -54,11 +64,15 @@ async function serve() {
       route('/disable'),
       route('/{any}/x'),
       through,
+      route('/me', 'acme:read'),
     ]),
   );
   const app = express();
-  const options = { guard: pass, maxBodyBytes: 1000, isOwn: (path: string) => path === '/disable' };
-  app.all('/plugins/:id/*path', pluginRouteHandler({ board }, options));
+  const options = { guard, maxBodyBytes: 1000, trustProxy: false, isOwn: (path: string) => path === '/disable' };
+  const entries: AuditEntry[] = [];
+  const audit = { add: async (entry: AuditEntry) => void entries.push(entry) };
+  const services = { board, access, audit, log: silent as never };
+  app.all('/plugins/:id/*path', pluginRouteHandler(services, options));
   app.use((_request, response) => void response.send('host'));
   app.use(
     ((error, _request, response, _next) =>
@@ -73,9 +87,30 @@ async function serve() {
       body,
       duplex: 'half',
     } as RequestInit);
-  return { server, posted, get, put };
+  return { server, posted, get, put, entries };
 }
-const pass: express.RequestHandler = (_request, _response, next) => next();
+const ada: Actor = { kind: 'user', id: 'u-1', email: 'ada@example.com', platformRole: 'basic' };
+const reader: Access = {
+  can: (_actor, scope, { workspace }) => ({
+    allowed: scope === ('acme:read' as Scope) && workspace === DEFAULT_PLACE.workspace,
+    reason: 'role',
+    why: 'for the test',
+  }),
+};
+
+test('a route answers only those who have its scope, and its plugin learns who they are', async () => {
+  const { server, get } = await serve(ada, reader);
+  await using _closed = server;
+  expect(await get('/mine')).toBe('ACCESS_DENIED');
+  const { workspace } = DEFAULT_PLACE;
+  expect(JSON.parse(await get('/me'))).toEqual({ id: 'u-1', kind: 'user', workspace, scopes: ['acme:read'] });
+});
+
+test('the holder of the admin key may call every route', async () => {
+  const { server, get } = await serve();
+  await using _closed = server;
+  expect(JSON.parse(await get('/me'))).toMatchObject({ id: 'admin', scopes: ['*'] });
+});
 
 test('a route is there as long as its plugin', async () => {
   const { server, posted, get } = await serve();
@@ -116,4 +151,13 @@ test('an answer that breaks off never looks whole, and a body that is too large 
   await expect(put('/through?break', 'abc').then((answer) => answer.text())).rejects.toThrow();
   expect(await (await put('/through', 'x'.repeat(2000))).text()).toBe('HTTP_BODY_TOO_LARGE');
   expect(await get('/mine')).toBe('"plugin"');
+});
+
+test('whoever lacks the scope of a route is refused, and the log has it', async () => {
+  const { server, get, entries } = await serve({ kind: 'user', id: 'u', email: 'a@b.c', platformRole: 'basic' });
+  await using _closed = server;
+  expect(await get('/mine')).toBe('ACCESS_DENIED');
+  expect(entries).toMatchObject([
+    { action: 'plugin-route.get', outcome: 'denied', details: { code: 'ACCESS_DENIED' } },
+  ]);
 });

@@ -1,29 +1,33 @@
 import { pipeline } from 'node:stream/promises';
 import type { RouteActor } from '@backplane/sdk';
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { Scope } from '../../access/scope.ts';
 import { raise } from '../../errors/catalogue.ts';
+import type { Posted } from '../../plugins/contributions/contribution-board.ts';
 import { type FoundRoute, findRoute } from '../../plugins/routes/find-route.ts';
 import { type PlainReply, serveRoute } from '../../plugins/routes/serve-route.ts';
 import type { ApiServices } from '../api-services.ts';
+import { callerOf } from '../caller.ts';
+import { permit } from '../permit.ts';
+import { type Recorded, recordRequest } from '../record-request.ts';
 import { fieldsOf, inputBody, isJson, mediaType, rawBody } from '../request-body.ts';
 import { clientGone } from '../send-answer.ts';
 import { bodyStream } from './body-stream.ts';
 import { plainHeaders } from './plain-headers.ts';
+import { ANYBODY, routeActor } from './route-actor.ts';
 
 export interface PluginRouteOptions {
-  /** Lets a request pass only with the admin key. */
+  /** Lets a request pass only with somebody who is known. */
   readonly guard: RequestHandler;
   /** No route takes more, whatever it asks for. */
   readonly maxBodyBytes: number;
+  readonly trustProxy: boolean;
   /** True for paths (below `/api/plugins/<id>`) that the host answers itself: no plugin gets those. */
   isOwn(path: string): boolean;
 }
 
-const ANYBODY: RouteActor = { id: 'anonymous', kind: 'anonymous', workspace: 'default', scopes: [] };
 /** Sent by the console along with what it calls for a plugin's page. */
 const ASKED_BY_PAGE = 'x-backplane-page';
-/** Who holds the admin key may do everything; people and their scopes come with sign-in. */
-const ADMIN: RouteActor = { id: 'admin', kind: 'api-key', workspace: 'default', scopes: ['*'] };
 
 /**
  * What a plugin answers is data of the plugin on the host's own address: should a browser be led to show it, it runs no script and
@@ -32,7 +36,10 @@ const ADMIN: RouteActor = { id: 'admin', kind: 'api-key', workspace: 'default', 
 const POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /** `/plugins/<id>/…`: the routes of plugins that are active at this moment. Everything else goes on to the next handler. */
-export function pluginRouteHandler({ board }: Pick<ApiServices, 'board'>, options: PluginRouteOptions): RequestHandler {
+export function pluginRouteHandler(
+  { board, access, audit, log }: Pick<ApiServices, 'board' | 'access' | 'audit' | 'log'>,
+  options: PluginRouteOptions,
+): RequestHandler {
   const parsers = new Map<number, RequestHandler>();
   const parserOf = (wanted: number) => {
     const limit = Math.min(wanted, options.maxBodyBytes);
@@ -57,12 +64,35 @@ export function pluginRouteHandler({ board }: Pick<ApiServices, 'board'>, option
       throw raise.HTTP_METHOD_NOT_ALLOWED({ method: request.method, allowed });
     }
     response.locals['route'] = `/api/plugins/${id}${search.found.contribution.path}`;
-    const { maxBodyBytes, bodyAs } = search.found.contribution;
+    const { found } = search;
+    const { maxBodyBytes, bodyAs } = found.contribution;
     const asStream =
       bodyAs === 'stream' ? bodyStream(request, Math.min(maxBodyBytes, options.maxBodyBytes)) : undefined;
     if (asStream === undefined) await passed(parserOf(maxBodyBytes), request, response);
-    await send(response, await serve(search.found, request, response, isPublic ? ANYBODY : ADMIN, asStream));
+    if (isPublic) return send(response, await serve(found, request, response, ANYBODY, asStream));
+    const caller = callerOf(request);
+    const recorded = { route: routeOf(found), caller, request };
+    let reply: PlainReply | undefined;
+    await recordRequest({ audit, log, trustProxy: options.trustProxy }, recorded, async () => {
+      const { scope } = found.contribution.access as { readonly scope: Scope };
+      await permit(access, caller, { scope }, { params: {}, query: {}, body: undefined });
+      const routes = board.of('route').filter((posted) => posted.owner.id === found.owner.id);
+      const actor = await routeActor(caller, routes.flatMap(scopesOf), access);
+      reply = await serve(found, request, response, actor, asStream);
+      return undefined;
+    });
+    if (reply !== undefined) await send(response, reply);
   };
+}
+
+/** As the audit log names it. */
+function routeOf({ owner, contribution: { method, path } }: FoundRoute): Recorded['route'] {
+  const verb = method.toLowerCase() as Recorded['route']['method'];
+  return { method: verb, path: `/plugins/${owner.id}${path}`, audit: `plugin-route.${verb}` };
+}
+
+function scopesOf({ contribution: { access } }: Posted<'route'>): readonly string[] {
+  return 'public' in access ? [] : [access.scope];
 }
 
 function notFound(): never {
@@ -75,12 +105,13 @@ function addressOf(request: Request): { readonly id: string; readonly path: stri
   return { id, path: `/${rest.join('/')}` };
 }
 
-/** Runs a middleware to its end; what it objects to is thrown. */
+/** Runs a middleware to its end; what it objects to is thrown, whichever way it says so. */
 function passed(middleware: RequestHandler, request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
-    middleware(request, response, (problem?: unknown) =>
+    const ended: unknown = middleware(request, response, (problem?: unknown) =>
       problem === undefined ? resolve() : reject(problem as Error),
     );
+    if (ended instanceof Promise) ended.catch(reject);
   });
 }
 

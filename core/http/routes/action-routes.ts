@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
 import type { ActionInfo } from '../../registry/runnable-action.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
+import { permit } from '../permit.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf } from './schemas.ts';
 
@@ -25,7 +26,11 @@ const params = z.object({ name: z.string() });
 const search = z.object({ search: z.string().optional().describe('Part of the name or title.') });
 
 /** What can be called, and trying it out. */
-export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registry' | 'runAction'>): Route[] {
+export function actionRoutes({
+  registry,
+  runAction,
+  access,
+}: Pick<RouteServices, 'registry' | 'runAction' | 'access'>): Route[] {
   const listed = (kind: ActionInfo['kind'] | undefined, text = '') => {
     const wanted = text.toLowerCase();
     return registry
@@ -48,6 +53,7 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
     defineRoute({
       method: 'get',
       path: '/actions',
+      access: { scope: 'action:read' },
       tag: 'Actions',
       summary: 'List every action: of plugins and templates',
       query: search,
@@ -57,6 +63,7 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
     defineRoute({
       method: 'get',
       path: '/actions/:name',
+      access: { scope: 'action:read' },
       tag: 'Actions',
       summary: 'Read one action: arguments, secrets, origin',
       params,
@@ -66,18 +73,24 @@ export function actionRoutes({ registry, runAction }: Pick<ApiServices, 'registr
     defineRoute({
       method: 'post',
       path: '/actions/:name/run',
+      access: { scope: ({ params }) => `action:${params.name}:execute` },
       tag: 'Actions',
       summary: 'Run one action outside any workflow',
       params,
       body: z.strictObject({ input: z.record(z.string(), z.unknown()).default({}) }),
       answers: { 200: { description: 'Its result.', schema: z.object({ result: z.unknown() }) } },
-      handle: async ({ params, body, signal }) => ({
-        body: { result: await runAction(found(params.name).name, body.input, signal) },
-      }),
+      handle: async ({ caller, params, body, signal }) => {
+        const { name } = found(params.name);
+        // Another name for it is no other action.
+        await permit(access, caller, { scope: `action:${name}:execute` }, { params, query: {}, body });
+        const { workspace } = caller.place;
+        return { body: { result: await runAction({ name, input: body.input, workspace, signal }) } };
+      },
     }),
     defineRoute({
       method: 'get',
       path: '/templates',
+      access: { scope: 'action:read' },
       tag: 'Actions',
       summary: 'List the action templates',
       query: search,

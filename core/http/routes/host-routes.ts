@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf } from './schemas.ts';
 
@@ -15,15 +15,16 @@ const host = z.object({
 });
 
 /** The hosts that share the database. */
-export function hostRoutes({ engine }: Pick<ApiServices, 'engine'>): Route[] {
+export function hostRoutes({ hosts }: Pick<RouteServices, 'hosts'>): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/hosts',
+      access: { scope: 'host:read', in: 'host' },
       tag: 'Hosts',
       summary: 'List the hosts that share the runs',
       answers: { 200: { description: 'All of them, longest there first.', schema: listOf(host) } },
-      handle: async () => ({ body: { items: await engine.hosts() } }),
+      handle: async () => ({ body: { items: await hosts() } }),
     }),
   ];
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
-import type { Engine } from '../../executor/engine.ts';
 import type { InteractionRecord } from '../../executor/interaction-record.ts';
-import type { ApiServices } from '../api-services.ts';
-import { answerOf, decisionBody, decisionOf } from '../interactions/answer-body.ts';
+import type { WorkspaceRuns } from '../../executor/workspace-runs.ts';
+import type { RouteServices } from '../api-services.ts';
+import { answerOf, decisionBody, decisionOf, statedIn } from '../interactions/answer-body.ts';
+import { linkFor, speakerOf } from '../interactions/speaker.ts';
 import { jsonBody } from '../request-body.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf, page } from './schemas.ts';
@@ -42,14 +43,17 @@ const answered = { 200: { description: 'The interaction; the answer is durable.'
 
 /** See what steps ask people, and answer. */
 export function interactionRoutes({
-  engine,
+  runs,
   workflows,
   links,
-}: Pick<ApiServices, 'engine' | 'workflows' | 'links'>): Route[] {
+  groupsOf,
+  access,
+}: Pick<RouteServices, 'runs' | 'workflows' | 'links' | 'groupsOf' | 'access'>): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/interactions',
+      access: { scope: 'interaction:read' },
       tag,
       summary: 'List what steps ask people',
       query: z.object({
@@ -59,57 +63,66 @@ export function interactionRoutes({
         approver_group: z.string().optional().describe('Only what people of this group may decide.'),
       }),
       answers: { 200: { description: 'A page of interactions, newest first.', schema: listOf(interaction) } },
-      handle: async ({ query: { workflow, approver_group: approverGroup, ...query } }) => {
-        const id = workflow === undefined ? {} : { workflow: (await workflows.get(workflow)).id };
+      handle: async ({ caller, query: { workflow, approver_group: approverGroup, ...query } }) => {
+        const id =
+          workflow === undefined ? {} : { workflow: (await workflows.in(caller.place.workspace).get(workflow)).id };
         const group = approverGroup === undefined ? {} : { approverGroup };
-        return { body: await engine.interactions({ ...query, ...id, ...group }) };
+        return { body: await runs.in(caller.place.workspace).interactions({ ...query, ...id, ...group }) };
       },
     }),
     defineRoute({
       method: 'get',
       path: '/interactions/:id',
+      access: { scope: 'interaction:read' },
       tag,
       summary: 'Read what a step asks',
       params,
       answers: { 200: { description: 'The interaction.', schema: interaction } },
-      handle: async ({ params: { id } }) => ({ body: await find(engine, id) }),
+      handle: async ({ caller, params: { id } }) => ({ body: await find(runs.in(caller.place.workspace), id) }),
     }),
     defineRoute({
       method: 'post',
       path: '/interactions/:id/respond',
+      access: { scope: 'interaction:respond' },
       tag,
       summary: 'Answer: any JSON to a `response`, `{decision?, approver?, groups?, comment?, data?}` to an `approval`',
       params,
-      query: z.object({ approver: z.string().min(1).max(200).default('admin').describe('Who answers a `response`.') }),
+      query: z.object({ approver: z.string().min(1).max(200).optional().describe('Who answers a `response`.') }),
       body: z.unknown(),
       answers: answered,
-      handle: async ({ params: { id }, query: { approver }, request }) => {
+      handle: async ({ caller, params: { id }, query, request }) => {
+        const here = runs.in(caller.place.workspace);
         // Throws what stands in the way before the body is read as what the step wants.
-        const asked = await engine.interaction(id);
-        if (asked === undefined) return { body: await engine.answer(id, decisionOf({}, { approver, via: 'api' })) };
-        return { body: await engine.answer(id, answerOf(asked, jsonBody(request), { approver, via: 'api' })) };
+        const asked = await here.interaction(id);
+        const body = asked === undefined ? undefined : jsonBody(request);
+        const stated = asked?.type === 'approval' ? statedIn(body) : {};
+        const speaker = { ...(await speakerOf(caller, { ...query, ...stated }, groupsOf)), via: 'api' } as const;
+        const answer = asked === undefined ? decisionOf({}, speaker) : answerOf(asked, body, speaker);
+        return { body: await here.answer(id, answer) };
       },
     }),
     ...(['approve', 'reject'] as const).map((decision) =>
       defineRoute({
         method: 'post',
         path: `/interactions/:id/${decision}`,
+        access: { scope: 'interaction:respond' },
         tag,
         summary:
           decision === 'approve' ? 'Approve; answers once that is durable' : 'Reject; answers once that is durable',
         params,
         body: decisionBody,
         answers: answered,
-        handle: async ({ params: { id }, body: { approver, groups, comment, data } }) => {
-          return {
-            body: await engine.answer(id, decisionOf({ decision, comment, data }, { approver, groups, via: 'api' })),
-          };
+        handle: async ({ caller, params: { id }, body: { comment, data, ...stated } }) => {
+          const speaker = { ...(await speakerOf(caller, stated, groupsOf)), via: 'api' } as const;
+          const answer = decisionOf({ decision, comment, data }, speaker);
+          return { body: await runs.in(caller.place.workspace).answer(id, answer) };
         },
       }),
     ),
     defineRoute({
       method: 'post',
       path: '/interactions/:id/links',
+      access: { scope: 'interaction:respond' },
       tag,
       summary: 'Make a link by which one person can answer without an account',
       params,
@@ -126,9 +139,10 @@ export function interactionRoutes({
           }),
         },
       },
-      handle: async ({ params: { id }, body: { approver, groups, expires_in: seconds } }) => {
-        const { type, status, deadline } = await find(engine, id);
+      handle: async ({ caller, params: { id }, body: { expires_in: seconds, ...stated } }) => {
+        const { type, status, deadline } = await find(runs.in(caller.place.workspace), id);
         if (status !== 'open') throw raise.INTERACTION_CLOSED({ id, status });
+        const { approver, groups } = await linkFor(caller, stated, groupsOf, access);
         const limits = [
           seconds === undefined ? undefined : Date.now() + seconds * 1000,
           deadline && Date.parse(deadline),
@@ -142,8 +156,8 @@ export function interactionRoutes({
   ];
 }
 
-async function find(engine: Engine, id: string): Promise<InteractionRecord> {
-  const found = await engine.interaction(id);
+async function find(runs: WorkspaceRuns, id: string): Promise<InteractionRecord> {
+  const found = await runs.interaction(id);
   if (found === undefined) throw raise.INTERACTION_NOT_FOUND({ id });
   return found;
 }

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf } from './schemas.ts';
 
 /** The tables of plugins, which stay when a plugin goes. */
-export function pluginDataRoutes({ plugins, pluginData }: Pick<ApiServices, 'plugins' | 'pluginData'>): Route[] {
+export function pluginDataRoutes({ plugins, pluginData }: Pick<RouteServices, 'plugins' | 'pluginData'>): Route[] {
   const isActive = (id: string) => plugins.records().some((record) => record.id === id && record.state === 'active');
   return [
     defineRoute({
       method: 'get',
       path: '/plugin-data',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'List the plugins whose tables are kept',
       answers: {
@@ -26,6 +27,7 @@ export function pluginDataRoutes({ plugins, pluginData }: Pick<ApiServices, 'plu
     defineRoute({
       method: 'delete',
       path: '/plugin-data/:id',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Delete the tables of a plugin for good',
       params: z.object({ id: z.string() }),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
 import type { PluginPlan } from '../../plugins/plan/plugin-plan.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
+import { doerOf } from '../doer.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { errorRecord, listOf } from './schemas.ts';
 
@@ -43,11 +44,12 @@ function withoutRows({ serial, changes }: PluginPlan) {
 }
 
 /** The plugins of this host and why each stands where it stands. */
-export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugins' | 'pluginEvents'>): Route[] {
+export function pluginRoutes({ plugins, pluginEvents }: Pick<RouteServices, 'plugins' | 'pluginEvents'>): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/plugins',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'List plugins with their states',
       answers: { 200: { description: 'All of them.', schema: listOf(record) } },
@@ -56,6 +58,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'get',
       path: '/plugins/plan',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'What would change if config/plugins.yaml were applied now',
       query: z.object({ upgrade: z.string().optional() }),
@@ -65,6 +68,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'get',
       path: '/plugins/lock',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'What exactly runs, and who approved it',
       answers: { 200: { description: 'The lock.', schema: z.looseObject({ serial: z.int() }) } },
@@ -73,6 +77,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'post',
       path: '/plugins/apply',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Apply config/plugins.yaml without a restart',
       body: asked.extend({
@@ -84,10 +89,10 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
           .describe('`serial` of the plan that is applied; when the lock changed since, nothing is.'),
       }),
       answers: { 200: { description: 'What became of each change.', schema: listOf(change) } },
-      handle: async ({ body: { by, only, upgrade, serial } }) => ({
+      handle: async ({ body: { by, only, upgrade, serial }, caller }) => ({
         body: {
           items: await plugins.apply({
-            by,
+            by: doerOf(caller, by),
             ...(only && { only }),
             ...(upgrade && { upgrade }),
             ...(serial !== undefined && { serial }),
@@ -98,37 +103,43 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'post',
       path: '/plugins/prune',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Drop versions that nothing needs',
       body: asked,
       answers: { 200: { description: 'What was dropped, and why the rest stays.', schema: z.looseObject({}) } },
-      handle: async ({ body }) => ({ body: await plugins.prune(body) }),
+      handle: async ({ body: { by }, caller }) => ({ body: await plugins.prune({ by: doerOf(caller, by) }) }),
     }),
     defineRoute({
       method: 'post',
       path: '/plugins/:id/approve',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Approve what a plugin may do',
       params: z.object({ id: z.string() }),
       body: asked.extend({ digest: z.string().optional() }),
       answers: { 200: { description: 'What became of it.', schema: change } },
-      handle: async ({ params, body: { by, digest } }) => ({
-        body: await plugins.approve(params.id, { by, ...(digest && { digest }) }),
+      handle: async ({ params, body: { by, digest }, caller }) => ({
+        body: await plugins.approve(params.id, { by: doerOf(caller, by), ...(digest && { digest }) }),
       }),
     }),
     defineRoute({
       method: 'post',
       path: '/plugins/:id/rollback',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag: 'Plugins',
       summary: 'Go back to the version before',
       params: z.object({ id: z.string() }),
       body: asked,
       answers: { 200: { description: 'What became of it.', schema: change } },
-      handle: async ({ params, body }) => ({ body: await plugins.rollback(params.id, body) }),
+      handle: async ({ params, body: { by }, caller }) => ({
+        body: await plugins.rollback(params.id, { by: doerOf(caller, by) }),
+      }),
     }),
     defineRoute({
       method: 'get',
       path: '/plugins/:id/events',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'What became of a plugin and who did it',
       params: z.object({ id: z.string() }),
@@ -139,6 +150,7 @@ export function pluginRoutes({ plugins, pluginEvents }: Pick<ApiServices, 'plugi
     defineRoute({
       method: 'get',
       path: '/plugins/:id',
+      access: { scope: 'plugin:read', in: 'host' },
       tag: 'Plugins',
       summary: 'Explain one plugin',
       params: z.object({ id: z.string() }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { BULK_CAP, controlRuns, findRuns } from '../run-bulk.ts';
 
@@ -28,23 +28,29 @@ const outcome = z.object({
 });
 
 /** Control many runs at once. */
-export function runBulkRoutes({ engine, workflows }: Pick<ApiServices, 'engine' | 'workflows'>): Route[] {
+export function runBulkRoutes({ runs, workflows }: Pick<RouteServices, 'runs' | 'workflows'>): Route[] {
   return [
     defineRoute({
       method: 'post',
       path: '/runs/bulk',
+      access: { scope: 'workflow:execute' },
       tag: 'Runs',
       summary: 'Do the same to many runs; one that refuses does not keep it from the others',
       body,
       answers: { 200: { description: 'What became of it. Nobody waits for runs to end.', schema: outcome } },
-      handle: async ({ body: { action, ids, filter: wanted = {}, reason = `${action} of many over the API` } }) => {
+      handle: async ({
+        caller,
+        body: { action, ids, filter: wanted = {}, reason = `${action} of many over the API` },
+      }) => {
+        const { workspace } = caller.place;
+        const here = runs.in(workspace);
         const { workflow, status = action === 'retry' ? 'failed' : 'running' } = wanted;
-        const { id } = workflow === undefined ? {} : await workflows.get(workflow);
+        const { id } = workflow === undefined ? {} : await workflows.in(workspace).get(workflow);
         const found =
           ids === undefined
-            ? await findRuns(engine, { status, ...(id !== undefined && { workflow: id }) })
+            ? await findRuns(here, { status, ...(id !== undefined && { workflow: id }) })
             : { ids: [...new Set(ids)], more: false };
-        return { body: { ...(await controlRuns(engine, action, found.ids, reason)), more: found.more } };
+        return { body: { ...(await controlRuns(here, action, found.ids, reason)), more: found.more } };
       },
     }),
   ];

@@ -1,8 +1,9 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { Engine, RerunRequest, RunHandle } from '../../executor/engine.ts';
+import type { RerunRequest, RunHandle } from '../../executor/engine.ts';
+import type { Runs, WorkspaceRuns } from '../../executor/workspace-runs.ts';
 import { currentCorrelationId } from '../../telemetry/correlation.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
 import { answerWithRun, endedRun, runAnswers, waitMode } from '../wait-for-run.ts';
 import { runRecord } from './schemas.ts';
@@ -18,12 +19,13 @@ const input = z.unknown().optional().describe('Instead of the input of the old r
 const asItIs: Route['answers'] = { 200: { description: 'The run as it is now.', schema: runRecord } };
 
 /** Stop, pause and repeat runs. */
-export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine' | 'stopping'>): Route[] {
+export function runControlRoutes({ runs, stopping }: Pick<RouteServices, 'runs' | 'stopping'>): Route[] {
   const asked = (reasonGiven: string | undefined, what: string) => reasonGiven ?? `${what} over the API`;
   return [
     defineRoute({
       method: 'post',
       path: '/runs/:id/cancel',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Cancel a run: begin nothing new, abort what runs, wait for how it ends',
       params,
@@ -35,109 +37,131 @@ export function runControlRoutes({ engine, stopping }: Pick<ApiServices, 'engine
         200: { description: 'The run as it ended.', schema: runRecord },
         202: { description: 'The run, which has not ended yet.', schema: runRecord },
       },
-      handle: async ({ params: { id }, query, body, signal }) => {
-        await engine.cancel(id, asked(body.reason, 'cancelled'));
-        if (query.wait === 'true') await endedRun(engine, id, AbortSignal.any([signal, stopping]));
-        const run = await engine.get(id);
+      handle: async ({ caller, params: { id }, query, body, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.cancel(id, asked(body.reason, 'cancelled'));
+        if (query.wait === 'true') await endedRun(here, id, AbortSignal.any([signal, stopping]));
+        const run = await here.get(id);
         return { status: run?.status === 'running' ? 202 : 200, body: run };
       },
     }),
     defineRoute({
       method: 'delete',
       path: '/runs/:id',
+      access: { scope: 'run:delete' },
       tag,
       summary: 'Delete a run that has ended, with its events',
       params,
       answers: { 204: { description: 'It is gone.' } },
-      handle: async ({ params: { id } }) => {
-        await engine.remove(id);
+      handle: async ({ caller, params: { id } }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.remove(id);
         return { status: 204 };
       },
     }),
     defineRoute({
       method: 'post',
       path: '/runs/:id/terminate',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'End a run at once, and every run that it has started',
       params,
       body: z.strictObject({ reason }),
       answers: asItIs,
-      handle: async ({ params: { id }, body }) => {
-        await engine.terminate(id, asked(body.reason, 'terminated'));
-        return { body: await engine.get(id) };
+      handle: async ({ caller, params: { id }, body }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.terminate(id, asked(body.reason, 'terminated'));
+        return { body: await here.get(id) };
       },
     }),
     defineRoute({
       method: 'post',
       path: '/runs/:id/pause',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Pause a run and those that it waits for: nothing new begins',
       params,
       body: z.strictObject({ reason }),
       answers: asItIs,
-      handle: async ({ params: { id }, body }) => {
-        await engine.pause(id, asked(body.reason, 'paused'));
-        return { body: await engine.get(id) };
+      handle: async ({ caller, params: { id }, body }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.pause(id, asked(body.reason, 'paused'));
+        return { body: await here.get(id) };
       },
     }),
     defineRoute({
       method: 'post',
       path: '/runs/:id/resume',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Let a paused run go on',
       params,
       body: z.strictObject({}),
       answers: asItIs,
-      handle: async ({ params: { id } }) => {
-        await engine.resume(id);
-        return { body: await engine.get(id) };
+      handle: async ({ caller, params: { id } }) => {
+        const here = runs.in(caller.place.workspace);
+        await here.resume(id);
+        return { body: await here.get(id) };
       },
     }),
-    ...repeatRoutes(engine, stopping),
+    ...repeatRoutes(runs, stopping),
   ];
 }
 
 /** Each starts a new run. */
-function repeatRoutes(engine: Engine, stopping: AbortSignal): Route[] {
+function repeatRoutes(runs: Runs, stopping: AbortSignal): Route[] {
   const query = z.object({ wait: waitMode });
-  const answer = (handle: RunHandle, wait: z.output<typeof waitMode>, signal: AbortSignal): Promise<Answer> =>
-    answerWithRun(engine, handle, { wait, signal: AbortSignal.any([signal, stopping]) });
+  const answer = (
+    here: WorkspaceRuns,
+    handle: RunHandle,
+    wait: z.output<typeof waitMode>,
+    signal: AbortSignal,
+  ): Promise<Answer> => answerWithRun(here, handle, { wait, signal: AbortSignal.any([signal, stopping]) });
   return [
     defineRoute({
       method: 'post',
       path: '/runs/:id/retry',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a new run that does what this one has not achieved; results that it has stand',
       params,
       query,
       body: z.strictObject({ version, reason }),
       answers: runAnswers,
-      handle: async ({ params: { id }, query: { wait }, body, request, signal }) =>
-        answer(await engine.rerun(id, rerunOf(request, body, { from: 'failed' })), wait, signal),
+      handle: async ({ caller, params: { id }, query: { wait }, body, request, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        return answer(here, await here.rerun(id, rerunOf(request, body, { from: 'failed' })), wait, signal);
+      },
     }),
     defineRoute({
       method: 'post',
       path: '/runs/:id/rerun-from/:ref',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a new run from a step on, with the results of the steps before it',
       params: params.extend({ ref: z.string().describe('The step: no part of a scatter or loop, but its start.') }),
       query,
       body: z.strictObject({ version, reason, input }),
       answers: runAnswers,
-      handle: async ({ params: { id, ref }, query: { wait }, body, request, signal }) =>
-        answer(await engine.rerun(id, rerunOf(request, body, { from: { ref } })), wait, signal),
+      handle: async ({ caller, params: { id, ref }, query: { wait }, body, request, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        return answer(here, await here.rerun(id, rerunOf(request, body, { from: { ref } })), wait, signal);
+      },
     }),
     defineRoute({
       method: 'post',
       path: '/runs/:id/replay',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a new run with the same or another input',
       params,
       query,
       body: z.strictObject({ version, reason, input }),
       answers: runAnswers,
-      handle: async ({ params: { id }, query: { wait }, body, request, signal }) =>
-        answer(await engine.rerun(id, rerunOf(request, body)), wait, signal),
+      handle: async ({ caller, params: { id }, query: { wait }, body, request, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        return answer(here, await here.rerun(id, rerunOf(request, body)), wait, signal);
+      },
     }),
   ];
 }

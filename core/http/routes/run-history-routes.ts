@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
 import { followChanges } from '../../executor/history/follow-changes.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { openEventStream } from '../event-stream.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { attemptRecord, runDetails } from './run-details-schema.ts';
@@ -26,60 +26,72 @@ const listed = (text: string) => text.split(',').filter((part) => part !== '');
 
 /** See what runs have done: lists, counts, steps and attempts, and news of all runs. */
 export function runHistoryRoutes({
-  engine,
-  history,
-  runTable,
+  runs,
   workflows,
   stopping,
-}: Pick<ApiServices, 'engine' | 'history' | 'runTable' | 'workflows' | 'stopping'>): Route[] {
+}: Pick<RouteServices, 'runs' | 'workflows' | 'stopping'>): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/workflows/:id/runs',
+      access: { scope: 'run:read' },
       tag,
       summary: 'List the runs of a workflow',
       params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
       query: z.object(runList),
       answers: { 200: { description: 'A page of runs.', schema: listOf(runSummary) } },
-      handle: async ({ params, query }) => ({
-        body: await engine.list(await listOfRuns({ ...query, workflow: params.id }, workflows)),
+      handle: async ({ caller, params, query }) => ({
+        body: await runs
+          .in(caller.place.workspace)
+          .list(await listOfRuns({ ...query, workflow: params.id }, workflows.in(caller.place.workspace))),
       }),
     }),
     defineRoute({
       method: 'get',
       path: '/runs',
+      access: { scope: 'run:read' },
       tag,
       summary: 'List runs',
       query: z.object({ ...runList, ...workflowFilter }),
       answers: { 200: { description: 'A page of runs.', schema: listOf(runSummary) } },
-      handle: async ({ query }) => ({ body: await engine.list(await listOfRuns(query, workflows)) }),
+      handle: async ({ caller, query }) => ({
+        body: await runs.in(caller.place.workspace).list(await listOfRuns(query, workflows.in(caller.place.workspace))),
+      }),
     }),
     defineRoute({
       method: 'get',
       path: '/runs/stats',
+      access: { scope: 'run:read' },
       tag,
       summary: 'Count runs by status',
       query: z.object({ ...runFilter, ...workflowFilter }),
       answers: { 200: { description: 'Of the last 24 hours, unless `started_after` says else.', schema: statistics } },
-      handle: async ({ query }) => {
+      handle: async ({ caller, query }) => {
         const since = query.started_after ?? Date.now() - DAY_MS;
-        const stats = await runTable.stats(await filterOf({ ...query, started_after: since }, workflows));
+        const stats = await runs
+          .in(caller.place.workspace)
+          .stats(await filterOf({ ...query, started_after: since }, workflows.in(caller.place.workspace)));
         return { body: { since: new Date(since).toISOString(), ...stats } };
       },
     }),
     defineRoute({
       method: 'get',
       path: '/runs/events',
+      access: { scope: 'run:read' },
       tag,
-      summary: 'Follow all runs as server-sent events `started` and `ended`; `Last-Event-ID` resumes',
+      summary: 'Follow the runs of the workspace as server-sent events `started` and `ended`; `Last-Event-ID` resumes',
       query: z.object(workflowFilter),
       answers: { 200: { description: 'One event a start or end of a run.', mediaType: 'text/event-stream' } },
-      handle: async ({ query, request, response, signal: gone }) => {
-        const { workflow } = await filterOf(query, workflows);
+      handle: async ({ caller, query, request, response, signal: gone }) => {
+        const { workflow } = await filterOf(query, workflows.in(caller.place.workspace));
         const signal = AbortSignal.any([gone, stopping]);
         const since = resumeFrom(request.get('last-event-id'), Date.now());
         using stream = openEventStream(response, signal);
-        for await (const { at, ...change } of followChanges(runTable, { since, signal, pauseMs: LOOK_AGAIN_MS })) {
+        for await (const { at, ...change } of followChanges(runs.in(caller.place.workspace), {
+          since,
+          signal,
+          pauseMs: LOOK_AGAIN_MS,
+        })) {
           if (workflow !== undefined && change.workflow !== workflow) continue;
           const { type, startedAt, endedAt, ...run } = change;
           const ended = endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() };
@@ -91,6 +103,7 @@ export function runHistoryRoutes({
     defineRoute({
       method: 'get',
       path: '/runs/:id',
+      access: { scope: 'run:read' },
       tag,
       summary: 'Read a run with its steps and their attempts',
       params: runId,
@@ -101,14 +114,14 @@ export function runHistoryRoutes({
         streams_cursor: z.string().optional().describe('`nextStreams` of the answer before.'),
       }),
       answers: { 200: { description: 'The run.', schema: runDetails } },
-      handle: async ({ params, query: { steps, attempts, streams, streams_cursor: after } }) => {
+      handle: async ({ caller, params, query: { steps, attempts, streams, streams_cursor: after } }) => {
         const query = {
           attempts,
           streams,
           ...(steps && { steps }),
           ...(after !== undefined && { streamsAfter: after }),
         };
-        const run = await history.details(params.id, query);
+        const run = await runs.in(caller.place.workspace).details(params.id, query);
         if (run === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
         return { body: run };
       },
@@ -116,6 +129,7 @@ export function runHistoryRoutes({
     defineRoute({
       method: 'get',
       path: '/runs/:id/attempts',
+      access: { scope: 'run:read' },
       tag,
       summary: 'List the attempts of a run, in the order in which they ended',
       params: runId,
@@ -127,8 +141,8 @@ export function runHistoryRoutes({
         status: z.enum(['running', 'completed', 'failed', 'timed-out', 'cancelled']).optional(),
       }),
       answers: { 200: { description: 'A page of attempts.', schema: listOf(attemptRecord) } },
-      handle: async ({ params, query }) => ({
-        body: await history.attempts(params.id, query),
+      handle: async ({ caller, params, query }) => ({
+        body: await runs.in(caller.place.workspace).attempts(params.id, query),
       }),
     }),
   ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RunFilter, RunListQuery } from '../../executor/run-filter.ts';
-import type { WorkflowCatalogue } from '../../workflow/workflow-catalogue.ts';
+import type { WorkspaceWorkflows } from '../../workflow/workflow-catalogue.ts';
 import { page } from './schemas.ts';
 
 const moment = (what: string) =>
@@ -35,7 +35,7 @@ type Filter = z.output<z.ZodObject<typeof runFilter & typeof workflowFilter>>;
 type List = z.output<z.ZodObject<typeof runList & typeof workflowFilter>>;
 
 /** Throws WORKFLOW_NOT_FOUND. */
-export async function filterOf(query: Filter, workflows: Pick<WorkflowCatalogue, 'get'>): Promise<RunFilter> {
+export async function filterOf(query: Filter, workflows: Pick<WorkspaceWorkflows, 'get'>): Promise<RunFilter> {
   const { workflow, status, parent, q, duration_gt: longer } = query;
   return defined({
     workflow: workflow === undefined ? undefined : (await workflows.get(workflow)).id,
@@ -51,7 +51,7 @@ export async function filterOf(query: Filter, workflows: Pick<WorkflowCatalogue,
   });
 }
 
-export async function listOfRuns(query: List, workflows: Pick<WorkflowCatalogue, 'get'>): Promise<RunListQuery> {
+export async function listOfRuns(query: List, workflows: Pick<WorkspaceWorkflows, 'get'>): Promise<RunListQuery> {
   const { limit, order, cursor } = query;
   return { ...(await filterOf(query, workflows)), limit, order, ...(cursor !== undefined && { cursor }) };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { mediaType } from '../request-body.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { sendRunEvents } from '../run-events.ts';
@@ -12,14 +12,15 @@ const runId = z.object({ id: z.string().describe('Run id.') });
 
 /** Start and follow runs. */
 export function runRoutes({
-  engine,
+  runs,
   workflows,
   stopping,
-}: Pick<ApiServices, 'engine' | 'workflows' | 'stopping'>): Route[] {
+}: Pick<RouteServices, 'runs' | 'workflows' | 'stopping'>): Route[] {
   return [
     defineRoute({
       method: 'post',
       path: '/workflows/:id/runs',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a run',
       params: z.object({ id: z.string().describe('Id or alias of the workflow.') }),
@@ -29,27 +30,31 @@ export function runRoutes({
       }),
       bodyKind: 'input',
       answers: runAnswers,
-      handle: async ({ params, query, body, request, signal }) => {
-        const workflow = await workflows.runnable(params.id);
+      handle: async ({ caller, params, query, body, request, signal }) => {
+        const { workspace } = caller.place;
+        const workflow = await workflows.in(workspace).runnable(params.id);
+        const here = runs.in(workspace);
         const idempotencyKey = request.get('idempotency-key');
-        const handle = await startRun(engine, workflow, inputOf(body, mediaType(request)), {
+        const handle = await startRun(here, workflow, inputOf(body, mediaType(request)), {
           triggerType: 'api',
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
           ...(query.environment === undefined ? {} : { environment: query.environment }),
         });
-        return answerWithRun(engine, handle, { wait: query.wait, signal: AbortSignal.any([signal, stopping]) });
+        return answerWithRun(here, handle, { wait: query.wait, signal: AbortSignal.any([signal, stopping]) });
       },
     }),
     defineRoute({
       method: 'get',
       path: '/runs/:id/events',
+      access: { scope: 'run:read' },
       tag,
       summary: 'Follow a run as server-sent events; `Last-Event-ID` resumes',
       params: runId,
       answers: { 200: { description: 'One event a journal record, then `end`.', mediaType: 'text/event-stream' } },
-      handle: async ({ params, request, response, signal }) => {
-        if ((await engine.get(params.id)) === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
-        await sendRunEvents(engine, params.id, request, response, AbortSignal.any([signal, stopping]));
+      handle: async ({ caller, params, request, response, signal }) => {
+        const here = runs.in(caller.place.workspace);
+        if ((await here.get(params.id)) === undefined) throw raise.RUN_NOT_FOUND({ runId: params.id });
+        await sendRunEvents(here, params.id, request, response, AbortSignal.any([signal, stopping]));
         return undefined;
       },
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Schedules } from '../../executor/schedules/schedules.ts';
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES } from '../../workflow/schedule/schedule-spec.ts';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { errorRecord, listOf, page } from './schemas.ts';
 
@@ -52,24 +53,26 @@ const count = z.coerce.number().int().min(1).max(100).default(5);
 const reason = z.strictObject({ note: z.string().max(500).optional().describe('Why; shown with the schedule.') });
 
 /** Start workflows by the clock. */
-export function scheduleRoutes({ schedules }: Pick<ApiServices, 'schedules'>): Route[] {
+export function scheduleRoutes({ schedules }: Pick<RouteServices, 'schedules'>): Route[] {
   return [...storedRoutes(schedules), ...controlRoutes(schedules), ...previewRoutes(schedules)];
 }
 
-function storedRoutes(schedules: ApiServices['schedules']): Route[] {
+function storedRoutes(schedules: Schedules): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/schedules',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'List schedules',
       query: z.object({ ...page, workflow: z.string().optional().describe('Id or alias.') }),
       answers: { 200: { description: 'A page of schedules, newest first.', schema: listOf(schedule) } },
-      handle: async ({ query }) => ({ body: await schedules.list(query) }),
+      handle: async ({ caller, query }) => ({ body: await schedules.in(caller.place.workspace).list(query) }),
     }),
     defineRoute({
       method: 'post',
       path: '/schedules',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Create a schedule beside the file of its workflow',
       body: z.strictObject({
@@ -83,82 +86,95 @@ function storedRoutes(schedules: ApiServices['schedules']): Route[] {
         paused: z.boolean().optional(),
       }),
       answers: { 201: { description: 'Stored.', schema: schedule } },
-      handle: async ({ body }) => {
-        const created = await schedules.create(body);
+      handle: async ({ caller, body }) => {
+        const created = await schedules.in(caller.place.workspace).create(body);
         return { status: 201, body: created, headers: { Location: `/api/schedules/${created.id}` } };
       },
     }),
     defineRoute({
       method: 'get',
       path: '/schedules/:id',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'Read a schedule',
       params,
       answers: one('The schedule.'),
-      handle: async ({ params }) => ({ body: await schedules.get(params.id) }),
+      handle: async ({ caller, params }) => ({ body: await schedules.in(caller.place.workspace).get(params.id) }),
     }),
     defineRoute({
       method: 'patch',
       path: '/schedules/:id',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Change a schedule that does not stand in a file; null removes a key of its spec',
       params,
       body: z.strictObject({ description: z.string().max(1_000).optional(), spec: spec.optional() }),
       answers: one('As it is now.'),
-      handle: async ({ params, body }) => ({ body: await schedules.change(params.id, body) }),
+      handle: async ({ caller, params, body }) => ({
+        body: await schedules.in(caller.place.workspace).change(params.id, body),
+      }),
     }),
     defineRoute({
       method: 'delete',
       path: '/schedules/:id',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Delete a schedule that does not stand in a file; its runs stay',
       params,
       answers: { 204: { description: 'Deleted.' } },
-      handle: async ({ params }) => {
-        await schedules.delete(params.id);
+      handle: async ({ caller, params }) => {
+        await schedules.in(caller.place.workspace).delete(params.id);
         return { status: 204 };
       },
     }),
   ];
 }
 
-function controlRoutes(schedules: ApiServices['schedules']): Route[] {
+function controlRoutes(schedules: Schedules): Route[] {
   return [
     defineRoute({
       method: 'post',
       path: '/schedules/:id/pause',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Pause a schedule: nothing starts any more, and what waits is dropped',
       params,
       body: reason,
       answers: one('Paused.'),
-      handle: async ({ params, body }) => ({ body: await schedules.pause(params.id, body.note) }),
+      handle: async ({ caller, params, body }) => ({
+        body: await schedules.in(caller.place.workspace).pause(params.id, body.note),
+      }),
     }),
     defineRoute({
       method: 'post',
       path: '/schedules/:id/resume',
+      access: { scope: 'workflow:update' },
       tag,
       summary: 'Resume a schedule with its next occurrence',
       params,
       body: reason,
       answers: one('Resumed.'),
-      handle: async ({ params, body }) => ({ body: await schedules.resume(params.id, body.note) }),
+      handle: async ({ caller, params, body }) => ({
+        body: await schedules.in(caller.place.workspace).resume(params.id, body.note),
+      }),
     }),
     defineRoute({
       method: 'post',
       path: '/schedules/:id/trigger',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Start a run now, whatever the schedule says',
       params,
       answers: { 202: { description: 'Accepted and durable.', schema: z.object({ runId: z.string() }) } },
-      handle: async ({ params }) => {
-        const run = await schedules.trigger(params.id);
+      handle: async ({ caller, params }) => {
+        const run = await schedules.in(caller.place.workspace).trigger(params.id);
         return { status: 202, body: run, headers: { Location: `/api/runs/${run.runId}` } };
       },
     }),
     defineRoute({
       method: 'post',
       path: '/schedules/:id/backfill',
+      access: { scope: 'workflow:execute' },
       tag,
       summary: 'Run the occurrences of a past window, one after the other unless `overlap` says otherwise',
       params,
@@ -166,36 +182,46 @@ function controlRoutes(schedules: ApiServices['schedules']): Route[] {
         .strictObject({ from: moment, to: moment, overlap: z.enum(OVERLAP_POLICIES).optional() })
         .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), { message: 'expected `from` before `to`' }),
       answers: { 202: { description: 'How many will run.', schema: z.object({ occurrences: z.int() }) } },
-      handle: async ({ params, body: { from, to, overlap } }) => {
+      handle: async ({ caller, params, body: { from, to, overlap } }) => {
         const window = { from: Date.parse(from), to: Date.parse(to) };
-        const filled = await schedules.backfill(params.id, { ...window, ...(overlap !== undefined && { overlap }) });
+        const filled = await schedules
+          .in(caller.place.workspace)
+          .backfill(params.id, { ...window, ...(overlap !== undefined && { overlap }) });
         return { status: 202, body: filled };
       },
     }),
   ];
 }
 
-function previewRoutes(schedules: ApiServices['schedules']): Route[] {
+function previewRoutes(schedules: Schedules): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/schedules/:id/next',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'See when a schedule comes next, as if it were not paused',
       params,
       query: z.object({ count }),
       answers: { 200: { description: 'Its next occurrences.', schema: occurrences } },
-      handle: async ({ params, query }) => ({ body: { items: await schedules.next(params.id, query.count) } }),
+      handle: async ({ caller, params, query }) => ({
+        body: { items: await schedules.in(caller.place.workspace).next(params.id, query.count) },
+      }),
     }),
     defineRoute({
       method: 'post',
       path: '/schedules/preview',
+      access: { scope: 'workflow:read' },
       tag,
       summary: 'See when a spec would fire, storing nothing',
       body: z.strictObject({ spec, count, from: moment.optional() }),
       answers: { 200: { description: 'Its next occurrences.', schema: occurrences } },
-      handle: async ({ body: { spec, count, from } }) => ({
-        body: { items: schedules.preview(spec, count, from === undefined ? undefined : Date.parse(from)) },
+      handle: async ({ caller, body: { spec, count, from } }) => ({
+        body: {
+          items: schedules
+            .in(caller.place.workspace)
+            .preview(spec, count, from === undefined ? undefined : Date.parse(from)),
+        },
       }),
     }),
   ];

@@ -21,6 +21,7 @@ export const problem = z.looseObject({
 
 export const workflowEntry = z.object({
   id: z.string(),
+  workspace: z.string().describe('Id of the workspace that it belongs to.'),
   alias: z.string(),
   title: z.string(),
   version: z.int(),

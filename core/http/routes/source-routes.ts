@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ApiServices } from '../api-services.ts';
+import { doerOf } from '../doer.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { errorRecord, listOf } from './schemas.ts';
 
@@ -64,6 +65,7 @@ export function sourceRoutes({ sources }: Pick<ApiServices, 'sources'>): Route[]
     defineRoute({
       method: 'get',
       path: '/sources',
+      access: { scope: 'plugin:read', in: 'host' },
       tag,
       summary: 'List the Git sources with what is in use and what waits',
       answers: { 200: { description: 'All of them.', schema: listOf(summary) } },
@@ -72,6 +74,7 @@ export function sourceRoutes({ sources }: Pick<ApiServices, 'sources'>): Route[]
     defineRoute({
       method: 'get',
       path: '/sources/:id',
+      access: { scope: 'plugin:read', in: 'host' },
       tag,
       summary: 'Read one source: commits, signers, plugins, who moved it',
       params,
@@ -81,6 +84,7 @@ export function sourceRoutes({ sources }: Pick<ApiServices, 'sources'>): Route[]
     defineRoute({
       method: 'post',
       path: '/sources/:id/sync',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag,
       summary: 'Ask the Git server now; what the rules let in by themselves is used at once',
       params,
@@ -90,6 +94,7 @@ export function sourceRoutes({ sources }: Pick<ApiServices, 'sources'>): Route[]
     defineRoute({
       method: 'get',
       path: '/sources/:id/diff',
+      access: { scope: 'plugin:read', in: 'host' },
       tag,
       summary: 'What a commit would change',
       params,
@@ -105,24 +110,28 @@ export function sourceRoutes({ sources }: Pick<ApiServices, 'sources'>): Route[]
     defineRoute({
       method: 'post',
       path: '/sources/:id/promote',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag,
       summary: 'Put a commit in use and move the plugins of the source there',
       params,
       body: asked.extend({ commit: digits.describe('Default: the one that waits.') }),
       answers: { 200: { description: 'What became of each plugin.', schema: outcome } },
-      handle: async ({ params: { id }, body: { by, commit: wanted } }) => ({
-        body: await sources.promote(id, { by, ...(wanted && { commit: wanted }) }),
+      handle: async ({ params: { id }, body: { by, commit: wanted }, caller }) => ({
+        body: await sources.promote(id, { by: doerOf(caller, by), ...(wanted && { commit: wanted }) }),
       }),
     }),
     defineRoute({
       method: 'post',
       path: '/sources/:id/rollback',
+      access: { scope: 'plugin:manage', in: 'host' },
       tag,
       summary: 'Go back to the commit that was in use before',
       params,
       body: asked,
       answers: { 200: { description: 'What became of each plugin.', schema: outcome } },
-      handle: async ({ params: { id }, body }) => ({ body: await sources.rollback(id, body) }),
+      handle: async ({ params: { id }, body: { by }, caller }) => ({
+        body: await sources.rollback(id, { by: doerOf(caller, by) }),
+      }),
     }),
   ];
 }

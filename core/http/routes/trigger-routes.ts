@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiServices } from '../api-services.ts';
+import type { RouteServices } from '../api-services.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { listOf } from './schemas.ts';
 
@@ -10,15 +10,16 @@ const status = z.looseObject({
 });
 
 /** The triggers of plugins that workflows use, and how they fare. */
-export function triggerRoutes({ triggers }: Pick<ApiServices, 'triggers'>): Route[] {
+export function triggerRoutes({ triggers }: Pick<RouteServices, 'triggers'>): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/triggers',
+      access: { scope: 'workflow:read' },
       tag: 'Workflows',
       summary: 'List the triggers of plugins that workflows use',
       answers: { 200: { description: 'All of them.', schema: listOf(status) } },
-      handle: async () => ({ body: { items: triggers.statuses() } }),
+      handle: async ({ caller }) => ({ body: { items: triggers.statuses(caller.place.workspace) } }),
     }),
   ];
 }

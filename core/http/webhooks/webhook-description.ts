@@ -12,6 +12,7 @@ export const webhookDescription: RouteDescription = {
   summary: 'Call a workflow by its webhook, proven as its trigger asks',
   params: z.object({ path: z.string().describe('The path of the webhook trigger.') }),
   query: z.object({ wait: waitMode }),
+  access: 'open',
   bodyKind: 'any',
   answers: {
     200: {

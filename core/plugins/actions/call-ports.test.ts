@@ -1,5 +1,6 @@
 import type { Http, HttpRequest, KeyValue, Scripts } from '@backplane/sdk';
 import { expect, test } from 'vitest';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
 import { hosted, invocation } from './invocation.fixture.ts';
 
@@ -35,10 +36,10 @@ test('scripts run as the workspace, never as the plugin says', async () => {
   const run = async ({ scripts }: { scripts: Scripts }) =>
     (await scripts.run({ language: 'javascript', source: '1', inputs: {}, tenant: 'somebody' } as never)).result;
   expect(await hosted({ uses: ['scripts'], run }, { scripts }).run(invocation({}))).toBe(1);
-  expect(asked).toMatchObject([{ tenant: 'default', source: '1', signal: expect.any(AbortSignal) }]);
+  expect(asked).toMatchObject([{ tenant: DEFAULT_WORKSPACE, source: '1', signal: expect.any(AbortSignal) }]);
 });
 
-test('a plugin keeps its keys apart from others', async () => {
+test('a plugin keeps its keys apart from others, and those of one workspace from another', async () => {
   const store = createMemoryKeyValueStore();
   const run = async ({ kv }: { kv: KeyValue }) => {
     await kv.set('seen', { n: 1 });
@@ -47,6 +48,9 @@ test('a plugin keeps its keys apart from others', async () => {
   expect(await hosted({ uses: ['kv'], run }, { kv: store }).run(invocation({}))).toEqual([{ n: 1 }, false, null]);
   expect(await store.scope('default/other').get('seen')).toBeUndefined();
   expect(await store.scope('default/acme').get('seen')).toEqual({ n: 1 });
+  expect(await store.scope('another/acme').get('seen')).toBeUndefined();
+  await hosted({ uses: ['kv'], run }, { kv: store }).run({ ...invocation({}), workspace: 'another' });
+  expect(await store.scope('another/acme').get('seen')).toEqual({ n: 1 });
 });
 
 test('the expression language is there as plugins know it', async () => {

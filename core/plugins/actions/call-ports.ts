@@ -2,6 +2,7 @@ import type { Http, Scripts } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { SecretValues } from '../../registry/runnable-action.ts';
 import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { bindConnections } from '../connections/bound-connections.ts';
 import { expressionsPort } from '../ports/expressions-port.ts';
 import type { HostPorts, PortCaller } from '../ports/host-ports.ts';
@@ -51,9 +52,9 @@ function portFor(
     case 'scripts':
       return host.scripts && tenantScripts(host.scripts, caller);
     case 'kv':
-      return host.kv?.scope(`${caller.workspace}/${caller.plugin}`);
+      return host.kv?.scope(keyScope(caller));
     case 'workflows':
-      return host.workflows;
+      return host.workflows?.in(caller.workspace);
     case 'database':
       return host.database?.of(caller.plugin, caller.signal);
   }
@@ -77,6 +78,11 @@ function cancellableHttp(http: Http, signal: AbortSignal): Http {
 
 function tenantScripts(sandbox: ScriptSandbox, { workspace, signal }: PortCaller): Scripts {
   return { run: (request) => sandbox.run({ ...request, tenant: workspace, signal: both(signal, request.signal) }) };
+}
+
+/** Each plugin has its own in each workspace. What was kept before there were others stands under `default`. */
+function keyScope({ workspace, plugin }: PortCaller): string {
+  return `${workspace === DEFAULT_WORKSPACE ? 'default' : workspace}/${plugin}`;
 }
 
 function both(call: AbortSignal, own: AbortSignal | undefined): AbortSignal {

@@ -2,6 +2,7 @@ import type { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { checkArguments } from '../../registry/arguments/check-arguments.ts';
 import type { ActionInfo, Invocation, RunnableAction } from '../../registry/runnable-action.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { bindDependencies, type Provider } from '../contracts/bind-dependencies.ts';
 import type { HostPorts } from '../ports/host-ports.ts';
 import { thrownText } from '../thrown-text.ts';
@@ -13,9 +14,6 @@ import { readArguments } from './read-arguments.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { resultData } from './result-data.ts';
 import { issueLine, type StandardSchema, validate } from './standard-schema.ts';
-
-/** Workspaces come with sign-in; until then everything belongs to one. */
-const WORKSPACE = 'default';
 
 export interface ActionOwner extends ActionPlugin {
   readonly ports: HostPorts;
@@ -50,7 +48,7 @@ async function run(
   invocation: Invocation,
 ): Promise<unknown> {
   await owner.started();
-  const { signal, log, environment, onSecret } = invocation;
+  const { signal, log, environment, workspace = DEFAULT_WORKSPACE, onSecret } = invocation;
   const coded = (thrown: unknown) => codedError(thrown, owner.id, action.name);
   try {
     const input = await readArguments(action, info.inputSchema, invocation.args);
@@ -58,7 +56,7 @@ async function run(
     const caller = {
       plugin: owner.id,
       action: action.name,
-      workspace: WORKSPACE,
+      workspace,
       environment,
       signal,
       ...(onSecret && { onSecret }),

@@ -1,6 +1,6 @@
 import { BackplaneError, type Http, type HttpRequest } from '@backplane/sdk';
 import { expect, test } from 'vitest';
-import { openPort, serve } from '../ports/local-server.fixture.ts';
+import { openPort, serve } from '../../network/local-server.fixture.ts';
 import { createTiers } from '../tiers/create-tiers.ts';
 import { ALL_GRANTED, loadPlugin, logInto } from '../tiers/tier-home.fixture.ts';
 import { bindConnections } from './bound-connections.ts';

@@ -1,7 +1,7 @@
 import { BackplaneError, type Http, type HttpReply, type HttpRequest } from '@backplane/sdk';
 import { networkAllows } from '@backplane/sdk/host';
 import { raise } from '../../errors/catalogue.ts';
-import { hopsOf } from '../ports/hops.ts';
+import { hopsOf } from '../../network/hops.ts';
 import type { ConnectionSource, ResolvedConnection } from './connection-source.ts';
 import { maskBytes, maskText } from './mask-secrets.ts';
 
@@ -50,20 +50,32 @@ export async function bindConnections(
   return bound;
 }
 
-function connection(kind: string, resolved: ResolvedConnection, { http, signal }: BindOptions): BoundConnection {
-  const { account, grantedScopes, allowedHosts, secretValues, attach } = resolved;
+function connection(kind: string, first: ResolvedConnection, { http, signal, onSecret }: BindOptions): BoundConnection {
+  const { account, grantedScopes, allowedHosts } = first;
   const rules = allowedHosts.map((host) => ({ host: host.toLowerCase() }));
   const permits = (url: URL, method = 'GET') =>
     (url.protocol === 'https:' || isLocal(url)) && networkAllows(rules, method, url);
+  let resolved = first;
+  const secretValues = [...first.secretValues];
+  const withCredential = async (hop: HttpRequest): Promise<HttpReply> => {
+    const reply = await http.send(resolved.attach(hop));
+    if (reply.status !== 401 || !isRepeatable(hop)) return reply;
+    const renewed = await resolved.renew?.();
+    if (renewed === undefined) return reply;
+    for (const value of renewed.secretValues) onSecret?.(value);
+    secretValues.push(...renewed.secretValues);
+    resolved = renewed;
+    return http.send(resolved.attach(hop));
+  };
   const send = (request: HttpRequest) =>
     hopsOf(
       { ...request, signal: request.signal ? AbortSignal.any([signal, request.signal]) : signal },
-      async (hop, first) => {
+      async (hop, origin) => {
         const url = URL.parse(hop.url);
         if (url === null) return http.send(hop);
         // The first target must be one of the connection's; where it redirects to, the credential goes only if that is one, too.
-        if (permits(url, hop.method)) return http.send(attach(hop));
-        if (url.origin === first.origin) throw raise.PLUGIN_CONNECTION_HOST_REFUSED({ kind, host: url.host });
+        if (permits(url, hop.method)) return withCredential(hop);
+        if (url.origin === origin.origin) throw raise.PLUGIN_CONNECTION_HOST_REFUSED({ kind, host: url.host });
         return http.send(hop);
       },
     );
@@ -79,6 +91,11 @@ function connection(kind: string, resolved: ResolvedConnection, { http, signal }
       }
     },
   };
+}
+
+/** Once more does no harm, and the body is still there. */
+function isRepeatable({ method = 'GET', body }: HttpRequest): boolean {
+  return /^(GET|HEAD|OPTIONS|PUT|DELETE)$/i.test(method) && typeof body !== 'function';
 }
 
 /** Credentials never travel in the clear, except on this machine. */

@@ -11,6 +11,8 @@ export interface ResolvedConnection {
   attach(request: HttpRequest): HttpRequest;
   /** Every form in which the credential could come back, to be masked. */
   readonly secretValues: readonly string[];
+  /** After the service has refused the credential: a fresh one, where there is one. */
+  renew?(): Promise<ResolvedConnection | undefined>;
 }
 
 /** Where connections are kept. */

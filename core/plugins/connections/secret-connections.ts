@@ -1,6 +1,6 @@
-import type { HttpRequest } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { SecretSource } from '../../registry/runnable-action.ts';
+import { formsOf, withHeader } from './attach-credential.ts';
 import type { ConnectionSource, ResolvedConnection } from './connection-source.ts';
 
 /** How the credential of a kind of connection is made of a configured secret. `key` names its member. */
@@ -24,7 +24,7 @@ export function secretConnections(
   secrets: SecretSource,
 ): ConnectionSource {
   return {
-    async resolve(kind, _workspace, environment) {
+    async resolve(kind, workspace, environment) {
       if (!Object.hasOwn(connections, kind)) return undefined;
       const { secret, scheme, allowedHosts, account = secret } = connections[kind]!;
       const keys = scheme.type === 'basic' ? [scheme.userKey, scheme.passwordKey] : [scheme.key];
@@ -36,7 +36,7 @@ export function secretConnections(
         optional: true,
         secretType: 'custom',
       } as const;
-      const values = (await secrets.resolve([requirement], environment))[secret];
+      const values = (await secrets.resolve([requirement], environment, workspace))[secret];
       if (values === undefined) return undefined;
       const missing = keys.find((key) => !values[key]);
       if (missing !== undefined)
@@ -70,18 +70,4 @@ function credential(
       return { ...request, url: url.href };
     },
   };
-}
-
-/** A header that the plugin set under that name gives way, whatever its case. */
-function withHeader(name: string, value: string): (request: HttpRequest) => HttpRequest {
-  return (request) => {
-    const others = Object.entries(request.headers ?? {}).filter(([given]) => given.toLowerCase() !== name);
-    return { ...request, headers: { ...Object.fromEntries(others), [name]: value } };
-  };
-}
-
-/** Answers may repeat a credential as it is, as URLs have it, as JSON has it, or in base64. */
-function formsOf(value: string): string[] {
-  const json = JSON.stringify(value).slice(1, -1);
-  return [...new Set([value, encodeURIComponent(value), json, Buffer.from(value).toString('base64')])];
 }

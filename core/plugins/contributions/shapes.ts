@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oauthProviderSchema } from '../../secrets/oauth/provider-schema.ts';
 import { ACTION_NAME } from '../manifest/manifest-schema.ts';
 import { isFunction, schemaShape, usesShape } from './schema-shape.ts';
 
@@ -118,6 +119,9 @@ const expressionFunction = z.object({
 
 const notifier = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
 
+const decisionPoint = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
+const secretStore = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
+
 /** What the host reads of each kind that it mounts. Reading copies, so that the plugin cannot change it later. */
 export const SHAPES = {
   route,
@@ -127,6 +131,9 @@ export const SHAPES = {
   trigger,
   'expression-function': expressionFunction,
   notifier,
+  'decision-point': decisionPoint,
+  'oauth-provider': oauthProviderSchema,
+  'secret-store': secretStore,
 } as const;
 
 export type MountedKind = keyof typeof SHAPES;

@@ -1,5 +1,6 @@
 import type { Note, NoteSender } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { usedPorts } from '../actions/call-ports.ts';
 import { issueLine, validate } from '../actions/standard-schema.ts';
 import type { ContributionBoard, Posted } from '../contributions/contribution-board.ts';
@@ -90,7 +91,7 @@ async function open({ owner, contribution }: Posted<'notifier'>, given: Notifier
   const caller = {
     plugin: owner.id,
     action: notifier,
-    workspace: 'default',
+    workspace: DEFAULT_WORKSPACE,
     environment: 'default',
     signal: owner.signal,
   };

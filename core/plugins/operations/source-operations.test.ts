@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { silent } from '../../network/local-server.fixture.ts';
 import { lockEntry } from '../lock/lock-entry.fixture.ts';
 import { EMPTY_LOCK } from '../lock/lock-file.ts';
 import { PluginHome } from '../plugin-home.fixture.ts';
 import type { AppliedChange, ApplyRequest } from '../plugin-host.ts';
 import { readPluginsConfig } from '../plugins-config.ts';
-import { silent } from '../ports/local-server.fixture.ts';
 import type { GitSourceStatus, GitSources, SourceMove } from '../sources/git/git-sources.ts';
 import { createSourceOperations } from './create-source-operations.ts';
 

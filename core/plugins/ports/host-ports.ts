@@ -13,7 +13,8 @@ export interface HostPorts {
   readonly scripts?: ScriptSandbox;
   /** One store for all plugins; each works in a scope of its own. */
   readonly kv?: KeyValueStore;
-  readonly workflows?: Workflows;
+  /** Each workspace has its own. */
+  readonly workflows?: { in(workspace: string): Workflows };
   readonly connections?: ConnectionSource;
   /** The schemas of plugins; each sees its own. */
   readonly database?: PluginDatabases;
@@ -23,6 +24,7 @@ export interface HostPorts {
 export interface PortCaller {
   readonly plugin: string;
   readonly action: string;
+  /** Id of the workspace. */
   readonly workspace: string;
   readonly environment: string;
   readonly signal: AbortSignal;

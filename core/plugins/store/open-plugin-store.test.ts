@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { codeOf } from '../ports/local-server.fixture.ts';
+import { codeOf } from '../../network/local-server.fixture.ts';
 import { pluginFiles } from '../sources/plugin-source.contract.ts';
 import { openPluginStore } from './open-plugin-store.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { codeOf } from '../ports/local-server.fixture.ts';
+import { codeOf } from '../../network/local-server.fixture.ts';
 import { fetchedPlugin } from '../sources/fetched-plugin.ts';
 import { pluginFiles } from '../sources/plugin-source.contract.ts';
 import { openPluginStore } from './open-plugin-store.ts';

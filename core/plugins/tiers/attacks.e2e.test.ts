@@ -1,7 +1,7 @@
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serve } from '../ports/local-server.fixture.ts';
+import { serve } from '../../network/local-server.fixture.ts';
 import type { Attack } from './attacks/attack.ts';
 import { forging } from './attacks/forging.ts';
 import { insideIsolate } from './attacks/inside-isolate.ts';

@@ -16,6 +16,7 @@ import type {
 } from '@backplane/sdk';
 import { indexOf, writtenIndex } from '@backplane/sdk/host';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_WORKSPACE as WORKSPACE } from '../../storage/default-place.ts';
 import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
 import { bindDependencies } from '../contracts/bind-dependencies.ts';
 import { ContributionBoard, type MountOwner } from '../contributions/contribution-board.ts';
@@ -95,7 +96,7 @@ export function kindsContract(name: TierName): void {
     test('a trigger that is told checks the bytes that came, and answers with bytes', async () => {
       await using triggers = desk();
       await triggers.want('tools.acme.hook', {});
-      const [status] = triggers.statuses();
+      const [status] = triggers.statuses(WORKSPACE);
       const body = new TextEncoder().encode('{"n":4}');
       const sum = body.reduce((all, byte) => all + byte, status!.url!.length);
       const deliver = (headers: Record<string, string>) =>
@@ -366,11 +367,11 @@ export function kindsContract(name: TierName): void {
       return {
         started,
         async want(trigger: string, config: Readonly<Record<string, unknown>>) {
-          await triggers.want([triggerBinding({ workflow: 'w', trigger, config })]);
-          await expect.poll(() => triggers.statuses()[0]).toMatchObject({ state: 'active' });
-          if (trigger.endsWith('hook')) await expect.poll(() => triggers.statuses()[0]!.url).toBeDefined();
+          await triggers.want([triggerBinding({ workflow: 'w', workspace: WORKSPACE, trigger, config })]);
+          await expect.poll(() => triggers.statuses(WORKSPACE)[0]).toMatchObject({ state: 'active' });
+          if (trigger.endsWith('hook')) await expect.poll(() => triggers.statuses(WORKSPACE)[0]!.url).toBeDefined();
         },
-        statuses: () => triggers.statuses(),
+        statuses: () => triggers.statuses(WORKSPACE),
         receive: triggers.receive.bind(triggers),
         [Symbol.asyncDispose]: () => triggers[Symbol.asyncDispose](),
       };

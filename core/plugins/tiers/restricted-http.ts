@@ -1,8 +1,8 @@
 import type { Http, HttpReply, HttpRequest } from '@backplane/sdk';
 import { networkAllows } from '@backplane/sdk/host';
 import { raise } from '../../errors/catalogue.ts';
+import { hopsOf } from '../../network/hops.ts';
 import type { NetworkRule } from '../capabilities/capabilities.ts';
-import { hopsOf } from '../ports/hops.ts';
 
 /** `http` for these hosts and methods only, asked at every redirect again. */
 export function restrictedHttp(http: Http, plugin: string, rules: readonly NetworkRule[]): Http {

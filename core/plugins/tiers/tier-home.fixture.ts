@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Log } from '@backplane/sdk';
+import { openPort } from '../../network/local-server.fixture.ts';
 import type { Invocation, SecretValues } from '../../registry/runnable-action.ts';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
 import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
@@ -12,7 +13,6 @@ import { CleanupStack } from '../lifecycle/cleanup-stack.ts';
 import { startPlugin } from '../lifecycle/start-plugin.ts';
 import { manifestSchema } from '../manifest/manifest-schema.ts';
 import { pluginCode } from '../plugin-home.fixture.ts';
-import { openPort } from '../ports/local-server.fixture.ts';
 import { DEFAULT_TIER_LIMITS } from './create-tiers.ts';
 import type { Tier, TierInstance, TierLimits } from './tier.ts';
 

@@ -1,6 +1,6 @@
 import { Float } from '@backplane/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serve } from '../ports/local-server.fixture.ts';
+import { serve } from '../../network/local-server.fixture.ts';
 import { createTiers } from './create-tiers.ts';
 import type { Tier, TierName } from './tier.ts';
 import { ALL_GRANTED, loadPlugin, logInto } from './tier-home.fixture.ts';

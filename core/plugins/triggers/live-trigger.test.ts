@@ -1,12 +1,14 @@
 import { defineTrigger } from '@backplane/sdk';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
 import { silent } from '../actions/invocation.fixture.ts';
-import type { MountOwner, Posted } from '../contributions/contribution-board.ts';
+import { ContributionBoard, type MountOwner, type Posted } from '../contributions/contribution-board.ts';
 import { readMounted } from '../contributions/read-mounted.ts';
 import { LiveTrigger } from './live-trigger.ts';
 import { triggerBinding } from './trigger-binding.ts';
+import { TriggerDesk } from './trigger-desk.ts';
 
 const spec = defineTrigger({
   mode: 'poll',
@@ -26,7 +28,7 @@ const mounted = readMounted({ id: 'acme', capabilities: {} } as never, [
 ]);
 const owner = { id: 'acme', ports: {}, log: silent, signal: new AbortController().signal } as unknown as MountOwner;
 const posted: Posted<'trigger'> = { owner, contribution: mounted[0]!.value as Posted<'trigger'>['contribution'] };
-const binding = triggerBinding({ workflow: 'w', trigger: spec.name, config: {} });
+const binding = triggerBinding({ workflow: 'w', workspace: DEFAULT_WORKSPACE, trigger: spec.name, config: {} });
 
 test('a host that dies between two runs of one poll starts the second alone when it is back, under the same key as before', async () => {
   const kv = createMemoryKeyValueStore();
@@ -63,6 +65,19 @@ test('a host that dies between two runs of one poll starts the second alone when
 });
 
 test('other settings are another trigger, and the same ones the same', () => {
-  expect(triggerBinding({ workflow: 'w', trigger: spec.name, config: {} }).id).toBe(binding.id);
-  expect(triggerBinding({ workflow: 'w', trigger: spec.name, config: { a: 1 } }).id).not.toBe(binding.id);
+  expect(triggerBinding({ workflow: 'w', workspace: DEFAULT_WORKSPACE, trigger: spec.name, config: {} }).id).toBe(
+    binding.id,
+  );
+  expect(
+    triggerBinding({ workflow: 'w', workspace: DEFAULT_WORKSPACE, trigger: spec.name, config: { a: 1 } }).id,
+  ).not.toBe(binding.id);
+});
+
+test('the desk tells each workspace of the triggers of its own workflows', async () => {
+  const services = { kv: createMemoryKeyValueStore(), log: silent, url: () => '', start: async () => undefined };
+  await using desk = new TriggerDesk(new ContributionBoard(), services);
+  const theirs = triggerBinding({ workflow: 'x', workspace: 'another', trigger: spec.name, config: {} });
+  await desk.want([binding, theirs]);
+  expect(desk.statuses('another')).toEqual([{ workflow: 'x', trigger: spec.name, state: 'waiting', runs: 0 }]);
+  expect(desk.statuses(DEFAULT_WORKSPACE)).toMatchObject([{ workflow: 'w' }]);
 });

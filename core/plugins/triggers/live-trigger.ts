@@ -218,7 +218,8 @@ export class LiveTrigger implements AsyncDisposable {
     const { owner, contribution: spec } = this.posted;
     const outcome = await validate(spec.input as StandardSchema, this.binding.config);
     if (!outcome.ok) throw raise.PLUGIN_TRIGGER_CONFIG({ ...this.#about, problems: outcome.issues.map(issueLine) });
-    const caller = { plugin: owner.id, action: spec.name, workspace: 'default', environment: 'default', signal };
+    const { workspace } = this.binding;
+    const caller = { plugin: owner.id, action: spec.name, workspace, environment: 'default', signal };
     return { input: outcome.value, log: owner.log, signal, ...usedPorts(spec, owner.ports, caller) };
   }
 

@@ -5,6 +5,8 @@ export interface TriggerBinding {
   /** The same as long as workflow, trigger and its settings are: what is remembered belongs to it. */
   readonly id: string;
   readonly workflow: string;
+  /** Id of the workspace of the workflow. */
+  readonly workspace: string;
   readonly trigger: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly everyMs?: number;

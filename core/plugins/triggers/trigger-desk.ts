@@ -27,10 +27,13 @@ export class TriggerDesk implements AsyncDisposable {
     await this.#settle();
   }
 
-  statuses(): readonly TriggerStatus[] {
-    return [...this.#wanted.values()].map(
-      ({ id, workflow, trigger }) => this.#live.get(id)?.status() ?? { workflow, trigger, state: 'waiting', runs: 0 },
-    );
+  /** Of the workflows of a workspace. */
+  statuses(workspace: string): readonly TriggerStatus[] {
+    return [...this.#wanted.values()]
+      .filter((binding) => binding.workspace === workspace)
+      .map(
+        ({ id, workflow, trigger }) => this.#live.get(id)?.status() ?? { workflow, trigger, state: 'waiting', runs: 0 },
+      );
   }
 
   /** A delivery to the address with this token. Throws WEBHOOK_NOT_FOUND. */

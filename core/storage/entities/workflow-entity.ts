@@ -3,6 +3,8 @@ import { EntitySchema } from 'typeorm';
 /** The newest state of a workflow. */
 export interface WorkflowRow {
   id: string;
+  workspaceId: string;
+  /** Unique in its workspace. */
   alias: string;
   title: string;
   version: number;
@@ -19,6 +21,7 @@ export const workflowEntity = new EntitySchema<WorkflowRow>({
   name: 'workflow',
   columns: {
     id: { type: 'uuid', primary: true },
+    workspaceId: { name: 'workspace_id', type: 'uuid' },
     alias: { type: 'text' },
     title: { type: 'text' },
     version: { type: 'integer' },

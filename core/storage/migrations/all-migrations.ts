@@ -11,6 +11,12 @@ import { runLists } from './0010-run-lists.ts';
 import { plugins } from './0020-plugins.ts';
 import { pluginSchemas } from './0021-plugin-schemas.ts';
 import { gitSources } from './0024-git-sources.ts';
+import { tenancy } from './0030-tenancy.ts';
+import { access } from './0031-access.ts';
+import { signIn } from './0032-sign-in.ts';
+import { secrets } from './0033-secrets.ts';
+import { workspaces } from './0034-workspaces.ts';
+import { connections } from './0035-connections.ts';
 
 /** In order; a new step goes to the end. */
 export const allMigrations = [
@@ -27,4 +33,10 @@ export const allMigrations = [
   plugins,
   pluginSchemas,
   gitSources,
+  tenancy,
+  access,
+  signIn,
+  secrets,
+  workspaces,
+  connections,
 ] as const;

@@ -10,7 +10,7 @@ import { asJson } from '../check-schema.ts';
 import { type Check, check, expectEqual, expectThat } from './check.ts';
 
 export function oauthProviderChecks(provider: OAuthProvider): Check[] {
-  const { name, grants, endpoints, scopes, sendTokenTo, settings = {} } = provider;
+  const { name, grants, endpoints, scopes, sendTokenTo, settings = {}, parameters, account } = provider;
   return [
     check(`${name}: it is data`, () => {
       expectEqual(asJson(provider), structuredClone({ ...provider }), 'the provider as JSON');
@@ -19,14 +19,19 @@ export function oauthProviderChecks(provider: OAuthProvider): Check[] {
       expectThat(grants.length > 0, 'it names no grant');
       if (grants.includes('authorization_code'))
         expectThat(endpoints.authorize !== undefined, '`endpoints.authorize` is missing');
-      const unknown = scopes.default.filter((scope) => !Object.hasOwn(scopes.known, scope));
+      if (grants.includes('device_code')) expectThat(endpoints.device !== undefined, '`endpoints.device` is missing');
+      const unknown = [...scopes.default, ...(scopes.service ?? [])].filter(
+        (scope) => !Object.hasOwn(scopes.known, scope),
+      );
       expectEqual(unknown, [], 'default scopes without words');
     }),
     check(`${name}: its token goes to named hosts only`, () => {
       expectThat(!sendTokenTo.includes('*'), '`sendTokenTo` lets the token go anywhere');
     }),
     check(`${name}: what stands in braces is a setting`, () => {
-      const places = JSON.stringify([endpoints, sendTokenTo]).matchAll(/\{([a-z][A-Za-z0-9_]*)\}/g);
+      const places = JSON.stringify([endpoints, sendTokenTo, parameters?.service, account?.url]).matchAll(
+        /\{([a-z][A-Za-z0-9_]*)\}/g,
+      );
       const unknown = [...places].map((match) => match[1]!).filter((place) => !Object.hasOwn(settings, place));
       expectEqual(unknown, [], 'places without a setting');
     }),

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { hostOptions } from '../../host-options.ts';
 
 const json = () => new Option('--json', 'print one JSON document');
 const input = () => new Option('--input <json|@file>', 'what triggers it: JSON, or a file of any kind');
@@ -12,12 +13,7 @@ export function runsCommands(runs: Command): void {
 }
 
 function command(runs: Command, name: string, description: string): Command {
-  return runs
-    .command(name)
-    .description(description)
-    .option('--url <url>', 'address of the host; default: BACKPLANE_URL, else this machine, port 8080')
-    .option('--key <key>', 'API key; default: BACKPLANE_KEY, else the key of a host on this machine')
-    .option('--data <dir>', 'data folder of a host on this machine');
+  return hostOptions(runs.command(name).description(description));
 }
 
 function seeing(runs: Command): void {

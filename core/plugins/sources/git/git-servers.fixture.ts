@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type LocalServer, serveTls } from '../../ports/local-server.fixture.ts';
+import { type LocalServer, serveTls } from '../../../network/local-server.fixture.ts';
 import type { GitWorkshop } from './git-workshop.fixture.ts';
 
 export const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((file) =>

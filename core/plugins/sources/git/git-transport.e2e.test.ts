@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pem, serveTls } from '../../ports/local-server.fixture.ts';
+import { pem, serveTls } from '../../../network/local-server.fixture.ts';
 import { gitOverHttps, SSHD, sshServer } from './git-servers.fixture.ts';
 import { codeOf, GitWorkshop, template } from './git-workshop.fixture.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeOf } from '../../ports/local-server.fixture.ts';
+import { codeOf } from '../../../network/local-server.fixture.ts';
 import { type PluginFiles, pluginFiles, pluginSourceContract, signal } from '../plugin-source.contract.ts';
 import { openNpm } from './npm-source.fixture.ts';
 import { type PrivateRegistry, startVerdaccio } from './verdaccio.fixture.ts';

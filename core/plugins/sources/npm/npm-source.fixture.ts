@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silent } from '../../ports/local-server.fixture.ts';
+import { silent } from '../../../network/local-server.fixture.ts';
 import { openPluginStore } from '../../store/open-plugin-store.ts';
 import { type NpmRules, npmRulesSchema } from './npm-rules.ts';
 import { npmSource } from './npm-source.ts';

@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { codeOf, type LocalServer, serve } from '../../ports/local-server.fixture.ts';
+import { codeOf, type LocalServer, serve } from '../../../network/local-server.fixture.ts';
 import { bytesIntegrity } from '../../store/tree-integrity.ts';
 import { packed } from '../archive.fixture.ts';
 import { type PluginFiles, pluginFiles, signal } from '../plugin-source.contract.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '@backplane/sdk';
 import { raise } from '../../../errors/catalogue.ts';
+import type { EgressRules } from '../../../network/egress-rules.ts';
 import { readManifest } from '../../manifest/read-manifest.ts';
-import type { EgressRules } from '../../ports/egress-rules.ts';
 import { inBatches } from '../../store/in-batches.ts';
 import { PACKAGE_LIMITS } from '../../store/package-limits.ts';
 import { createPathChecker } from '../../store/path-checker.ts';

@@ -1,17 +1,18 @@
 import type { BackplaneError, HttpReply, Log } from '@backplane/sdk';
 import { raise } from '../../../errors/catalogue.ts';
-import type { EgressRules } from '../../ports/egress-rules.ts';
-import { createHttpPort } from '../../ports/http.ts';
+import type { EgressRules } from '../../../network/egress-rules.ts';
+import { createHttpPort } from '../../../network/http-client.ts';
+import { configuredProxy } from '../../../network/proxy.ts';
 import { PACKAGE_LIMITS } from '../../store/package-limits.ts';
+import { environmentProxy } from './environment-proxy.ts';
 import { type Packument, packumentSchema } from './packument.ts';
-import { openProxyRoute } from './proxy-route.ts';
 import type { Registries, Registry } from './registries.ts';
 
 export interface RegistryClientOptions {
   readonly registries: Registries;
   readonly egress: EgressRules;
   readonly log: Log;
-  /** For the proxy variables. */
+  /** For the proxy variables, where `egress.proxy` is absent. */
   readonly environment: NodeJS.ProcessEnv;
   /** Of one request; default 60,000. */
   readonly timeoutMs?: number;
@@ -35,8 +36,6 @@ const SHORT_FORM = 'application/vnd.npm.install-v1+json; q=1.0, application/json
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const { registries, egress, log, environment, timeoutMs = 60_000 } = options;
   const named = registries.all.map(({ url }) => new URL(url).host.replace(/^\[(.*)\]$/, '$1'));
-  const authorities = registries.all.flatMap(({ ca }) => ca ?? []);
-  const proxies = openProxyRoute(environment, authorities);
   const http = createHttpPort({
     log,
     // Who names a registry permits its address. All else is the open network: a registry must not lead the host into the house.
@@ -45,7 +44,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       deny: egress.deny,
       allowPrivateNetworks: false,
     },
-    route: proxies.route,
+    proxyFor: configuredProxy(egress) ?? environmentProxy(environment),
   });
 
   async function ask(
@@ -137,9 +136,6 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const reply = await ask(registry, name, url, { accept: 'application/json', bytes: ATTESTATIONS_BYTES, signal });
       return reply.status === 404 ? undefined : Buffer.from(reply.body).toString('utf8');
     },
-    async [Symbol.asyncDispose]() {
-      await http[Symbol.asyncDispose]();
-      await proxies[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };
 }

@@ -1,0 +1,67 @@
+import type { DependencyContainer } from 'tsyringe';
+import { createAccessServices } from '../access/access-services.ts';
+import { AuditRetention } from '../access/audit/audit-retention.ts';
+import { AuditStream } from '../access/audit/audit-stream.ts';
+import { createAuditTrail } from '../access/audit/audit-trail.ts';
+import { AuditWriter } from '../access/audit/audit-writer.ts';
+import { createAccess } from '../access/create-access.ts';
+import { createPlaces } from '../access/create-places.ts';
+import { bothNews } from '../access/news/both-news.ts';
+import { PostgresNews } from '../access/news/postgres-news.ts';
+import { RedisNews } from '../access/news/redis-news.ts';
+import { readKeepTime } from '../language/types/keep-time.ts';
+import { createHttpPort } from '../network/http-client.ts';
+import { DecisionDesk } from '../plugins/decisions/decision-desk.ts';
+import type { Foundation } from './foundation.ts';
+import { TOKENS } from './tokens.ts';
+
+/** Who may do what, and the record of who did what. `undo` closes all of it. */
+export function openAccess(host: DependencyContainer, foundation: Foundation, undo: AsyncDisposableStack): void {
+  const {
+    loaded: { config },
+    log,
+  } = foundation;
+  const { dataSource, url } = host.resolve(TOKENS.database);
+  const { policy, policyConfig } = config.access;
+  const desk =
+    policy && undo.use(new DecisionDesk(host.resolve(TOKENS.actions).board, { name: policy, config: policyConfig }));
+  const decisions = undo.use(
+    createAccess({
+      source: dataSource,
+      log,
+      ...(desk && { policy: desk }),
+      openNews(listener) {
+        const postgres = new PostgresNews({ url, log }, listener);
+        if (config.redis.url === undefined) return postgres;
+        return bothNews(postgres, new RedisNews({ url: config.redis.url, database: url, log }, listener));
+      },
+    }),
+  );
+  host.register(TOKENS.access, { useValue: decisions });
+  host.register(TOKENS.places, { useValue: createPlaces(dataSource, decisions) });
+  host.register(TOKENS.rights, { useValue: createAccessServices(dataSource, decisions) });
+  openAudit(host, foundation, undo);
+}
+
+function openAudit(
+  host: DependencyContainer,
+  { loaded: { config }, log }: Foundation,
+  undo: AsyncDisposableStack,
+): void {
+  const { dataSource } = host.resolve(TOKENS.database);
+  const trail = createAuditTrail(dataSource);
+  const writer = undo.use(
+    new AuditWriter({
+      append: (rows) => trail.append(rows),
+      onLost: (entries, cause) => log.error('Audit entries were lost', { entries, cause: cause.message }),
+    }),
+  );
+  host.register(TOKENS.auditTrail, { useValue: trail });
+  host.register(TOKENS.audit, { useValue: writer });
+  const { keep, webhook } = config.audit;
+  const keepMs = readKeepTime(keep)!;
+  if (Number.isFinite(keepMs)) undo.use(new AuditRetention({ trail, keepMs, log })).start();
+  if (webhook === undefined) return;
+  const http = undo.use(createHttpPort({ egress: config.egress, log }));
+  undo.use(new AuditStream({ webhook, source: dataSource, trail, http, log })).start();
+}

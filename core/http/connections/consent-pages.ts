@@ -1,0 +1,112 @@
+import type { RequestHandler } from 'express';
+import { raise } from '../../errors/catalogue.ts';
+import { toErrorRecord } from '../../errors/to-record.ts';
+import type { HeldConnection } from '../../secrets/oauth/connection-record.ts';
+import type { Connections } from '../../secrets/oauth/connections.ts';
+import { CONSENT_LIFE_MS } from '../../secrets/oauth/consent.ts';
+import { escapeHtml } from '../escape-html.ts';
+import { plainPage, problemPage, sendPage } from '../plain-page.ts';
+import type { ConnectLinks } from './connect-links.ts';
+import { setConsentCookie, takeConsentCookie } from './consent-cookie.ts';
+
+export interface ConsentServices {
+  readonly connections: Connections;
+  readonly connectLinks: ConnectLinks;
+}
+
+/** `/api/integrations/begin/{token}`: says what is about to be connected; with `?continue=1` the browser goes to the provider. */
+export function beginHandler({ connections, connectLinks }: ConsentServices): RequestHandler {
+  return asPage('/api/integrations/begin/{token}', async (request, response) => {
+    const {
+      workspace,
+      connection: id,
+      actor,
+      returnTo,
+    } = connectLinks.read(String(request.params['token']), Date.now());
+    const connection = await connections.get(workspace, id);
+    if (request.query['continue'] === '1') {
+      response.redirect(302, await sendOff({ connections, connectLinks }, connection, { actor, returnTo }, response));
+      return;
+    }
+    const { title, scopes } = connections.providers.get(connection.provider);
+    const wanted = connection.scopes ?? scopes.default;
+    const words = wanted.map((scope) => `<li>${escapeHtml(scopes.known[scope] ?? scope)}</li>`).join('');
+    sendPage(
+      response,
+      200,
+      plainPage(
+        `Connect ${title}`,
+        `<h1>Connect ${escapeHtml(title)}</h1>
+<p class="from">${escapeHtml(actor)} asks that Backplane may use your account there, in the environment <b>${escapeHtml(connection.environment)}</b>. Go on only if you have asked for it yourself.</p>
+${words === '' ? '' : `<p>It will be able to:</p><ul>${words}</ul>`}
+<p><a class="button" href="?continue=1">Continue to ${escapeHtml(title)}</a></p>`,
+      ),
+    );
+  });
+}
+
+/** `/api/integrations/callback`: where providers send the browser back to. */
+export function callbackHandler({ connections }: ConsentServices): RequestHandler {
+  return asPage('/api/integrations/callback', async (request, response) => {
+    const text = (name: string) => {
+      const value = request.query[name];
+      return typeof value === 'string' && value !== '' ? value : undefined;
+    };
+    const state = text('state');
+    if (state === undefined) throw raise.CONNECTION_STATE_INVALID(undefined);
+    const browser = takeConsentCookie(request, response, state);
+    const [code, error, errorDescription] = [text('code'), text('error'), text('error_description')];
+    const { connection, returnTo } = await connections.complete({
+      state,
+      browser,
+      ...(code !== undefined && { code }),
+      ...(error !== undefined && { error }),
+      ...(errorDescription !== undefined && { errorDescription }),
+    });
+    const { title } = connections.providers.get(connection.provider);
+    const who = connection.account === undefined ? '' : ` as <b>${escapeHtml(connection.account.label)}</b>`;
+    const next =
+      returnTo === undefined
+        ? '<p>You can close this window.</p>'
+        : `<p><a class="button" href="${escapeHtml(returnTo)}">Back to Backplane</a></p>`;
+    sendPage(
+      response,
+      200,
+      plainPage(
+        'Connected',
+        `<h1>Connected</h1><p class="state" role="status">Backplane is connected with ${escapeHtml(title)}${who}.</p>${next}`,
+      ),
+    );
+  });
+}
+
+/** Where the browser goes now; what binds it to the consent is set on the answer. */
+export async function sendOff(
+  { connections, connectLinks }: ConsentServices,
+  connection: HeldConnection,
+  { actor, returnTo }: { readonly actor: string; readonly returnTo?: string | undefined },
+  response: Parameters<RequestHandler>[1],
+): Promise<string> {
+  const { url, state, browser } = await connections.begin(connection, {
+    redirectUri: connectLinks.redirectUri(),
+    actor,
+    ...(returnTo !== undefined && { returnTo }),
+  });
+  response.setHeader('Cache-Control', 'no-store');
+  setConsentCookie(response, { state, browser, secure: connectLinks.secure(), lifeMs: CONSENT_LIFE_MS });
+  return url;
+}
+
+/** People see these addresses, so what goes wrong is a page as well. */
+function asPage(route: string, handle: (...given: Parameters<RequestHandler>) => Promise<void>): RequestHandler {
+  return async (request, response, next) => {
+    response.locals['route'] = route;
+    try {
+      await handle(request, response, next);
+    } catch (error) {
+      const record = toErrorRecord(error);
+      if (record.code === 'INTERNAL') throw error;
+      sendPage(response, record.status ?? 500, problemPage(record));
+    }
+  };
+}

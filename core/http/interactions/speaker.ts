@@ -1,0 +1,51 @@
+import type { Access } from '../../access/access.ts';
+import { type Actor, actorName } from '../../access/actor.ts';
+import type { Place } from '../../access/place.ts';
+import { raise } from '../../errors/catalogue.ts';
+import type { Caller } from '../caller.ts';
+import { permit } from '../permit.ts';
+
+/** In whose name somebody says that they answer. */
+export interface Stated {
+  readonly approver?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+}
+
+export interface Speaker {
+  readonly approver: string;
+  readonly groups: readonly string[];
+}
+
+/** The groups of an organisation that somebody belongs to, by name. */
+export type GroupsOf = (actor: Actor, place: Place) => readonly string[] | Promise<readonly string[]>;
+
+/**
+ * Whoever has signed in answers in their own name, with the groups that they belong to. Only the holder of the admin key speaks for
+ * whom they name. Throws HTTP_INVALID_REQUEST.
+ */
+export async function speakerOf({ actor, place }: Caller, stated: Stated, groupsOf: GroupsOf): Promise<Speaker> {
+  const { approver, groups = [] } = stated;
+  if (actor.kind === 'host') return { approver: approver ?? 'admin', groups };
+  const own = { approver: actorName(actor), groups: await groupsOf(actor, place) };
+  if (isWithin(stated, own)) return own;
+  throw raise.HTTP_INVALID_REQUEST({
+    problems: [
+      `body: you answer as ${own.approver}, with the groups that you belong to; leave out approver and groups`,
+    ],
+  });
+}
+
+/**
+ * For whom a link is made: oneself, or somebody else, who then needs no account. That lets a person in, and needs the scope for it.
+ * Throws ACCESS_DENIED.
+ */
+export async function linkFor(caller: Caller, stated: Stated, groupsOf: GroupsOf, access: Access): Promise<Speaker> {
+  const own = await speakerOf(caller, {}, groupsOf);
+  if (isWithin(stated, own)) return own;
+  await permit(access, caller, { scope: 'member:invite' }, { params: {}, query: {}, body: undefined });
+  return { approver: stated.approver ?? own.approver, groups: stated.groups ?? [] };
+}
+
+function isWithin({ approver, groups = [] }: Stated, own: Speaker): boolean {
+  return (approver ?? own.approver) === own.approver && groups.every((group) => own.groups.includes(group));
+}

@@ -1,0 +1,4 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { sshKeyFacts } from './ssh-key.ts';
+
+parentPort?.postMessage(sshKeyFacts(workerData));

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { github } from './github.ts';
+
+export default definePlugin({ id: 'oauth-github', contributes: [github] });

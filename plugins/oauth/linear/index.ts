@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { linear } from './linear.ts';
+
+export default definePlugin({ id: 'oauth-linear', contributes: [linear] });

@@ -1,0 +1,55 @@
+import { defineOAuthProvider } from '@backplane/sdk';
+
+export const microsoftEntra = defineOAuthProvider({
+  name: 'microsoft_entra',
+  title: 'Microsoft Entra ID',
+  summary: 'Users, groups and sign-ins of the directory.',
+  docsUrl: 'https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow',
+  grants: ['authorization_code', 'client_credentials', 'device_code'],
+  settings: {
+    tenant: {
+      title: 'Directory (tenant) id or domain; `client_credentials` needs the real one',
+      pattern: '[A-Za-z0-9][A-Za-z0-9.-]*',
+      default: 'organizations',
+    },
+  },
+  endpoints: {
+    authorize: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize',
+    token: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
+    device: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode',
+  },
+  clientAuth: 'post',
+  scopes: {
+    known: {
+      openid: 'Know that it is you',
+      profile: 'See your name',
+      offline_access: 'Keep the access while you are away',
+      'User.Read': 'See your profile',
+      'User.ReadWrite.All': 'See and change all users',
+      'Group.ReadWrite.All': 'See and change all groups',
+      'Directory.Read.All': 'See the directory',
+      'AuditLog.Read.All': 'Read the log of sign-ins and changes',
+      'User.RevokeSessions.All': 'End the sessions of all users',
+      'https://graph.microsoft.com/.default': 'Everything that an administrator has granted to the application',
+    },
+    default: [
+      'openid',
+      'profile',
+      'offline_access',
+      'User.Read',
+      'User.ReadWrite.All',
+      'Group.ReadWrite.All',
+      'Directory.Read.All',
+    ],
+    service: ['https://graph.microsoft.com/.default'],
+  },
+  sendTokenTo: ['graph.microsoft.com'],
+  tokens: {
+    rotates: true,
+  },
+  account: {
+    url: 'https://graph.microsoft.com/v1.0/me',
+    id: '$.id',
+    label: '$.userPrincipalName',
+  },
+});

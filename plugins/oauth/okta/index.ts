@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { okta } from './okta.ts';
+
+export default definePlugin({ id: 'oauth-okta', contributes: [okta] });

@@ -1,0 +1,311 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Place } from '../core/access/place.ts';
+import { type ApiOperation, operationsOf, titleOf, validRequest } from './api-operation.fixture.ts';
+import { call, type Reply } from './host.fixture.ts';
+import { belongsTo, isAllowed, openTenants, type Tenants, type TestCaller } from './tenants.fixture.ts';
+import { openTraces, type Trace } from './workspace-traces.fixture.ts';
+
+let tenants: Tenants;
+let operations: readonly ApiOperation[];
+beforeAll(async () => {
+  tenants = await openTenants();
+  operations = operationsOf((await call(`${tenants.host.url}/api/openapi.json`, 'GET')).body);
+});
+afterAll(() => tenants[Symbol.asyncDispose]());
+
+/** Its status and what it says; a stream that goes on is left once it has begun. */
+async function send(
+  { method }: Pick<ApiOperation, 'method'>,
+  { path, body }: { readonly path: string; readonly body?: unknown },
+  headers: Record<string, string>,
+): Promise<Pick<Reply, 'status' | 'body'>> {
+  const leaving = new AbortController();
+  const answer = await fetch(`${tenants.host.url}${path}`, {
+    method,
+    redirect: 'manual',
+    signal: leaving.signal,
+    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const type = answer.headers.get('content-type') ?? '';
+  if (type.includes('event-stream')) {
+    leaving.abort();
+    return { status: answer.status, body: 'a stream' };
+  }
+  const text = await answer.text();
+  return { status: answer.status, body: type.includes('json') && text !== '' ? JSON.parse(text) : text };
+}
+
+/** Both may need many requests; a few at a time keep the host busy. */
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
+}
+
+describe('whoever calls', () => {
+  const PLACES: Readonly<Record<string, (place: Required<Place>) => Place>> = {
+    workspace: (place) => place,
+    organization: ({ organization }) => ({ organization }),
+    host: () => ({}),
+  };
+
+  function expected(caller: TestCaller, { scope, scopeIn }: ApiOperation, path: string): string {
+    if (caller.actor === undefined) return 'HTTP_UNAUTHENTICATED';
+    if (!belongsTo(caller, tenants.ours)) return 'WORKSPACE_NOT_FOUND';
+    if (scope === 'self') return 'let in';
+    const name = /\/actions\/([^/]+)\/run/.exec(path)?.[1];
+    const asked = scope.replace('{name}', decodeURIComponent(name ?? ''));
+    return isAllowed(caller, asked, PLACES[scopeIn]!(tenants.ours)) ? 'let in' : 'ACCESS_DENIED';
+  }
+
+  /** What became of a request: refused, and how; `let in` for whatever else. */
+  function outcome({ status, body }: Pick<Reply, 'status' | 'body'>): string {
+    const isRefusal = ['HTTP_UNAUTHENTICATED', 'ACCESS_DENIED', 'WORKSPACE_NOT_FOUND'].includes(body?.code);
+    return isRefusal && [401, 403, 404].includes(status) ? body.code : 'let in';
+  }
+
+  test('every address takes the request that the test makes for it', async () => {
+    const refused: string[] = [];
+    for (const operation of operations.filter(({ scope }) => scope !== 'open')) {
+      const reply = await send(operation, validRequest(operation), tenants.headers('host'));
+      // Whoever adds a route with a body that its schema does not tell adds it to the fixture.
+      if (reply.body?.code === 'HTTP_INVALID_REQUEST' || reply.status === 405 || reply.status >= 500)
+        refused.push(`${titleOf(operation)}: ${reply.status} ${reply.body?.detail}`);
+    }
+    expect(refused).toEqual([]);
+  });
+
+  test('is let in exactly where a role, a key or a session of theirs allows the scope of the address', async () => {
+    const guarded = operations.filter(({ scope }) => scope !== 'open');
+    expect(guarded.filter(({ scopeIn }) => PLACES[scopeIn] === undefined).map(titleOf)).toEqual([]);
+    const wrong: string[] = [];
+    await inLanes(
+      guarded.flatMap((operation) => tenants.callers.map((caller) => ({ operation, caller }))),
+      async ({ operation, caller }) => {
+        const request = validRequest(operation, { name: 'core.nothing' });
+        const found = outcome(await send(operation, request, tenants.headers(caller.name)));
+        const wanted = expected(caller, operation, request.path);
+        if (found !== wanted) wrong.push(`${titleOf(operation)} by ${caller.name}: ${found} instead of ${wanted}`);
+      },
+    );
+    expect(wrong).toEqual([]);
+    expect(guarded.length).toBeGreaterThan(50);
+  });
+
+  test('writes workflows of those actions alone that they may use, which others then run without more', async () => {
+    const source = (action: string, args: string) =>
+      `type: workflow\ndefinition:\n  title: T\n  description: D\n  actions:\n    - { ref: a, action: ${action}, args: ${args} }\n`;
+    const api = (name: string, method: string, path: string, body: unknown) =>
+      tenants.host.api(method, path, body, tenants.headers(name));
+    const foreign = source('core.require', '{ conditions: [true] }');
+    const allowed = source('core.transform.reshape', '{ value: 1 }');
+    const author = 'editor of transforms';
+    expect((await api(author, 'POST', '/workflows', { alias: 'mine', source: allowed })).status).toBe(201);
+    expect(await api(author, 'POST', '/workflows', { alias: 'others', source: foreign })).toMatchObject({
+      status: 403,
+      body: { code: 'ACCESS_DENIED', detail: expect.stringContaining('action:core.require:execute') },
+    });
+    expect((await api(author, 'PUT', '/workflows/mine', { source: foreign })).status).toBe(403);
+    expect((await api('editor', 'POST', '/workflows', { alias: 'others', source: foreign })).status).toBe(201);
+    const run = await api('service', 'POST', '/workflows/others/runs?wait=true', { input: null });
+    expect(run).toMatchObject({ status: 200, body: { status: 'completed' } });
+    for (const gone of ['/workflows/mine', '/workflows/others', `/runs/${run.body.runId}`])
+      await api('host', 'DELETE', gone, undefined);
+  });
+
+  test('is let in without proof by nothing but what proves itself otherwise', () => {
+    const open = operations.filter(({ scope }) => scope === 'open').map(titleOf);
+    expect(open.toSorted()).toEqual([
+      'GET /api/interactions/{id}/answer/{token}',
+      'POST /api/interactions/{id}/answer/{token}',
+      'POST /api/webhooks/interactions/slack',
+      'POST /api/webhooks/{path}',
+    ]);
+  });
+});
+
+/** Addresses whose objects belong to the host. An address of a workspace must not stand here. */
+const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data)\//;
+/** What stands in a path or a query, by what it names. */
+const KINDS: readonly (readonly [RegExp, keyof Trace['ids']])[] = [
+  [/^\/api\/workflows\/\{id\}/, 'workflow'],
+  [/^\/api\/runs\/\{id\}/, 'run'],
+  [/^\/api\/interactions\/\{id\}/, 'interaction'],
+  [/^\/api\/schedules\/\{id\}/, 'schedule'],
+];
+const QUERIES: Readonly<Record<string, keyof Trace['ids']>> = { workflow: 'workflow', parent: 'run' };
+
+describe('what belongs to another workspace', () => {
+  let traces: readonly Trace[];
+  let own: Trace;
+  beforeAll(async () => {
+    const admin = (place: Place) => (method: string, path: string, body?: unknown) =>
+      tenants.host.api(method, path, body, tenants.headers('host', place));
+    [own, ...traces] = (await Promise.all(
+      [tenants.ours, tenants.theirs, tenants.first].map((place, i) => openTraces(admin(place), `Trace${i}`)),
+    )) as [Trace, ...Trace[]];
+  });
+
+  const asOwner = () => tenants.headers('owner');
+  /** An answer apart from what the request itself said. */
+  const shape = ({ status, body }: Pick<Reply, 'status' | 'body'>, asked: string) =>
+    JSON.stringify({ status, body: typeof body === 'object' ? { ...body, correlationId: '' } : body }).replaceAll(
+      asked,
+      '<asked>',
+    );
+  const unknown = (kind: keyof Trace['ids'], like: string) =>
+    kind === 'interaction' ? like.replace(/^[^.]+/, crypto.randomUUID()) : crypto.randomUUID();
+
+  test('cannot be told from what does not exist, by any address with a name in it, and nothing happens to it', async () => {
+    const before = await Promise.all(traces.map((trace) => trace.look()));
+    const named = operations.filter(({ scope, pathNames }) => scope !== 'open' && pathNames.length > 0);
+    const wrong: string[] = [];
+    for (const operation of named.filter(({ path }) => !OF_THE_HOST.test(path))) {
+      const kind = KINDS.find(([path]) => path.test(operation.path))?.[1];
+      if (kind === undefined) {
+        wrong.push(`${titleOf(operation)}: the test does not know what it names`);
+        continue;
+      }
+      for (const { ids, alias } of traces) {
+        for (const foreign of kind === 'workflow' ? [ids.workflow, alias] : [ids[kind]]) {
+          const other = foreign === alias ? 'no-such-alias' : unknown(kind, foreign);
+          const [found, missing] = await Promise.all(
+            [foreign, other].map(async (id) =>
+              shape(await send(operation, validRequest(operation, { id, ref: 'wait' }), asOwner()), id),
+            ),
+          );
+          if (found !== missing || !found!.startsWith('{"status":404'))
+            wrong.push(`${titleOf(operation)} of ${foreign}: ${found} instead of ${missing}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(await Promise.all(traces.map((trace) => trace.look()))).toEqual(before);
+  });
+
+  test('is in no list, and not behind a filter or a cursor that names it', async () => {
+    const lists = operations.filter(
+      ({ method, scopeIn, pathNames, isStream }) =>
+        method === 'GET' && scopeIn === 'workspace' && pathNames.length === 0 && !isStream,
+    );
+    const wrong: string[] = [];
+    let seen = 0;
+    for (const operation of lists) {
+      const queries = operation.queryNames.flatMap((name): Record<string, string | undefined>[] => {
+        const kind = QUERIES[name];
+        if (kind !== undefined) return traces.map(({ ids }) => ({ [name]: ids[kind] }));
+        return name === 'cursor' ? traces.map(({ cursors }) => ({ cursor: cursors[operation.path] })) : [];
+      });
+      for (const query of [{}, ...queries]) {
+        const text = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => !!pair[1]));
+        const path = `${operation.path}?${text}`;
+        const reply = await send(operation, { path }, asOwner());
+        const answer = JSON.stringify(reply.body).replaceAll(/"detail":"[^"]*"|\\"[^"]*\\"/g, '');
+        seen += Number(Object.values(own.ids).some((id) => answer.includes(id)));
+        for (const { ids, marker } of traces)
+          if ([...Object.values(ids), marker].some((mark) => answer.includes(mark)) && !isEcho(query, answer))
+            wrong.push(`${path}: ${answer.slice(0, 300)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    // The lists do show what is ours.
+    expect(seen).toBeGreaterThan(3);
+  });
+
+  const isEcho = (query: object, answer: string) => Object.keys(query).length > 0 && answer.includes('_NOT_FOUND');
+
+  test('counts nowhere', async () => {
+    const { body } = await tenants.host.api('GET', '/runs/stats', undefined, asOwner());
+    expect(body.total).toBe(own.runs);
+  });
+
+  test('is refused one by one where many are asked for', async () => {
+    for (const action of ['cancel', 'terminate', 'pause', 'resume', 'retry']) {
+      for (const { ids, look } of traces) {
+        const before = await look();
+        const missing = crypto.randomUUID();
+        const many = { action, ids: [ids.run, missing] };
+        const { body } = await tenants.host.api('POST', '/runs/bulk', many, asOwner());
+        const codes = body.failed.map(({ code }: { code: string }) => code);
+        expect([body.done, ...codes]).toEqual([0, 'RUN_NOT_FOUND', 'RUN_NOT_FOUND']);
+        const all = { action, filter: { status: 'running' } };
+        if (action === 'pause') await tenants.host.api('POST', '/runs/bulk', all, asOwner());
+        expect(await look()).toEqual(before);
+      }
+    }
+  });
+
+  test('cannot be called by a schedule that somebody makes here', async () => {
+    for (const { ids, alias } of traces) {
+      for (const workflow of [ids.workflow, `${alias}`]) {
+        const body = { workflow, spec: { every: '1h' } };
+        expect(await tenants.host.api('POST', '/schedules', body, asOwner())).toMatchObject({
+          status: 404,
+          body: { code: 'WORKFLOW_NOT_FOUND' },
+        });
+      }
+    }
+  });
+
+  test('does not appear in the stream of all runs, from wherever that begins', async () => {
+    const leaving = new AbortController();
+    const answer = await fetch(`${tenants.host.url}/api/runs/events`, {
+      headers: { ...asOwner(), 'last-event-id': String(Date.now() - 600_000) },
+      signal: leaving.signal,
+    });
+    for (const trace of [...traces, own]) await trace.run();
+    let text = '';
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      // Of the four runs of a trace one ends at once, and one more has been started.
+      if (text.split('event: ended').length > 2) break;
+    }
+    leaving.abort();
+    expect(text).toContain(own.ids.workflow);
+    for (const { ids } of traces) expect(text).not.toContain(ids.workflow);
+  });
+
+  test('shares neither aliases nor keys nor the workflows that runs call by name', async () => {
+    const answers = [];
+    for (const place of [tenants.ours, tenants.theirs]) {
+      const headers = { ...tenants.headers('host', place), 'idempotency-key': 'the same' };
+      const started = await tenants.host.api('POST', '/workflows/caller/runs?wait=result', { input: null }, headers);
+      answers.push(started.body);
+    }
+    expect(answers).toEqual([own.marker, traces[0]!.marker]);
+  });
+
+  test('is no way to speak for others: people answer here as themselves, and let others in only where they may invite', async () => {
+    const ask = async (name: string, path: string, body: object) =>
+      tenants.host.api('POST', `/interactions/${own.ids.interaction}/${path}`, body, tenants.headers(name));
+    const boss = { approver: 'boss@example.com' };
+    for (const stated of [boss, { groups: ['bosses'] }]) {
+      expect((await ask('editor', 'approve', stated)).body.code).toBe('HTTP_INVALID_REQUEST');
+      expect((await ask('editor', 'respond', { ...stated, decision: 'approve' })).body.code).toBe(
+        'HTTP_INVALID_REQUEST',
+      );
+      expect((await ask('editor', 'links', stated)).body.code).toBe('ACCESS_DENIED');
+    }
+    expect((await ask('admin', 'links', boss)).status).toBe(201);
+    expect((await ask('editor', 'links', {})).status).toBe(201);
+    expect((await ask('editor', 'approve', {})).body.decisions).toMatchObject([{ approver: 'editor@example.com' }]);
+  });
+
+  test('is reached by its webhook, which starts its run there', async () => {
+    const [{ webhook }] = traces as [Trace];
+    const body = '{"from":"a sender"}';
+    const signature = `sha256=${createHmac('sha256', webhook.secret).update(body).digest('hex')}`;
+    const headers = { 'content-type': 'application/json', 'x-backplane-signature': signature };
+    const started = await call(`${tenants.host.url}${webhook.path}`, 'POST', body, headers);
+    expect(started.status).toBe(202);
+    const path = `/runs/${started.body.runId}`;
+    const there = tenants.headers('owner elsewhere', tenants.theirs);
+    expect((await tenants.host.api('GET', path, undefined, there)).status).toBe(200);
+    expect((await tenants.host.api('GET', path, undefined, asOwner())).status).toBe(404);
+  });
+});
