@@ -4,11 +4,10 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { InteractionRecord } from '../../executor/interaction-record.ts';
 import type { InteractionAnswer } from '../../executor/scheduler/interaction-state.ts';
 import type { ApiServices } from '../api-services.ts';
-import { problemPage, sendPage } from '../plain-page.ts';
 import { formFields, jsonBody, mediaType, rawBody } from '../request-body.ts';
 import { sendAnswer } from '../send-answer.ts';
 import { answerOf, decisionOf, freeDecisionBody } from './answer-body.ts';
-import { answerPage } from './answer-page.ts';
+import { answerPage, PAGE_HEADERS, problemPage } from './answer-page.ts';
 
 type Services = Pick<ApiServices, 'engine' | 'workflows' | 'links'>;
 
@@ -92,4 +91,8 @@ function refuseForeign(request: Request): void {
 
 function isForm(request: Request): boolean {
   return mediaType(request) === 'application/x-www-form-urlencoded';
+}
+
+function sendPage(response: Response, status: number, html: string): void {
+  response.status(status).set(PAGE_HEADERS).send(html);
 }
