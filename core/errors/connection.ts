@@ -63,8 +63,8 @@ export const connectionErrors = {
     blame: 'credential',
     retry: 'after-fix',
     message: (d: { provider: string; error: string; description?: string }) =>
-      `${d.provider} refused: ${d.error}${d.description === undefined ? '' : ` (${d.description})`}.`,
-    remedy: 'Allow the access that is asked for, or ask an administrator of the provider to do so.',
+      `${d.error === 'access_denied' ? `The access was not allowed at ${d.provider}` : `${d.provider} refused: ${d.error}`}${d.description === undefined ? '' : ` (${d.description})`}.`,
+    remedy: 'Begin again and allow the access that is asked for, or ask an administrator of the provider to do so.',
   },
   CONNECTION_TOKEN_REFUSED: {
     status: 502,

@@ -45,7 +45,6 @@ test('a refused name is never looked up', async () => {
 });
 
 test('a rule that is none stops the port from opening', () => {
-  expect(() => openPort({ egress: { deny: ['http://x/'] } })).toThrow(
-    expect.objectContaining({ code: 'EGRESS_RULE_INVALID' }),
-  );
+  for (const egress of [{ deny: ['http://x/'] }, { noProxy: ['a b'] }])
+    expect(() => openPort({ egress })).toThrow(expect.objectContaining({ code: 'EGRESS_RULE_INVALID' }));
 });

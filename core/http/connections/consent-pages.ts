@@ -1,11 +1,11 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { HeldConnection } from '../../secrets/oauth/connection-record.ts';
 import type { Connections } from '../../secrets/oauth/connections.ts';
 import { CONSENT_LIFE_MS } from '../../secrets/oauth/consent.ts';
 import { escapeHtml } from '../escape-html.ts';
-import { plainPage, problemPage, sendPage } from '../plain-page.ts';
+import { layout, PAGE_HEADERS, type Page } from '../sign-in/page-layout.ts';
 import type { ConnectLinks } from './connect-links.ts';
 import { setConsentCookie, takeConsentCookie } from './consent-cookie.ts';
 
@@ -31,17 +31,13 @@ export function beginHandler({ connections, connectLinks }: ConsentServices): Re
     const { title, scopes } = connections.providers.get(connection.provider);
     const wanted = connection.scopes ?? scopes.default;
     const words = wanted.map((scope) => `<li>${escapeHtml(scopes.known[scope] ?? scope)}</li>`).join('');
-    sendPage(
-      response,
-      200,
-      plainPage(
-        `Connect ${title}`,
-        `<h1>Connect ${escapeHtml(title)}</h1>
-<p class="from">${escapeHtml(actor)} asks that Backplane may use your account there, in the environment <b>${escapeHtml(connection.environment)}</b>. Go on only if you have asked for it yourself.</p>
-${words === '' ? '' : `<p>It will be able to:</p><ul>${words}</ul>`}
-<p><a class="button" href="?continue=1">Continue to ${escapeHtml(title)}</a></p>`,
-      ),
-    );
+    sendPage(response, 200, {
+      title: `Connect ${title}`,
+      lead: `${asker(actor)} asks to use your account there, in the environment ${connection.environment}.`,
+      body: `${words === '' ? '' : `<p>Backplane will be able to:</p><ul>${words}</ul>`}
+<p>Go on only if you expected this.</p>
+<a class="way" href="?continue=1">Continue to ${escapeHtml(title)}</a>`,
+    });
   });
 }
 
@@ -64,19 +60,14 @@ export function callbackHandler({ connections }: ConsentServices): RequestHandle
       ...(errorDescription !== undefined && { errorDescription }),
     });
     const { title } = connections.providers.get(connection.provider);
-    const who = connection.account === undefined ? '' : ` as <b>${escapeHtml(connection.account.label)}</b>`;
+    const who = connection.account === undefined ? '' : ` as ${connection.account.label}`;
     const next =
       returnTo === undefined
         ? '<p>You can close this window.</p>'
-        : `<p><a class="button" href="${escapeHtml(returnTo)}">Back to Backplane</a></p>`;
-    sendPage(
-      response,
-      200,
-      plainPage(
-        'Connected',
-        `<h1>Connected</h1><p class="state" role="status">Backplane is connected with ${escapeHtml(title)}${who}.</p>${next}`,
-      ),
-    );
+        : `<a class="way" href="${escapeHtml(returnTo)}">Back to Backplane</a>`;
+    const note = { kind: 'good', text: `Backplane is connected with ${title}${who}.` } as const;
+    const lead = `For workflows of the environment ${connection.environment}.`;
+    sendPage(response, 200, { title: 'Connected', lead, note, body: next });
   });
 }
 
@@ -85,7 +76,7 @@ export async function sendOff(
   { connections, connectLinks }: ConsentServices,
   connection: HeldConnection,
   { actor, returnTo }: { readonly actor: string; readonly returnTo?: string | undefined },
-  response: Parameters<RequestHandler>[1],
+  response: Response,
 ): Promise<string> {
   const { url, state, browser } = await connections.begin(connection, {
     redirectUri: connectLinks.redirectUri(),
@@ -106,7 +97,23 @@ function asPage(route: string, handle: (...given: Parameters<RequestHandler>) =>
     } catch (error) {
       const record = toErrorRecord(error);
       if (record.code === 'INTERNAL') throw error;
-      sendPage(response, record.status ?? 500, problemPage(record));
+      const note = { kind: 'bad', text: record.message, more: record.remedy } as const;
+      sendPage(response, record.status ?? 500, {
+        title: 'Not connected',
+        lead: 'Nothing has changed here.',
+        note,
+        body: '',
+      });
     }
   };
+}
+
+function sendPage(response: Response, status: number, page: Page): void {
+  response.status(status).set(PAGE_HEADERS).send(layout(page));
+}
+
+/** The name of an actor as somebody reads it who knows nothing of actors. */
+function asker(actor: string): string {
+  if (actor.startsWith('host:')) return 'The administrator of this Backplane';
+  return actor.startsWith('service:') ? `The service ${actor.slice('service:'.length)}` : actor;
 }

@@ -1,15 +1,13 @@
-import { BackplaneError } from '@backplane/sdk';
 import type { Request, RequestHandler, Response } from 'express';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { InteractionRecord } from '../../executor/interaction-record.ts';
 import type { InteractionAnswer } from '../../executor/scheduler/interaction-state.ts';
 import type { ApiServices } from '../api-services.ts';
-import { problemPage, sendPage } from '../plain-page.ts';
 import { formFields, jsonBody, mediaType, rawBody } from '../request-body.ts';
 import { sendAnswer } from '../send-answer.ts';
 import { answerOf, decisionOf, freeDecisionBody } from './answer-body.ts';
-import { answerPage } from './answer-page.ts';
+import { answerPage, PAGE_HEADERS, problemPage } from './answer-page.ts';
 
 type Services = Pick<ApiServices, 'engine' | 'workflows' | 'links'>;
 
@@ -41,19 +39,10 @@ async function show({ engine, workflows, links }: Services, request: Request, re
   const { id, token } = addressOf(request);
   const { approver } = links.read(id, token, Date.now());
   const asked = await askedOf(engine, id);
-  const title = await titleOf(workflows, asked.workflow);
+  const title = (await workflows.find(asked.workflow))?.definition.title ?? asked.workflow;
   const { decision } = request.query;
   const leaning = decision === 'approve' || decision === 'reject' ? ({ leaning: decision } as const) : {};
   sendPage(response, 200, answerPage({ asked, title, approver, ...leaning }));
-}
-
-/** Of the workflow, as long as there is one. */
-async function titleOf(workflows: Services['workflows'], id: string): Promise<string> {
-  const found = await workflows.byId(id).catch((error) => {
-    if (BackplaneError.is(error) && error.code === 'WORKFLOW_NOT_FOUND') return undefined;
-    throw error;
-  });
-  return found?.definition.title ?? id;
 }
 
 async function post({ engine, links }: Services, request: Request, response: Response): Promise<void> {
@@ -102,4 +91,8 @@ function refuseForeign(request: Request): void {
 
 function isForm(request: Request): boolean {
   return mediaType(request) === 'application/x-www-form-urlencoded';
+}
+
+function sendPage(response: Response, status: number, html: string): void {
+  response.status(status).set(PAGE_HEADERS).send(html);
 }

@@ -96,7 +96,7 @@ export function kindsContract(name: TierName): void {
     test('a trigger that is told checks the bytes that came, and answers with bytes', async () => {
       await using triggers = desk();
       await triggers.want('tools.acme.hook', {});
-      const [status] = triggers.statuses(WORKSPACE);
+      const [status] = triggers.statuses();
       const body = new TextEncoder().encode('{"n":4}');
       const sum = body.reduce((all, byte) => all + byte, status!.url!.length);
       const deliver = (headers: Record<string, string>) =>
