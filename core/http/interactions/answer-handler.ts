@@ -1,3 +1,4 @@
+import { BackplaneError } from '@backplane/sdk';
 import type { Request, RequestHandler, Response } from 'express';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
@@ -39,10 +40,19 @@ async function show({ engine, workflows, links }: Services, request: Request, re
   const { id, token } = addressOf(request);
   const { approver } = links.read(id, token, Date.now());
   const asked = await askedOf(engine, id);
-  const title = (await workflows.find(asked.workflow))?.definition.title ?? asked.workflow;
+  const title = await titleOf(workflows, asked.workflow);
   const { decision } = request.query;
   const leaning = decision === 'approve' || decision === 'reject' ? ({ leaning: decision } as const) : {};
   sendPage(response, 200, answerPage({ asked, title, approver, ...leaning }));
+}
+
+/** Of the workflow, as long as there is one. */
+async function titleOf(workflows: Services['workflows'], id: string): Promise<string> {
+  const found = await workflows.byId(id).catch((error) => {
+    if (BackplaneError.is(error) && error.code === 'WORKFLOW_NOT_FOUND') return undefined;
+    throw error;
+  });
+  return found?.definition.title ?? id;
 }
 
 async function post({ engine, links }: Services, request: Request, response: Response): Promise<void> {
