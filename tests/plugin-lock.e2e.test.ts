@@ -27,12 +27,20 @@ function homeOfTwo(): HostHome {
   });
   for (const id of ['acme', 'beta']) {
     const contributes = { actions: [`tools.${id}.act`] };
-    const manifest = { id, version: '1.0.0', host: '^0.1.0', sdk: 1, entry: './index.ts', contributes };
+    const manifest = {
+      id,
+      version: '1.0.0',
+      host: '^0.1.0',
+      sdk: 1,
+      entry: './index.ts',
+      tier: 'trusted',
+      contributes,
+    };
     home.write(`plugins-local/${id}/plugin.json`, JSON.stringify(manifest));
     const before = `
       import { existsSync, writeFileSync } from 'node:fs';
       import { setTimeout as sleep } from 'node:timers/promises';
-      const home = new URL('../../', import.meta.url);`;
+      const home = ${JSON.stringify(`file://${home.path}/`)};`;
     const start = `start: async () => {
       writeFileSync(new URL('waits-${id}', home), '');
       while (!existsSync(new URL('gate', home))) await sleep(20);

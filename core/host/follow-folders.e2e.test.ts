@@ -98,7 +98,7 @@ const folderOf = (id: string) => join(home, 'plugins-local', id);
 function plugin(id: string, run: string, manifest: object = {}): void {
   mkdirSync(folderOf(id), { recursive: true });
   const contributes = { actions: [`tools.${id}.act`] };
-  const tier = id === 'boxed' ? 'isolate' : 'process';
+  const tier = id === 'boxed' ? 'isolate' : id === 'held' ? 'trusted' : 'process';
   const usual = { id, version: '1.0.0', host: '^0.1.0', sdk: 1, entry: './index.ts', tier, contributes };
   writeFileSync(join(folderOf(id), 'plugin.json'), JSON.stringify({ ...usual, ...manifest }));
   save(id, pluginCode(id, { run }));

@@ -1,3 +1,4 @@
+import { thrownText } from '../../plugins/thrown-text.ts';
 import type { ActionFacts } from '../bench/plugin-facts.ts';
 import type { CheckResult, ContractTarget } from './contract-check.ts';
 import { placeholderSecrets, runExample } from './run-example.ts';
@@ -51,20 +52,21 @@ async function endsWhenCancelled({ project, bare }: ContractTarget, action: Acti
   const [example] = action.examples;
   if (example === undefined) return { name, state: 'skipped', problem: 'it has no example' };
   const recorded = project.read(`fixtures/${action.name}.json`);
-  const late = Promise.withResolvers<'late'>();
-  const timer = setTimeout(() => late.resolve('late'), GRACE_MS);
-  const ended = await Promise.race([
-    bare.call({
-      action: action.name,
-      input: example.input as Readonly<Record<string, unknown>>,
-      secrets: placeholderSecrets(action),
-      httpFixture: recorded === undefined ? [] : JSON.parse(recorded),
-      abortAfterMs: 1,
-    }),
-    late.promise,
-  ]);
+  const late = Promise.withResolvers<string>();
+  const tooLong = `it went on for more than ${GRACE_MS / 1000} s after \`signal\` had aborted`;
+  const timer = setTimeout(() => late.resolve(tooLong), GRACE_MS);
+  const call = bare.call({
+    action: action.name,
+    input: example.input as Readonly<Record<string, unknown>>,
+    secrets: placeholderSecrets(action),
+    httpFixture: recorded === undefined ? [] : JSON.parse(recorded),
+    abortAfterMs: 1,
+  });
+  const ended = call.then(
+    () => undefined,
+    (lost) => thrownText(lost),
+  );
+  const problem = await Promise.race([ended, late.promise]);
   clearTimeout(timer);
-  return ended === 'late'
-    ? { name, state: 'failed', problem: `it went on for more than ${GRACE_MS / 1000} s after \`signal\` had aborted` }
-    : { name, state: 'passed' };
+  return problem === undefined ? { name, state: 'passed' } : { name, state: 'failed', problem };
 }

@@ -20,6 +20,8 @@ export interface FollowerOptions {
   found(): Promise<ReadonlyMap<string, Found>>;
   /** Runs this row of the lock in place of whatever runs. */
   follow(entry: LockEntry): Promise<AppliedChange>;
+  /** Told what came of following. */
+  done(changes: readonly AppliedChange[]): void;
 }
 
 /** Brings what runs in line with a lock that other hosts have changed. */
@@ -68,6 +70,7 @@ export class LockFollower {
     const left = slots.all().filter(({ id, current }) => !found.has(id) && current.candidate.wanted);
     for (const { id } of left) slots.leave(id);
     slots.checkRequirements();
+    this.#options.done(outcomes);
     return outcomes;
   }
 }

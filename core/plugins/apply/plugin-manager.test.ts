@@ -36,6 +36,15 @@ test('a newer version does not come by itself: the lock holds until somebody ask
   expect(await world.call('tools.acme.act')).toBe('1.1.0');
 });
 
+test('who asks for a change that the host made by itself just before is told what became of it, once', async () => {
+  const host = await world.publish('acme', '1.0.0').config('plugins: {}').start();
+  world.config(ACME);
+  await host.apply({ by: 'config/plugins.yaml' });
+  const asked = { ...by, only: ['acme'] };
+  expect(await host.apply(asked)).toMatchObject([{ id: 'acme', kind: 'add', outcome: 'done' }]);
+  expect(await host.apply(asked)).toEqual([]);
+});
+
 test('adding, exchanging and removing happen in a running host, each as planned', async () => {
   const host = await world
     .publish('acme', '1.0.0')

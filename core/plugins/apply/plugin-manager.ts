@@ -18,6 +18,7 @@ import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import { bringUpOlder } from './bring-up-older.ts';
 import { candidateOfRow } from './candidate-of-row.ts';
+import { DoneUnasked } from './done-unasked.ts';
 import { exchange } from './exchange.ts';
 import { fallBack } from './fall-back.ts';
 import { forgetSnapshots } from './forget-snapshots.ts';
@@ -68,6 +69,7 @@ export class PluginManager implements PluginAdministration {
   readonly #stopping = new AbortController();
   readonly #alone = oneAfterAnother();
   readonly #recording = oneAfterAnother();
+  readonly #unasked = new DoneUnasked();
   #config: PluginsConfig;
   readonly #follower: LockFollower;
 
@@ -84,6 +86,7 @@ export class PluginManager implements PluginAdministration {
       log: options.log,
       found: async () => (await this.#examineNow()).found,
       follow: (entry) => this.#goTo(entry, 'upgrade', 'another host', async () => undefined),
+      done: (changes) => this.#unasked.note(changes),
     });
   }
 
@@ -153,7 +156,7 @@ export class PluginManager implements PluginAdministration {
       const kept = outcomes.filter((one) => one.outcome !== 'done' && this.slots.fromFolder(one.id));
       await Promise.all(kept.map(({ id }) => this.#forget(id)));
       this.slots.checkRequirements();
-      return outcomes;
+      return this.#unasked.told(outcomes, only);
     });
   }
 

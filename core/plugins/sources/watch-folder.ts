@@ -32,10 +32,12 @@ export function watchFolder(folder: string, changed: () => void, timing: WatchTi
   let quiet: NodeJS.Timeout | undefined;
   let since: number | undefined;
   let ended = false;
-  const tell = () => {
+  const tell = async () => {
     since = undefined;
     system.renew();
-    changed();
+    // Else the next look would find, and tell again, what the system has told.
+    await polling.look();
+    if (!ended) changed();
   };
   const noticed = () => {
     if (ended) return;
@@ -96,20 +98,25 @@ function identity(folder: string): string | undefined {
   }
 }
 
-function pollFolder(folder: string, noticed: () => void, everyMs: number): Disposable {
+function pollFolder(folder: string, noticed: () => void, everyMs: number) {
   let before: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   const look = async () => {
-    const now = `${identity(folder)}\n${await shape(folder)}`;
-    if (before !== undefined && before !== now) noticed();
-    before = now;
+    before = `${identity(folder)}\n${await shape(folder)}`;
+  };
+  const lookAgain = async () => {
+    const known = before;
+    await look();
+    if (known !== undefined && known !== before) noticed();
     if (ended) return;
-    timer = setTimeout(look, everyMs);
+    timer = setTimeout(lookAgain, everyMs);
     timer.unref();
   };
-  void look();
+  void lookAgain();
   return {
+    /** Takes what is there as known. */
+    look,
     [Symbol.dispose]() {
       ended = true;
       clearTimeout(timer);

@@ -1,6 +1,8 @@
 const at = (id) => document.getElementById(id);
 let state = { generation: 0 };
 let chosen;
+/** Runs that were asked for: the answer to the last one is shown, whichever comes last. */
+let asked = 0;
 
 const make = (tag, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -115,13 +117,16 @@ function showForm(action) {
       return;
     }
     run.disabled = true;
+    asked += 1;
+    const own = asked;
     try {
       const answer = await fetch('/run', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ action: action.name, input }),
       });
-      showOutcome(await answer.json());
+      const outcome = await answer.json();
+      if (own === asked) showOutcome(outcome);
       state = await (await fetch('/state')).json();
       if (state.facts !== undefined) showWalls(state.facts, state.refused);
     } catch (error) {
