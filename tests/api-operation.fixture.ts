@@ -48,6 +48,14 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/runs/bulk': { action: 'cancel', ids: [randomUUID()] },
   'POST /api/schedules/preview': { spec: { every: '1h' } },
   'POST /api/schedules/{id}/backfill': { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
+  'PUT /api/members': { user: randomUUID(), role: 'viewer' },
+  'PUT /api/organizations/{organization}/members': { user: randomUUID(), role: 'organization-member' },
+  'POST /api/api-keys': { user: randomUUID(), name: 'a key' },
+};
+/** Queries without which an address takes no request. */
+const NEEDED_QUERIES: Readonly<Record<string, string>> = {
+  'GET /api/access/explain': '?scope=run:read',
+  'GET /api/api-keys': `?user=${randomUUID()}`,
 };
 
 /** A request that the route's own schemas take, for objects that do not exist unless `params` names some. */
@@ -57,7 +65,10 @@ export function validRequest(
 ): { readonly path: string; readonly body?: unknown } {
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? randomUUID());
   const body = BODIES[titleOf(operation)] ?? (operation.body && sample(operation.body));
-  return { path, ...(body !== undefined && operation.method !== 'GET' && { body }) };
+  return {
+    path: `${path}${NEEDED_QUERIES[titleOf(operation)] ?? ''}`,
+    ...(body !== undefined && operation.method !== 'GET' && { body }),
+  };
 }
 
 /** The least that a schema takes. */
