@@ -4,6 +4,7 @@ import type { Actor, UserActor } from '../access/actor.ts';
 import type { AuditLog } from '../access/audit/audit-log.ts';
 import type { MembershipPort } from '../access/membership-port.ts';
 import type { AuthConfig } from '../config/auth-config.ts';
+import { guardedFetch } from '../network/guarded-fetch.ts';
 import type { Database } from '../storage/database.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import { openNotices } from '../storage/notices.ts';
@@ -16,7 +17,6 @@ import { apiKeyAuthenticator, serviceKeyAuthenticator } from './keys/key-authent
 import type { Mailer } from './mailer.ts';
 import { createLogoutTokens, type LogoutTokens } from './oidc/logout-token.ts';
 import { createOidcProvider, type OidcProvider } from './oidc/oidc-provider.ts';
-import { providerFetch } from './oidc/provider-fetch.ts';
 import { openPasswords, type Passwords } from './passwords/open-passwords.ts';
 import { createProofCache } from './proof-cache.ts';
 import { createSamlProvider, type SamlProvider } from './saml/saml-provider.ts';
@@ -94,7 +94,8 @@ export function openIdentity(options: IdentityOptions): Identity {
   const used = keyValues.scope('sign-in');
   let sealing: Promise<Uint8Array> | undefined;
   const sealer = createSealer(() => (sealing ??= sessionKeys.derive('sealed texts')));
-  const fetch = providerFetch(http);
+  // Enough for discovery documents, keys and tokens.
+  const fetch = guardedFetch(http, { maxResponseBytes: 1_048_576 });
   const isSecure = () => baseUrl().startsWith('https:');
   const open = <T, P>(type: 'oidc' | 'saml', all: readonly T[], create: (one: T) => P & { config: { id: string } }) =>
     new Map(config.types.includes(type) ? all.map(create).map((made) => [made.config.id, made as P]) : []);
