@@ -22,11 +22,18 @@ interface Bucket {
   readonly parked: Set<Lane>;
 }
 
+/** Actions of one run that wait. Taking the first from an array itself would move all others. */
+interface Queue {
+  readonly commands: RunAction[];
+  /** Where the first that waits stands. */
+  first: number;
+}
+
 /** Actions to which the same limits apply. */
 interface Lane {
   readonly buckets: readonly Bucket[];
   /** Who waits in it: each run gets one place in turn. */
-  readonly waiting: Map<LiveRun, RunAction[]>;
+  readonly waiting: Map<LiveRun, Queue>;
 }
 
 /**
@@ -65,9 +72,9 @@ export class ActionSlots {
       return;
     }
     const queue = lane.waiting.get(run);
-    if (queue !== undefined) queue.push(command);
+    if (queue !== undefined) queue.commands.push(command);
     else {
-      lane.waiting.set(run, [command]);
+      lane.waiting.set(run, { commands: [command], first: 0 });
       if (lane.waiting.size === 1) this.#circle.add(lane);
     }
     this.#fill();
@@ -105,9 +112,10 @@ export class ActionSlots {
   /** The run that has waited longest gets the place, and goes to the end of the circle, as does its lane. */
   #serve(lane: Lane): void {
     const [run, queue] = lane.waiting.entries().next().value!;
-    const command = queue.shift()!;
+    const command = queue.commands[queue.first]!;
+    queue.first += 1;
     lane.waiting.delete(run);
-    if (queue.length > 0) lane.waiting.set(run, queue);
+    if (queue.first < queue.commands.length) lane.waiting.set(run, queue);
     if (lane.waiting.size > 0) this.#circle.add(lane);
     this.#begin(lane, run, command);
   }
