@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TierName } from '../../plugins/tiers/tier.ts';
 import { openPluginBench } from '../bench/open-plugin-bench.ts';
+import type { PluginFacts } from '../bench/plugin-facts.ts';
 import type { PluginProject } from '../project/plugin-project.ts';
 import { actionContract } from './action-contract.ts';
 import type { CheckResult } from './contract-check.ts';
@@ -15,9 +16,11 @@ export async function runContract(project: PluginProject, tier?: TierName): Prom
   if (facts === undefined || loadError !== undefined)
     return [{ name, state: 'failed', problem: `${loadError!.code}: ${loadError!.message}` }];
   const results: CheckResult[] = [{ name, state: 'passed' }];
+  let again: PluginFacts | undefined;
   for (const action of facts.actions) {
     // A process each: what one action leaves behind is nothing to the next.
     await using bare = await openPluginBench({ folder });
+    again ??= bare.facts;
     await using bench = await openPluginBench({ folder, tier: tier ?? 'manifest' });
     try {
       if (bench.facts.error !== undefined) {
@@ -38,14 +41,18 @@ export async function runContract(project: PluginProject, tier?: TierName): Prom
       'its kind has no suite, or one that needs a configuration: see `describePlugin` of @backplane/sdk/testing';
     results.push({ contribution: `${kind} ${other}`, name: 'its contract', state: 'skipped', problem });
   }
-  return [...results, await sameAgain(project)];
+  return [...results, sameAgain(facts, again ?? (await readAgain(folder)))];
+}
+
+async function readAgain(folder: string): Promise<PluginFacts> {
+  await using bench = await openPluginBench({ folder });
+  return bench.facts;
 }
 
 /** A reload must give what the first load gave: what a plugin contributes may not hang on time or chance. */
-async function sameAgain({ folder, facts }: PluginProject): Promise<CheckResult> {
+function sameAgain(facts: PluginFacts, again: PluginFacts): CheckResult {
   const name = 'loaded again it contributes the same';
-  await using bench = await openPluginBench({ folder });
-  return isDeepStrictEqual(bench.facts.index, facts!.index)
+  return isDeepStrictEqual(again.index, facts.index)
     ? { name, state: 'passed' }
     : { name, state: 'failed', problem: 'the names differ' };
 }

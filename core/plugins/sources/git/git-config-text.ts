@@ -3,6 +3,8 @@ export interface GitConfigParts {
   /** An empty folder. */
   readonly nothing: string;
   readonly sshCommand?: string;
+  /** After so many seconds without a byte the helpers of git end, which the end of git itself does not end. */
+  readonly silentSeconds: number;
   /** Sent to this origin only (`https://git.example.com:8443/`). */
   readonly header?: { readonly origin: string; readonly text: string };
   readonly caFile?: string;
@@ -37,7 +39,13 @@ export function gitConfigText(parts: GitConfigParts): string {
     ...parts.schemes.map((scheme): [string, Record<string, string>] => [`protocol "${scheme}"`, { allow: 'always' }]),
     [
       'http',
-      { followRedirects: 'false', lowSpeedLimit: '1', lowSpeedTime: '20', sslVerify: 'true', sslCAInfo: caFile },
+      {
+        followRedirects: 'false',
+        lowSpeedLimit: '1',
+        lowSpeedTime: String(parts.silentSeconds),
+        sslVerify: 'true',
+        sslCAInfo: caFile,
+      },
     ],
     ...(header === undefined
       ? []

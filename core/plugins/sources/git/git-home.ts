@@ -78,6 +78,8 @@ async function furnish(folder: string, setting: GitSourceSetting, options: GitHo
   const signers = await openSigners(setting, { folder, env });
   const schemes = options.allowFile === true ? ['https', 'ssh', 'file'] : ['https', 'ssh'];
   const text = gitConfigText({
+    // Later than the limit of the command, so that it is the limit that is told.
+    silentSeconds: Math.min(20, Math.ceil(setting.limits.ms / 1000) + 2),
     schemes,
     nothing,
     ...(ssh !== undefined && { sshCommand: ssh.command }),
