@@ -147,6 +147,59 @@ describe('whoever calls', () => {
       await api('host', 'DELETE', gone, undefined);
   });
 
+  test('belongs nowhere, and may ask about themselves and accept an invitation, and nothing else', async () => {
+    const { 'x-backplane-workspace': _, ...newcomer } = tenants.headers('member of nothing');
+    const ask = (method: string, path: string, body?: unknown) => tenants.host.api(method, path, body, newcomer);
+    const shown = await Promise.all(
+      ['/me', '/sessions', '/api-keys', '/workspaces', '/organizations', '/access/explain?scope=run:read'].map(
+        async (path) => (await ask('GET', path)).status,
+      ),
+    );
+    expect(shown).toEqual([200, 200, 200, 200, 200, 200]);
+    expect((await ask('GET', '/workspaces')).body.items).toEqual([]);
+    const guarded = operations.filter(({ scope }) => scope !== 'open' && scope !== 'self');
+    const wrong: string[] = [];
+    await inLanes(guarded, async (operation) => {
+      const found = outcome(await send(operation, named(operation), newcomer));
+      if (!['ACCESS_DENIED', 'WORKSPACE_NOT_FOUND'].includes(found)) wrong.push(`${titleOf(operation)}: ${found}`);
+    });
+    expect(wrong).toEqual([]);
+    const { workspace } = tenants.ours;
+    const invited = { email: 'member.of.nothing@example.com', workspaces: [{ workspace, role: 'viewer' }] };
+    const { body } = await tenants.host.api('POST', '/invitations', invited, tenants.headers('admin'));
+    expect(await ask('POST', '/invitations/accept', { token: body.token })).toMatchObject({
+      status: 200,
+      body: { workspace },
+    });
+    expect((await ask('GET', '/workflows')).status).toBe(200);
+    expect((await ask('GET', '/secrets')).body.code).toBe('ACCESS_DENIED');
+  });
+
+  test('is handed no key of a service account that may do more than they, or of one of others', async () => {
+    const host = (method: string, path: string, body: object) =>
+      tenants.host.api(method, path, body, tenants.headers('host'));
+    await host('POST', '/roles', { name: 'keeper', scopes: ['service:write', 'run:read'] });
+    const keeper = { user: 'editor@example.com', role: 'keeper' };
+    const { organization } = tenants.ours;
+    const elsewhere = tenants.headers('host', tenants.foreign);
+    const { body: theirs } = await tenants.host.api('POST', '/service-accounts', { name: 'theirs' }, elsewhere);
+    await host('POST', '/service-accounts', { name: 'small' });
+    await host('PUT', '/members', { service: 'small', role: 'viewer' });
+    await host('PUT', `/organizations/${organization}/members`, keeper);
+    const make = async (service: string) =>
+      (await tenants.host.api('POST', '/api-keys', { service, name: 'x' }, tenants.headers('editor'))).body;
+    expect(await make('small')).toMatchObject({ key: expect.stringMatching(/^bpk_/) });
+    await host('PUT', '/members', { service: 'small', role: 'admin' });
+    expect((await make('small')).code).toBe('ACCESS_GRANT_TOO_WIDE');
+    for (const unknown of [theirs.id, crypto.randomUUID()]) expect((await make(unknown)).code).toBe('ACCESS_NOT_FOUND');
+    const { body: foreign } = await tenants.host.api('POST', '/api-keys', { service: theirs.id, name: 'x' }, elsewhere);
+    for (const id of [foreign.id, '0'.repeat(16)])
+      expect(
+        (await tenants.host.api('DELETE', `/api-keys/${id}`, undefined, tenants.headers('editor'))).body.code,
+      ).toBe('HTTP_NOT_FOUND');
+    await host('PUT', `/organizations/${organization}/members`, { ...keeper, role: 'organization-member' });
+  });
+
   test('is let in without proof by nothing but what proves itself otherwise', () => {
     const open = operations.filter(({ scope }) => scope === 'open').map(titleOf);
     expect(open.filter((title) => !title.includes(' /api/auth/')).toSorted()).toEqual([

@@ -246,6 +246,27 @@ test('whoever is switched off is out at once, with session and key', async () =>
   expect((await post('/auth/login', { email, password: PASSWORD })).body.code).toBe('SIGN_IN_DISABLED');
 });
 
+test('the audit log tells of every sign-in and every refusal, and not what was typed', async () => {
+  const { email, id } = await signedIn();
+  for (const account of [email, 'nobody-knows@example.com'])
+    await post('/auth/login', { email: account, password: 'a guess that is wrong' });
+  for (let i = 0; i < 6; i++) await post('/auth/login', { email, password: 'a guess that is wrong' });
+  await post('/auth/reset/complete', { token: 'a'.repeat(40), password: PASSWORD });
+  const rows = async (query: string) => (await host.api('GET', `/audit?limit=200&${query}`)).body.items as any[];
+  await expect
+    .poll(async () => (await rows(`action=session.create&resourceId=${id}`)).map(({ details }) => details.code))
+    .toEqual(['SIGN_IN_LOCKED', 'SIGN_IN_REFUSED']);
+  expect(await rows(`action=session.create&actor=${email}`)).toMatchObject([
+    { outcome: 'done', details: { way: 'basic' } },
+  ]);
+  expect(await rows('action=user.password&outcome=denied')).toMatchObject([
+    { details: { code: 'SIGN_IN_LINK_INVALID' } },
+  ]);
+  expect(await rows(`action=user.create&resourceId=${id}`)).toHaveLength(1);
+  const all = JSON.stringify(await rows('outcome=denied'));
+  expect(all).not.toMatch(/a guess|nobody-knows/);
+});
+
 test('a new signing key lets open sessions go on', async () => {
   const { token } = await signedIn();
   expect((await host.api('POST', '/session-keys', {})).status).toBe(204);
@@ -257,6 +278,7 @@ test('a new signing key lets open sessions go on', async () => {
 
 test('an API key acts for its owner, is shown once, and is revoked at once', async () => {
   const { email, id, token } = await signedIn();
+  await host.api('PUT', '/members', { user: id, role: 'viewer' });
   const made = (
     await post('/api-keys', { name: 'ci', scopes: ['run:read'], workspace: 'default', expiresInDays: 1 }, bearer(token))
   ).body;

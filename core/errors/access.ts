@@ -30,13 +30,6 @@ export const accessErrors = {
     message: (d: { where: string }) => `Nobody would own ${d.where} any more.`,
     remedy: 'Make somebody else an owner first.',
   },
-  ACCESS_LAST_ADMIN: {
-    status: 409,
-    blame: 'input',
-    retry: 'after-fix',
-    message: () => 'Nobody would be an admin of this host any more.',
-    remedy: 'Make somebody else an admin first.',
-  },
   ACCESS_NOT_FOUND: {
     status: 404,
     blame: 'input',

@@ -46,8 +46,6 @@ export interface Identity extends Disposable {
   /** In the order in which they are tried: API key, service key, session. */
   readonly authenticators: readonly Authenticator[];
   readonly config: AuthConfig;
-  /** Of a service account; undefined when there is no such account. */
-  organizationOf(service: string): Promise<string | undefined>;
   baseUrl(): string;
   /** Whether people reach this host over https, as its address says. */
   isSecure(): boolean;
@@ -119,10 +117,6 @@ export function openIdentity(options: IdentityOptions): Identity {
       sessionAuthenticator({ sessions, cookieName: () => cookieName(SESSION_COOKIE, isSecure()), baseUrl }),
     ],
     config,
-    async organizationOf(service) {
-      const [row] = await source.query('SELECT organization_id FROM service_account WHERE id = $1', [service]);
-      return row?.organization_id;
-    },
     baseUrl,
     isSecure,
     [Symbol.dispose]: () => notices[Symbol.dispose](),

@@ -46,8 +46,10 @@ export class RepeatedEntries {
 
 function keyOf({ actor, action, place, resource, address, details }: AuditEntry): string {
   const who = actor === undefined ? undefined : actor.kind === 'host' ? actor.name : [actor.id, actor.key?.id];
-  const scope = details?.['scope'];
-  return JSON.stringify([who, action, place?.organization, place?.workspace, resource?.type, scope, address]);
+  // Guesses at one account are one kind, and another kind than those at the next; so is being locked out.
+  const about = actor === undefined ? [resource?.type, resource?.id] : [resource?.type];
+  const why = [details?.['scope'], details?.['code']];
+  return JSON.stringify([who, action, place?.organization, place?.workspace, ...about, ...why, address]);
 }
 
 function withoutWho({ action, outcome }: AuditEntry): AuditEntry {

@@ -30,14 +30,3 @@ export async function keepOwners<T>(transaction: Queries, organization: string, 
     throw raise.ACCESS_LAST_OWNER({ where: lost.name === null ? 'the organisation' : `the workspace ${lost.name}` });
   return result;
 }
-
-/**
- * Before a user is disabled, deleted or made basic: somebody else has to be an active admin of the host, if this one is. For the
- * transaction that makes the change. Throws ACCESS_LAST_ADMIN.
- */
-export async function keepAnAdmin(transaction: Queries, user: string): Promise<void> {
-  const admins: readonly { readonly id: string }[] = await transaction.query(
-    `SELECT id FROM user_account WHERE platform_role = 'admin' AND status = 'active' ORDER BY id FOR UPDATE`,
-  );
-  if (admins.length === 1 && admins[0]!.id === user) throw raise.ACCESS_LAST_ADMIN(undefined);
-}

@@ -22,14 +22,15 @@ const key = z.object({
 });
 const of = {
   user: z.string().optional().describe('Whose: id or e-mail address. Only the admin key may ask for others.'),
-  service: z.uuid().optional().describe('Of a service account.'),
+  service: z.string().optional().describe('Of a service account: name or id.'),
 };
 const tag = 'API keys';
 
+type Services = Pick<ApiServices, 'identity' | 'rights' | 'places'>;
 type Asked = { readonly user?: string | undefined; readonly service?: string | undefined };
 
 /** Keys of people and of service accounts. A key narrows what its owner may do, and never makes another one. */
-export function apiKeyRoutes(services: Pick<ApiServices, 'identity' | 'access' | 'places'>): Route[] {
+export function apiKeyRoutes(services: Services): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -74,13 +75,6 @@ export function apiKeyRoutes(services: Pick<ApiServices, 'identity' | 'access' |
           ...(workspace && { workspace }),
           ...(expiresInDays !== undefined && { expiresAt: new Date(Date.now() + expiresInDays * 86_400_000) }),
         });
-        await identity.audit.add({
-          actor,
-          action: 'api-key.create',
-          outcome: 'done',
-          resource: { type: 'api-key', id: made.id },
-          details: { name, owner, ...(scopes !== undefined && { scopes }) },
-        });
         return { status: 201, body: made };
       },
     }),
@@ -88,35 +82,39 @@ export function apiKeyRoutes(services: Pick<ApiServices, 'identity' | 'access' |
       method: 'delete',
       path: '/api-keys/:id',
       access: 'self',
+      audit: 'api-key.revoke',
       tag,
       summary: 'Revoke an API key',
       params: z.object({ id: z.string() }),
       answers: { 204: { description: 'It is worth nothing any more, on every host.' } },
       handle: async ({ params: { id }, caller }) => {
         const { identity } = services;
-        const found = await identity.keys.find(id);
         const { actor } = caller;
-        const isOwn =
-          found !== undefined && 'user' in found.owner && actor.kind === 'user' && found.owner.user === actor.id;
-        if (found === undefined || (!isOwn && 'user' in found.owner && actor.kind !== 'host'))
+        if (actor.kind !== 'host') requireSession({ caller }, 'revoke keys');
+        const found = await identity.keys.find(id);
+        if (found === undefined || !(await mayRevoke(services, caller, found.owner)))
           throw raise.HTTP_NOT_FOUND({ what: `API key ${id} of yours` });
-        await ownerOf(services, caller, found.owner, 'revoke keys');
         await identity.keys.revoke(id);
-        await identity.audit.add({
-          actor,
-          action: 'api-key.revoke',
-          outcome: 'done',
-          resource: { type: 'api-key', id },
-        });
         return { status: 204 };
       },
     }),
   ];
 }
 
-/** Whose keys a request is about. @throws API_KEY_CANNOT, ACCESS_DENIED, USER_NOT_FOUND, HTTP_INVALID_REQUEST */
+async function mayRevoke({ rights }: Services, { actor, place }: Caller, owner: KeyOwner): Promise<boolean> {
+  if (actor.kind === 'host') return true;
+  if ('user' in owner) return owner.user === actor.id;
+  const { organization } = place;
+  if (!(await rights.decisions.can(actor, 'service:write', { organization })).allowed) return false;
+  return (await rights.serviceAccounts.list(organization)).some(({ id }) => id === owner.service);
+}
+
+/**
+ * Whose keys a request is about: nobody is handed a key of an account that may do more than they.
+ * @throws API_KEY_CANNOT, ACCESS_DENIED, ACCESS_NOT_FOUND, ACCESS_GRANT_TOO_WIDE, USER_NOT_FOUND, HTTP_INVALID_REQUEST
+ */
 async function ownerOf(
-  { identity, access }: Pick<ApiServices, 'identity' | 'access'>,
+  { identity, rights }: Services,
   caller: Caller,
   { user, service }: Asked,
   what: string,
@@ -126,11 +124,9 @@ async function ownerOf(
     throw raise.HTTP_INVALID_REQUEST({ problems: ['a key belongs to a user or to a service account, not to both'] });
   if (actor.kind !== 'host') requireSession({ caller }, what);
   if (service !== undefined) {
-    const organization = await identity.organizationOf(service);
-    if (organization === undefined) throw raise.HTTP_NOT_FOUND({ what: `service account ${service}` });
-    const place = { ...caller.place, organization };
-    await permit(access, { actor, place }, { scope: 'service:write', in: 'organization' }, NOTHING);
-    return { service };
+    const { organization } = caller.place;
+    await permit(rights.decisions, caller, { scope: 'service:write', in: 'organization' }, NOTHING);
+    return { service: await rights.serviceAccounts.mayActAs(actor, organization, service) };
   }
   if (actor.kind === 'user') {
     if (user !== undefined && user !== actor.id && user !== actor.email)

@@ -23,9 +23,7 @@ const tag = 'Users';
 const access = { scope: 'user:manage', in: 'host' } as const satisfies RouteAccess;
 
 /** The accounts of the whole host, for those who manage it. */
-export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[] {
-  const note = ({ caller: { actor } }: Pick<RouteCall<any, any, any>, 'caller'>, action: string, id: string) =>
-    identity.audit.add({ actor, action, outcome: 'done', resource: { type: 'user', id } });
+export function userRoutes({ identity, rights }: Pick<ApiServices, 'identity' | 'rights'>): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -64,7 +62,6 @@ export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[]
           ...(body.password !== undefined && { passwordHash: await identity.passwords.hasher.hash(body.password) }),
         });
         if (isFirst && made.platformRole === 'admin') await identity.memberships.makeFirstOwner(made.id);
-        await note(call, 'user.create', made.id);
         return { status: 201, body: made };
       },
     }),
@@ -99,7 +96,7 @@ export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[]
         if (platformRole !== undefined) await identity.users.setPlatformRole(id, platformRole);
         if (status !== undefined) await identity.users.setStatus(id, status);
         if (status === 'disabled') await identity.sessions.endAll(id);
-        await note(call, 'user.update', id);
+        if (status !== undefined || platformRole !== undefined) await rights.decisions.changed(id);
         return { body: await identity.users.get(id) };
       },
     }),
@@ -119,7 +116,6 @@ export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[]
       handle: async (call) => {
         requireWhole(call, 'take over accounts');
         const found = await identity.users.get(call.params.user);
-        await note(call, 'user.reset-link', found.id);
         return { status: 201, body: { url: await identity.passwords.reset.linkFor(found) } };
       },
     }),
@@ -136,7 +132,6 @@ export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[]
         requireWhole(call, 'take over accounts');
         const found = await identity.users.get(call.params.user);
         await identity.passwords.reset.set(found, call.body.password);
-        await note(call, 'user.password', found.id);
         return { status: 204 };
       },
     }),
@@ -157,6 +152,7 @@ export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[]
       method: 'delete',
       path: '/users/:user/sessions/:session',
       access,
+      audit: 'session.end',
       tag,
       summary: 'End a session of a user',
       params: params.extend({ session: z.string() }),
@@ -166,7 +162,6 @@ export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[]
         const session = await identity.sessions.find(call.params.session);
         if (session?.user !== id) throw raise.HTTP_NOT_FOUND({ what: `session ${call.params.session} of this user` });
         await identity.sessions.end(session.id);
-        await note(call, 'session.end', id);
         return { status: 204 };
       },
     }),
@@ -174,13 +169,13 @@ export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[]
       method: 'delete',
       path: '/users/:user/sessions',
       access,
+      audit: 'session.end',
       tag,
       summary: 'Sign a user out everywhere',
       params,
       answers: { 200: { description: 'So many have ended.', schema: z.object({ ended: z.int() }) } },
       handle: async (call) => {
         const { id } = await identity.users.get(call.params.user);
-        await note(call, 'session.end', id);
         return { body: { ended: await identity.sessions.endAll(id) } };
       },
     }),
@@ -188,12 +183,12 @@ export function userRoutes({ identity }: Pick<ApiServices, 'identity'>): Route[]
       method: 'post',
       path: '/session-keys',
       access,
+      audit: 'session-key.rotate',
       tag,
       summary: 'Sign new sessions with a new key',
       answers: { 204: { description: 'Sessions that are open go on until they expire.' } },
-      handle: async (call) => {
+      handle: async () => {
         await identity.sessionKeys.rotate();
-        await note(call, 'session-key.rotate', 'host');
         return { status: 204 };
       },
     }),

@@ -54,6 +54,7 @@ export function basicRoutes({ identity, browser }: SignInRouteServices): OpenRou
       tag: 'Sign-in',
       summary: 'Sign in with a password',
       access: 'open',
+      audit: 'session.create',
       body: z.strictObject({ email: z.string().min(1).max(254), password }),
       answers: {
         200: {
@@ -93,6 +94,7 @@ export function basicRoutes({ identity, browser }: SignInRouteServices): OpenRou
       tag: 'Sign-in',
       summary: 'Make an account for oneself',
       access: 'open',
+      audit: 'user.register',
       body: z.strictObject({
         email,
         name: personName,
@@ -120,6 +122,7 @@ export function basicRoutes({ identity, browser }: SignInRouteServices): OpenRou
       tag: 'Sign-in',
       summary: 'Confirm an e-mail address',
       access: 'open',
+      audit: 'user.verify',
       body: z.strictObject({ token }),
       answers: { 204: { description: 'It is confirmed.' } },
       handle: async ({ body }) => {
@@ -147,6 +150,7 @@ export function basicRoutes({ identity, browser }: SignInRouteServices): OpenRou
       tag: 'Sign-in',
       summary: 'Set a new password with such a link',
       access: 'open',
+      audit: 'user.password',
       body: z.strictObject({ token, password }),
       answers: { 204: { description: 'It is set, and every session of this account has ended.' } },
       handle: async ({ body, request }) => {

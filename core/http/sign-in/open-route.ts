@@ -7,6 +7,7 @@ import { formFields, jsonBody, rawBody } from '../request-body.ts';
 import type { Answer, RouteDescription } from '../route.ts';
 import { sendAnswer } from '../send-answer.ts';
 import { PAGE_HEADERS } from './page-layout.ts';
+import { recordSignIn, type SignInRecording } from './record-sign-in.ts';
 import { problemPage } from './sign-in-page.ts';
 
 export interface OpenCall<P, Q, B> {
@@ -33,11 +34,16 @@ export function defineOpenRoute<P, Q, B>(route: OpenRoute<P, Q, B>): OpenRoute<P
   return route;
 }
 
+export interface OpenMountOptions extends SignInRecording {
+  readonly body: RequestHandler;
+  baseUrl(): string;
+}
+
 /** Answers are never kept by anybody on the way. */
-export function mountOpenRoute(router: Router, route: OpenRoute, body: RequestHandler, baseUrl: () => string): void {
+export function mountOpenRoute(router: Router, route: OpenRoute, options: OpenMountOptions): void {
   const answer = async (request: Request, response: Response) => {
     response.setHeader('Cache-Control', 'no-store');
-    if (route.from !== 'any') refuseOtherSites(request, baseUrl());
+    if (route.from !== 'any') refuseOtherSites(request, options.baseUrl());
     const problems: string[] = [];
     const params = validate(route.params, request.params, 'path', problems);
     const query = validate(route.query, { ...request.query }, 'query', problems);
@@ -48,9 +54,10 @@ export function mountOpenRoute(router: Router, route: OpenRoute, body: RequestHa
         : undefined;
     const content = validate(route.body, given, 'body', problems);
     if (problems.length > 0) throw raise.HTTP_INVALID_REQUEST({ problems });
-    sendAnswer(response, await route.handle({ params, query, body: content, request, response }));
+    const call = { params, query, body: content, request, response };
+    sendAnswer(response, await recordSignIn(options, route, call, () => route.handle(call)));
   };
-  router[route.method](route.path, body, async (request: Request, response: Response) => {
+  router[route.method](route.path, options.body, async (request: Request, response: Response) => {
     response.locals['route'] = `/api${route.path}`;
     try {
       await answer(request, response);

@@ -16,6 +16,6 @@ export function signInRouter(services: SignInRouteServices): Router {
   const router = Router();
   const body = express.raw({ type: () => true, limit: MOST_BYTES });
   const baseUrl = () => services.identity.baseUrl();
-  for (const route of signInRoutes(services)) mountOpenRoute(router, route, body, baseUrl);
+  for (const route of signInRoutes(services)) mountOpenRoute(router, route, { ...services, body, baseUrl });
   return router;
 }

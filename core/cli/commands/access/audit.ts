@@ -4,8 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import type { AuditRecord } from '../../../access/audit/audit-trail.ts';
 import type { AuditCheck } from '../../../access/audit/verify-chain.ts';
 import { raise } from '../../../errors/catalogue.ts';
+import { createApiClient } from '../../api-client.ts';
 import { printJson } from '../../output.ts';
-import { clientFor, type OnHost, print, say, table } from './on-host.ts';
+import { type OnHost, print, say, table } from './on-host.ts';
 
 export interface AuditOptions extends OnHost {
   readonly actor?: string;
@@ -34,7 +35,7 @@ const filterOf = ({ actor, action, outcome, resource, resourceId, after, before 
 /** `backplane audit list`: who did what, newest first. */
 export async function listAudit(options: AuditOptions): Promise<void> {
   const { limit, cursor } = options;
-  const page = await clientFor(options).send('GET', '/audit', { query: { ...filterOf(options), limit, cursor } });
+  const page = await createApiClient(options).send('GET', '/audit', { query: { ...filterOf(options), limit, cursor } });
   print(options, page, () => table((page.items as AuditRecord[]).map(columns)));
   if (!options.json && page.nextCursor !== undefined) process.stderr.write(`More: --cursor ${page.nextCursor}\n`);
 }
@@ -48,7 +49,7 @@ function columns({ seq, at, actor, action, outcome, resource, details }: AuditRe
 /** `backplane audit export`: all of it as NDJSON or CSV, to a file or to standard output. */
 export async function exportAudit(options: AuditOptions): Promise<void> {
   const query = { ...filterOf(options), format: options.format };
-  const response = await clientFor(options).open('GET', '/audit/export', { query });
+  const response = await createApiClient(options).open('GET', '/audit/export', { query });
   if (response.body === null) return;
   const target = options.out === undefined ? process.stdout : createWriteStream(options.out);
   await pipeline(Readable.fromWeb(response.body as never), target, { end: options.out !== undefined });
@@ -56,7 +57,7 @@ export async function exportAudit(options: AuditOptions): Promise<void> {
 
 /** `backplane audit verify`: fails with the first row that is not as it was written. */
 export async function verifyAudit(options: OnHost): Promise<void> {
-  const { rows, head, broken }: AuditCheck = await clientFor(options).send('GET', '/audit/verify');
+  const { rows, head, broken }: AuditCheck = await createApiClient(options).send('GET', '/audit/verify');
   if (broken !== undefined) throw raise.AUDIT_CHAIN_BROKEN(broken);
   if (options.json) return printJson({ rows, head });
   say(`All ${rows} rows are as they were written. The last one is ${head.seq}, hash ${head.hash || 'none'}.`);

@@ -1,11 +1,12 @@
 import type { Explanation } from '../../../access/explain.ts';
-import { clientFor, type OnHost, print } from './on-host.ts';
+import { createApiClient } from '../../api-client.ts';
+import { type OnHost, print } from './on-host.ts';
 
 /** `backplane access explain WHO SCOPE`: why somebody may or may not. */
 export async function explain(who: string, scope: string, options: OnHost & { readonly in?: string }): Promise<void> {
   const query = { actor: who, scope, workspace: options.workspace, in: options.in };
   const { workspace: _, ...address } = options;
-  const answer: Explanation = await clientFor(address).send('GET', '/access/explain', { query });
+  const answer: Explanation = await createApiClient(address).send('GET', '/access/explain', { query });
   print(options, answer, () => linesOf(answer));
 }
 

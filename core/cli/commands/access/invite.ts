@@ -1,7 +1,8 @@
 import type { Invitation } from '../../../access/invitations/invitations.ts';
 import type { Workspace } from '../../../access/organizations/workspaces.ts';
 import { raise } from '../../../errors/catalogue.ts';
-import { clientFor, type OnHost, path, print, table } from './on-host.ts';
+import { createApiClient } from '../../api-client.ts';
+import { type OnHost, path, print, table } from './on-host.ts';
 
 interface InviteOptions extends OnHost {
   /** In the organisation. */
@@ -12,7 +13,7 @@ interface InviteOptions extends OnHost {
 /** `backplane invite create EMAIL --role ROLE`: into the workspace, and by it into the organisation. */
 export async function createInvitation(email: string, options: InviteOptions): Promise<void> {
   const { role, organizationRole } = options;
-  const client = clientFor(options);
+  const client = createApiClient(options);
   const workspaces = role === undefined ? [] : [{ workspace: await workspaceId(options), role }];
   const body = { email, workspaces, ...(organizationRole !== undefined && { role: organizationRole }) };
   const made: Invitation & { readonly token: string } = await client.send('POST', '/invitations', { body });
@@ -24,7 +25,7 @@ export async function createInvitation(email: string, options: InviteOptions): P
 
 /** `backplane invite list`. */
 export async function listInvitations(options: OnHost): Promise<void> {
-  const answer = await clientFor(options).send('GET', '/invitations');
+  const answer = await createApiClient(options).send('GET', '/invitations');
   print(options, answer, () =>
     table(
       (answer.items as Invitation[]).map(({ id, state, email, invitedBy, expiresAt }) => [
@@ -40,12 +41,12 @@ export async function listInvitations(options: OnHost): Promise<void> {
 
 /** `backplane invite revoke ID`. */
 export async function revokeInvitation(id: string, options: OnHost): Promise<void> {
-  await clientFor(options).send('DELETE', path('invitations', id));
+  await createApiClient(options).send('DELETE', path('invitations', id));
   print(options, undefined, () => [`The invitation ${id} cannot be accepted any more.`]);
 }
 
 async function workspaceId(options: OnHost): Promise<string> {
-  const { items }: { readonly items: readonly Workspace[] } = await clientFor(options).send('GET', '/workspaces');
+  const { items }: { readonly items: readonly Workspace[] } = await createApiClient(options).send('GET', '/workspaces');
   const { workspace: asked = 'default' } = options;
   const found = items.find(({ id, name }) => asked === id || asked === name);
   if (found === undefined) throw raise.WORKSPACE_NOT_FOUND({ asked });

@@ -1,7 +1,8 @@
 import type { Member } from '../../../access/members/members.ts';
 import type { Workspace } from '../../../access/organizations/workspaces.ts';
 import { raise } from '../../../errors/catalogue.ts';
-import { clientFor, type OnHost, path, print, table } from './on-host.ts';
+import { createApiClient } from '../../api-client.ts';
+import { type OnHost, path, print, table } from './on-host.ts';
 
 interface MemberOptions extends OnHost {
   /** In the organisation of the workspace instead. */
@@ -10,7 +11,7 @@ interface MemberOptions extends OnHost {
 
 /** `backplane member list`: who has a role in the workspace. */
 export async function listMembers(options: MemberOptions): Promise<void> {
-  const answer = await clientFor(options).send('GET', await placeOf(options));
+  const answer = await createApiClient(options).send('GET', await placeOf(options));
   print(options, answer, () =>
     table(
       (answer.items as Member[]).map(({ name, kind, role, inherited }) => [
@@ -26,14 +27,16 @@ export async function listMembers(options: MemberOptions): Promise<void> {
 export async function setMember(who: string, role: string, options: MemberOptions): Promise<void> {
   const [, kind = 'user', name = who] = /^(user|group|service):(.+)$/.exec(who) ?? [];
   if (name === '') throw raise.USAGE({ message: 'Name an e-mail address, `group:NAME` or `service:NAME`.' });
-  const member: Member = await clientFor(options).send('PUT', await placeOf(options), { body: { [kind]: name, role } });
+  const member: Member = await createApiClient(options).send('PUT', await placeOf(options), {
+    body: { [kind]: name, role },
+  });
   print(options, member, () => [`${member.name} is ${member.role} now.`]);
 }
 
 /** `backplane member remove WHO`. */
 export async function removeMember(who: string, options: MemberOptions): Promise<void> {
   const name = who.replace(/^(user|group|service):/, '');
-  await clientFor(options).send('DELETE', `${await placeOf(options)}${path(name)}`);
+  await createApiClient(options).send('DELETE', `${await placeOf(options)}${path(name)}`);
   print(options, undefined, () => [`${name} has no role there any more.`]);
 }
 
@@ -44,7 +47,7 @@ async function placeOf(options: MemberOptions): Promise<string> {
 
 /** The one of the workspace that the options name, or of the first. */
 async function organizationOf(options: OnHost): Promise<string> {
-  const { items }: { readonly items: readonly Workspace[] } = await clientFor(options).send('GET', '/workspaces');
+  const { items }: { readonly items: readonly Workspace[] } = await createApiClient(options).send('GET', '/workspaces');
   const { workspace } = options;
   const found = items.find(({ id, name }) => workspace === undefined || workspace === id || workspace === name);
   if (found === undefined) throw raise.WORKSPACE_NOT_FOUND({ asked: workspace ?? 'default' });

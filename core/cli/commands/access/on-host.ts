@@ -1,35 +1,10 @@
-import { type Command, Option } from 'commander';
-import { type ApiAddress, type ApiClient, type ApiMethod, type ApiRequest, createApiClient } from '../../api-client.ts';
+import type { ApiAddress } from '../../api-client.ts';
 import { printJson } from '../../output.ts';
 import { harmless } from '../../terminal-look.ts';
 
 /** Options of every command that is about rights. */
 export interface OnHost extends ApiAddress {
-  readonly workspace?: string;
   readonly json?: boolean;
-}
-
-/** Adds them to a command. */
-export function onHost(command: Command): Command {
-  return command
-    .option('--workspace <workspace>', 'the workspace, by name or id; default: your first one')
-    .option('--url <url>', 'the host; default: BACKPLANE_URL, or this machine')
-    .option('--key <key>', 'its key; default: BACKPLANE_KEY, or the one in the data folder')
-    .option('--data <dir>', 'the data folder of a host on this machine')
-    .addOption(new Option('--json', 'print one JSON document'));
-}
-
-/** Sends to the workspace that the options name. */
-export function clientFor(options: OnHost): Pick<ApiClient, 'send' | 'open'> {
-  const client = createApiClient(options);
-  const headers: Record<string, string> =
-    options.workspace === undefined ? {} : { 'x-backplane-workspace': options.workspace };
-  return {
-    send: (method: ApiMethod, path: string, request: ApiRequest = {}) =>
-      client.send(method, path, { ...request, headers }),
-    open: (method: ApiMethod, path: string, request: ApiRequest = {}) =>
-      client.open(method, path, { ...request, headers }),
-  };
 }
 
 export const say = (line: string) => process.stdout.write(`${harmless(line)}\n`);

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { onHost } from './on-host.ts';
+import { hostCommand } from '../../host-options.ts';
 
 /** Commands about who may do what, and who did what. */
 export function accessCommands(root: Command): void {
   const access = root.command('access').description('see who may do what');
-  onHost(access.command('explain <who> <scope>').description('say why somebody may do something, or not'))
+  hostCommand(access.command('explain <who> <scope>').description('say why somebody may do something, or not'))
     .option('--in <where>', 'workspace, organization or host; default: workspace')
     .action(async (who, scope, given) => (await import('./explain.ts')).explain(who, scope, given));
   workspaceCommands(root.command('workspace').description('see and change workspaces'));
@@ -17,16 +17,16 @@ export function accessCommands(root: Command): void {
 
 function workspaceCommands(workspace: Command): void {
   const load = () => import('./workspace.ts');
-  onHost(workspace.command('list').description('the workspaces that you may see')).action(async (given) =>
+  hostCommand(workspace.command('list').description('the workspaces that you may see')).action(async (given) =>
     (await load()).listWorkspaces(given),
   );
-  onHost(workspace.command('create <name>').description('create a workspace in the organisation'))
+  hostCommand(workspace.command('create <name>').description('create a workspace in the organisation'))
     .option('--title <title>', 'what people read')
     .action(async (name, given) => (await load()).createWorkspace(name, given));
-  onHost(workspace.command('show <name>').description('a workspace, by name or id')).action(async (name, given) =>
+  hostCommand(workspace.command('show <name>').description('a workspace, by name or id')).action(async (name, given) =>
     (await load()).showWorkspace(name, given),
   );
-  onHost(workspace.command('delete <name>').description('delete a workspace')).action(async (name, given) =>
+  hostCommand(workspace.command('delete <name>').description('delete a workspace')).action(async (name, given) =>
     (await load()).deleteWorkspace(name, given),
   );
 }
@@ -34,7 +34,7 @@ function workspaceCommands(workspace: Command): void {
 function memberCommands(member: Command): void {
   const load = () => import('./member.ts');
   const inEither = (command: Command) =>
-    onHost(command).option('--organization', 'in the organisation of the workspace, for all its workspaces');
+    hostCommand(command).option('--organization', 'in the organisation of the workspace, for all its workspaces');
   inEither(member.command('list').description('who has a role in the workspace')).action(async (given) =>
     (await load()).listMembers(given),
   );
@@ -55,30 +55,30 @@ function memberCommands(member: Command): void {
 
 function roleCommands(role: Command): void {
   const load = () => import('./role.ts');
-  onHost(role.command('list').description('every role that can be given')).action(async (given) =>
+  hostCommand(role.command('list').description('every role that can be given')).action(async (given) =>
     (await load()).listRoles(given),
   );
-  onHost(role.command('create <name> <scope...>').description('make a role of scopes'))
+  hostCommand(role.command('create <name> <scope...>').description('make a role of scopes'))
     .option('--description <text>', 'what it is for')
     .action(async (name, scopes, given) => (await load()).createRole(name, scopes, given));
-  onHost(role.command('delete <name>').description('delete a role that nobody has')).action(async (name, given) =>
+  hostCommand(role.command('delete <name>').description('delete a role that nobody has')).action(async (name, given) =>
     (await load()).deleteRole(name, given),
   );
 }
 
 function groupCommands(group: Command): void {
   const load = () => import('./role.ts');
-  onHost(group.command('list').description('groups with their users')).action(async (given) =>
+  hostCommand(group.command('list').description('groups with their users')).action(async (given) =>
     (await load()).listGroups(given),
   );
-  onHost(group.command('create <name>').description('create a group'))
+  hostCommand(group.command('create <name>').description('create a group'))
     .option('--description <text>', 'what it is for')
     .action(async (name, given) => (await load()).createGroup(name, given));
-  onHost(group.command('delete <name>').description('delete a group, and with it what it gave')).action(
+  hostCommand(group.command('delete <name>').description('delete a group, and with it what it gave')).action(
     async (name, given) => (await load()).deleteGroup(name, given),
   );
   for (const wish of ['add', 'remove'] as const)
-    onHost(
+    hostCommand(
       group
         .command(`${wish} <group> <user>`)
         .description(wish === 'add' ? 'put somebody into a group' : 'take somebody out of it'),
@@ -87,14 +87,14 @@ function groupCommands(group: Command): void {
 
 function inviteCommands(invite: Command): void {
   const load = () => import('./invite.ts');
-  onHost(invite.command('create <email>').description('invite somebody; prints a token that is shown this once'))
+  hostCommand(invite.command('create <email>').description('invite somebody; prints a token that is shown this once'))
     .option('--role <role>', 'in the workspace')
     .option('--organization-role <role>', 'in the organisation; default: organization-member')
     .action(async (email, given) => (await load()).createInvitation(email, given));
-  onHost(invite.command('list').description('invitations, newest first')).action(async (given) =>
+  hostCommand(invite.command('list').description('invitations, newest first')).action(async (given) =>
     (await load()).listInvitations(given),
   );
-  onHost(invite.command('revoke <id>').description('take an invitation back')).action(async (id, given) =>
+  hostCommand(invite.command('revoke <id>').description('take an invitation back')).action(async (id, given) =>
     (await load()).revokeInvitation(id, given),
   );
 }
@@ -102,7 +102,7 @@ function inviteCommands(invite: Command): void {
 function auditCommands(audit: Command): void {
   const load = () => import('./audit.ts');
   const filtered = (command: Command) =>
-    onHost(command)
+    hostCommand(command)
       .option('--actor <actor>', 'id, e-mail address or name')
       .option('--action <glob>', 'workflow.update, member.*')
       .option('--outcome <outcome>', 'done, denied or failed')
@@ -118,7 +118,7 @@ function auditCommands(audit: Command): void {
     .option('--format <format>', 'ndjson or csv; default: ndjson')
     .option('--out <file>', 'default: standard output')
     .action(async (given) => (await load()).exportAudit(given));
-  onHost(
+  hostCommand(
     audit.command('verify').description('read the whole chain and name the first row that was tampered with'),
   ).action(async (given) => (await load()).verifyAudit(given));
 }

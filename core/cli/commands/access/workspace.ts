@@ -1,29 +1,30 @@
 import type { Workspace } from '../../../access/organizations/workspaces.ts';
-import { clientFor, type OnHost, path, print, table } from './on-host.ts';
+import { createApiClient } from '../../api-client.ts';
+import { type OnHost, path, print, table } from './on-host.ts';
 
 const line = ({ name, title, id }: Workspace) => [name, title, id];
 
 /** `backplane workspace list`: those that you may see. */
 export async function listWorkspaces(options: OnHost): Promise<void> {
-  const answer = await clientFor(options).send('GET', '/workspaces');
+  const answer = await createApiClient(options).send('GET', '/workspaces');
   print(options, answer, () => table((answer.items as Workspace[]).map(line)));
 }
 
 /** `backplane workspace create NAME`. */
 export async function createWorkspace(name: string, options: OnHost & { readonly title?: string }): Promise<void> {
   const body = { name, ...(options.title !== undefined && { title: options.title }) };
-  const made: Workspace = await clientFor(options).send('POST', '/workspaces', { body });
+  const made: Workspace = await createApiClient(options).send('POST', '/workspaces', { body });
   print(options, made, () => [`Created the workspace ${made.name} (${made.id}).`]);
 }
 
 /** `backplane workspace show NAME`. */
 export async function showWorkspace(name: string, options: OnHost): Promise<void> {
-  const workspace: Workspace = await clientFor(options).send('GET', path('workspaces', name));
+  const workspace: Workspace = await createApiClient(options).send('GET', path('workspaces', name));
   print(options, workspace, () => table([line(workspace)]));
 }
 
 /** `backplane workspace delete NAME`. */
 export async function deleteWorkspace(name: string, options: OnHost): Promise<void> {
-  await clientFor(options).send('DELETE', path('workspaces', name));
+  await createApiClient(options).send('DELETE', path('workspaces', name));
   print(options, undefined, () => [`Deleted the workspace ${name}.`]);
 }

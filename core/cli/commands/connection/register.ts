@@ -1,23 +1,25 @@
 import type { Command } from 'commander';
-import { onHost } from '../secrets/on-host.ts';
+import { hostCommand } from '../../host-options.ts';
 
 /** `backplane connection …`: services that a host is connected to. */
 export function connectionCommands(connection: Command): void {
   const load = () => import('./connection.ts');
   const connect = () => import('./connect.ts');
-  onHost(connection, 'providers [provider]', 'the services that there are; of one, its settings and scopes').action(
-    async (provider, given) => (await load()).listProviders(provider, given),
-  );
-  onHost(connection, 'list', 'what is connected, and whether it works').action(async (given) =>
+  hostCommand(
+    connection
+      .command('providers [provider]')
+      .description('the services that there are; of one, its settings and scopes'),
+  ).action(async (provider, given) => (await load()).listProviders(provider, given));
+  hostCommand(connection.command('list').description('what is connected, and whether it works')).action(async (given) =>
     (await load()).listConnections(given),
   );
-  onHost(connection, 'show <connection>', 'a connection, by id or as PROVIDER[/ENVIRONMENT]').action(
-    async (name, given) => (await load()).showConnection(name, given),
-  );
-  onHost(
-    connection,
-    'configure <provider>',
-    'say as what application the provider knows Backplane; its secret is typed or piped',
+  hostCommand(
+    connection.command('show <connection>').description('a connection, by id or as PROVIDER[/ENVIRONMENT]'),
+  ).action(async (name, given) => (await load()).showConnection(name, given));
+  hostCommand(
+    connection
+      .command('configure <provider>')
+      .description('say as what application the provider knows Backplane; its secret is typed or piped'),
   )
     .option('--client-id <id>', 'the client id; the secret is then asked for')
     .option('--public', 'the application has no secret')
@@ -29,16 +31,18 @@ export function connectionCommands(connection: Command): void {
     .option('--service', 'as the application itself, without a person')
     .option('--environment <name>', 'default: default')
     .action(async (provider, given) => (await connect()).configure(provider, given));
-  onHost(connection, 'connect <provider>', 'connect an account: opens a browser, or gives a link')
+  hostCommand(
+    connection.command('connect <provider>').description('connect an account: opens a browser, or gives a link'),
+  )
     .option('--device', 'by a code that is typed on any device')
     .option('--no-browser', 'only print the link')
     .option('--service', 'as the application itself, without a person')
     .option('--environment <name>', 'default: default')
     .action(async (provider, given) => (await connect()).connect(provider, given));
-  onHost(connection, 'refresh <connection>', 'get a new token now, to see that it works').action(async (name, given) =>
-    (await load()).refreshConnection(name, given),
-  );
-  onHost(connection, 'delete <connection>', 'revoke it at the provider and forget it').action(async (name, given) =>
-    (await load()).deleteConnection(name, given),
+  hostCommand(
+    connection.command('refresh <connection>').description('get a new token now, to see that it works'),
+  ).action(async (name, given) => (await load()).refreshConnection(name, given));
+  hostCommand(connection.command('delete <connection>').description('revoke it at the provider and forget it')).action(
+    async (name, given) => (await load()).deleteConnection(name, given),
   );
 }

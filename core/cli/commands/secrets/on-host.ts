@@ -1,30 +1,19 @@
 import type { Command } from 'commander';
 import { type ApiAddress, type ApiClient, type ApiMethod, createApiClient } from '../../api-client.ts';
+import { hostCommand } from '../../host-options.ts';
 
 /** What the commands of secrets and variables have in common. */
 export interface OnHost extends ApiAddress {
   readonly json?: boolean;
   readonly environment?: string;
   readonly organization?: boolean;
-  readonly workspace?: string;
 }
 
-export function onHost(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .option('--url <url>', 'address of the host; default: BACKPLANE_URL, else this machine, port 8080')
-    .option('--key <key>', 'API key; default: BACKPLANE_KEY, else the key of a host on this machine')
-    .option('--data <dir>', 'data folder of a host on this machine')
-    .option('--json', 'print one JSON document');
-}
-
-/** The same for what stands in an environment, of a workspace or of the organisation. */
+/** Options of what stands in an environment, of a workspace or of the organisation. */
 export function inEnvironment(parent: Command, name: string, description: string): Command {
-  return onHost(parent, name, description)
+  return hostCommand(parent.command(name).description(description))
     .option('--environment <name>', 'default: `default`')
-    .option('--organization', 'of the organisation, for all its workspaces')
-    .option('--workspace <workspace>', 'name or id; default: your first');
+    .option('--organization', 'of the organisation, for all its workspaces');
 }
 
 export const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -38,12 +27,10 @@ export interface LevelClient {
 
 export function levelClient(options: OnHost): LevelClient {
   const client: ApiClient = createApiClient(options);
-  const { environment, organization, workspace } = options;
+  const { environment, organization } = options;
   const prefix = organization === true ? '/organization' : '';
-  const headers: Record<string, string> = workspace === undefined ? {} : { 'X-Backplane-Workspace': workspace };
   const send: LevelClient['send'] = (method, path, body, query = {}) =>
     client.send(method, `${prefix}${path}`, {
-      headers,
       query: { environment, ...query },
       ...(body !== undefined && { body }),
     });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { inEnvironment, onHost } from './on-host.ts';
+import { hostCommand } from '../../host-options.ts';
+import { inEnvironment } from './on-host.ts';
 
 /** `backplane secret …`, also `secrets`: what a host keeps, and the key that it is kept with. */
 export function secretCommands(secret: Command): void {
@@ -27,12 +28,12 @@ export function secretCommands(secret: Command): void {
     (await load()).deleteSecret(name, given),
   );
   const keys = () => import('./secret-keys.ts');
-  onHost(secret, 'check', 'the keys that secrets are encrypted with').action(async (given) =>
+  hostCommand(secret.command('check').description('the keys that secrets are encrypted with')).action(async (given) =>
     (await keys()).checkKeys(given),
   );
-  onHost(secret, 'rotate-key', 'encrypt everything with the newest key, while runs go on').action(async (given) =>
-    (await keys()).rotateKey(given),
-  );
+  hostCommand(
+    secret.command('rotate-key').description('encrypt everything with the newest key, while runs go on'),
+  ).action(async (given) => (await keys()).rotateKey(given));
 }
 
 /** `backplane variable …`. */

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keepAnAdmin } from '../../../access/members/keep-owners.ts';
 import { DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE } from '../../../access/place.ts';
 import { type AccessApi, accessApi, withKey } from './access-api.fixture.ts';
 
@@ -93,18 +92,6 @@ describe('members', () => {
     expect((await api.as(other, 'GET', '/members')).body.code).toBe('ACCESS_DENIED');
     expect((await api.as(owner, 'PATCH', organization, { name: 'default' })).body).toMatchObject({ name: 'default' });
   });
-});
-
-test('the last admin of the host cannot be made less', async () => {
-  const [ada, eve] = [await api.user('ada', 'admin'), await api.user('eve', 'admin')];
-  const { dataSource } = api.database;
-  await dataSource.transaction((tx) => keepAnAdmin(tx, ada.id));
-  await dataSource.query(`UPDATE user_account SET status = 'disabled' WHERE id = $1`, [eve.id]);
-  await expect(dataSource.transaction((tx) => keepAnAdmin(tx, ada.id))).rejects.toMatchObject({
-    code: 'ACCESS_LAST_ADMIN',
-  });
-  expect((await api.as(ada, 'GET', '/audit/verify')).body).toMatchObject({ rows: expect.any(Number) });
-  await dataSource.query('DELETE FROM user_account WHERE id = ANY($1::uuid[])', [[ada.id, eve.id]]);
 });
 
 describe('workspaces and organisations', () => {
