@@ -29,6 +29,13 @@ test('an administrator makes a workspace and a role, invites people and asks why
   const invite = ['invite', 'create', 'eve@example.com', '--role', 'editor', '--workspace', 'soc', '--json'];
   const invited = (await cli(...invite)).json();
   expect(invited).toMatchObject({ email: 'eve@example.com', token: expect.stringMatching(/^bpi_/), state: 'open' });
+  const password = 'correct horse battery staple';
+  await host.api('POST', '/users', { email: 'eve@example.com', password });
+  const { token } = (await host.api('POST', '/auth/login', { email: 'eve@example.com', password })).body;
+  const eve = async (...args: string[]) => (await backplane([...args, '--url', host.note.url, '--key', token])).stdout;
+  expect(await eve('workspace', 'list')).toBe('');
+  await eve('invite', 'accept', invited.token);
+  expect(await eve('workspace', 'list')).toMatch(/^soc {2}Security/);
   expect((await host.api('POST', '/service-accounts', { name: 'ci' })).status).toBe(201);
   await host.api('PUT', '/members', { service: 'ci', role: 'viewer' });
   const why = await cli('access', 'explain', 'service:ci', 'secret:read');

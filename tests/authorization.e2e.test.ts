@@ -4,7 +4,7 @@ import type { Place } from '../core/access/place.ts';
 import { type ApiOperation, operationsOf, titleOf, validRequest } from './api-operation.fixture.ts';
 import { call, type Reply } from './host.fixture.ts';
 import { belongsTo, isAllowed, openTenants, type Tenants, type TestCaller } from './tenants.fixture.ts';
-import { openTraces, type Trace } from './workspace-traces.fixture.ts';
+import { openTraces, type Trace, type TraceId } from './workspace-traces.fixture.ts';
 
 let tenants: Tenants;
 let operations: readonly ApiOperation[];
@@ -212,15 +212,39 @@ describe('whoever calls', () => {
 });
 
 /** Addresses whose objects belong to the host. An address of a workspace must not stand here. */
-const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data)\//;
+const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data|users|integrations\/providers)\//;
 /** What stands in a path or a query, by what it names. */
-const KINDS: readonly (readonly [RegExp, keyof Trace['ids']])[] = [
+const KINDS: readonly (readonly [RegExp, TraceId])[] = [
   [/^\/api\/workflows\/\{id\}/, 'workflow'],
   [/^\/api\/runs\/\{id\}/, 'run'],
   [/^\/api\/interactions\/\{id\}/, 'interaction'],
   [/^\/api\/schedules\/\{id\}/, 'schedule'],
+  [/^\/api\/secrets\/\{name\}/, 'secret'],
+  [/^\/api\/variables\/\{name\}/, 'variable'],
+  [/^\/api\/environments\/\{name\}/, 'environment'],
+  [/^\/api\/connections\/\{id\}/, 'connection'],
+  [/^\/api\/members\/\{member\}/, 'member'],
+  [/^\/api\/workspaces\/\{workspace\}/, 'workspace'],
+  [/^\/api\/organizations\/\{organization\}/, 'organization'],
+  [/^\/api\/organization\/secrets\/\{name\}/, 'organizationSecret'],
+  [/^\/api\/organization\/variables\/\{name\}/, 'organizationVariable'],
+  [/^\/api\/roles\/\{role\}/, 'role'],
+  [/^\/api\/groups\/\{group\}/, 'group'],
+  [/^\/api\/invitations\/\{id\}/, 'invitation'],
+  [/^\/api\/service-accounts\/\{account\}/, 'account'],
+  [/^\/api\/sessions\/\{id\}/, 'session'],
+  [/^\/api\/api-keys\/\{id\}/, 'key'],
 ];
-const QUERIES: Readonly<Record<string, keyof Trace['ids']>> = { workflow: 'workflow', parent: 'run' };
+/** Answers a question, and lists nothing. */
+const ASKS_ABOUT = /^\/api\/access\/explain$/;
+/** Of the organisation: asked for by its owner, and foreign only in another one. */
+const OF_THE_ORGANIZATION: readonly TraceId[] = [
+  ...(['organization', 'organizationSecret', 'organizationVariable'] as const),
+  ...(['role', 'group', 'invitation', 'account'] as const),
+];
+/** These make what is not there: in our own place, whatever has the name elsewhere. */
+const MAKES_ITS_OWN = /^(PUT|PATCH) \S+\/variables\/|^PUT \S+\/environments\//;
+const QUERIES: Readonly<Record<string, TraceId>> = { workflow: 'workflow', parent: 'run' };
 
 describe('what belongs to another workspace', () => {
   let traces: readonly Trace[];
@@ -229,7 +253,7 @@ describe('what belongs to another workspace', () => {
     const admin = (place: Place) => (method: string, path: string, body?: unknown) =>
       tenants.host.api(method, path, body, tenants.headers('host', place));
     [own, ...traces] = (await Promise.all(
-      [tenants.ours, tenants.theirs, tenants.first].map((place, i) => openTraces(admin(place), `Trace${i}`)),
+      [tenants.ours, tenants.theirs, tenants.foreign].map((place, i) => openTraces(admin(place), `Trace${i}`)),
     )) as [Trace, ...Trace[]];
   });
 
@@ -240,29 +264,46 @@ describe('what belongs to another workspace', () => {
       asked,
       '<asked>',
     );
-  const unknown = (kind: keyof Trace['ids'], like: string) =>
-    kind === 'interaction' ? like.replace(/^[^.]+/, crypto.randomUUID()) : crypto.randomUUID();
+  const unknown = (kind: TraceId, like: string) => {
+    if (kind === 'interaction') return like.replace(/^[^.]+/, crypto.randomUUID());
+    if (kind === 'key') return '0'.repeat(16);
+    return /^[0-9a-f-]{36}$/.test(like) ? crypto.randomUUID() : like.replace(/trace\d$/, 'nobody');
+  };
+  /** Whatever a name stands for in the address, it is the foreign one. */
+  const naming = (operation: ApiOperation, id: string) =>
+    validRequest(operation, { ...Object.fromEntries(operation.pathNames.map((name) => [name, id])), ref: 'wait' });
 
   test('cannot be told from what does not exist, by any address with a name in it, and nothing happens to it', async () => {
     const before = await Promise.all(traces.map((trace) => trace.look()));
     const named = operations.filter(({ scope, pathNames }) => scope !== 'open' && pathNames.length > 0);
     const wrong: string[] = [];
-    for (const operation of named.filter(({ path }) => !OF_THE_HOST.test(path))) {
+    const makesItsOwn = (operation: ApiOperation) => MAKES_ITS_OWN.test(titleOf(operation));
+    const ordered = [...named.filter((one) => !makesItsOwn(one)), ...named.filter(makesItsOwn)];
+    for (const operation of ordered.filter(({ path }) => !OF_THE_HOST.test(path))) {
+      const title = titleOf(operation);
       const kind = KINDS.find(([path]) => path.test(operation.path))?.[1];
       if (kind === undefined) {
-        wrong.push(`${titleOf(operation)}: the test does not know what it names`);
+        wrong.push(`${title}: the test does not know what it names`);
         continue;
       }
-      for (const { ids, alias } of traces) {
+      const isShared = OF_THE_ORGANIZATION.includes(kind);
+      const headers = isShared ? tenants.headers('organisation owner') : asOwner();
+      // Nothing but whether they have a role there is said of other organisations.
+      const wanted = kind === 'organization' ? '{"status":403' : '{"status":404';
+      for (const { ids, alias } of traces.filter(
+        ({ ids: { organization } }) => !isShared || organization !== own.ids.organization,
+      )) {
         for (const foreign of kind === 'workflow' ? [ids.workflow, alias] : [ids[kind]]) {
           const other = foreign === alias ? 'no-such-alias' : unknown(kind, foreign);
           const [found, missing] = await Promise.all(
-            [foreign, other].map(async (id) =>
-              shape(await send(operation, validRequest(operation, { id, ref: 'wait' }), asOwner()), id),
-            ),
+            [foreign, other].map(async (id) => {
+              const reply = await send(operation, naming(operation, id), headers);
+              if (makesItsOwn(operation)) await send({ method: 'DELETE' }, naming(operation, id), headers);
+              return makesItsOwn(operation) ? `${reply.status}` : shape(reply, id);
+            }),
           );
-          if (found !== missing || !found!.startsWith('{"status":404'))
-            wrong.push(`${titleOf(operation)} of ${foreign}: ${found} instead of ${missing}`);
+          if (found !== missing || !(makesItsOwn(operation) || found!.startsWith(wanted)))
+            wrong.push(`${title} of ${foreign}: ${found} instead of ${missing}`);
         }
       }
     }
@@ -270,10 +311,43 @@ describe('what belongs to another workspace', () => {
     expect(await Promise.all(traces.map((trace) => trace.look()))).toEqual(before);
   });
 
+  test('is not reached by a second name beside one of ours', async () => {
+    const [, foreign] = traces as [Trace, Trace];
+    const boss = tenants.headers('organisation owner');
+    const ask = async (method: string, path: string, body?: unknown) => {
+      const { status, body: said } = await tenants.host.api(method, path, body, boss);
+      return [status, said?.code];
+    };
+    const { organization, group } = own.ids;
+    const GONE = [404, 'ACCESS_NOT_FOUND'];
+    for (const user of [foreign.ids.member, crypto.randomUUID()]) {
+      expect(await ask('PUT', `/groups/${group}/users/${user}`)).toEqual(GONE);
+      expect(await ask('PUT', '/members', { user, role: 'viewer' })).toEqual(GONE);
+      expect(await ask('PUT', `/organizations/${organization}/members`, { user, role: 'viewer' })).toEqual(GONE);
+      expect(await ask('DELETE', `/organizations/${organization}/members/${user}`)).toEqual(GONE);
+      expect(await ask('GET', `/access/explain?scope=run:read&actor=${user}`)).toEqual(GONE);
+    }
+    for (const workspace of [foreign.ids.workspace, crypto.randomUUID()]) {
+      const invited = { email: 'guest@example.com', workspaces: [{ workspace, role: 'viewer' }] };
+      expect((await ask('POST', '/invitations', { ...invited, role: 'organization-admin' }))[0]).toBe(404);
+      expect(await ask('GET', `/access/explain?scope=run:read&workspace=${workspace}`)).toEqual([
+        404,
+        'WORKSPACE_NOT_FOUND',
+      ]);
+      expect((await ask('POST', '/api-keys', { name: 'x', workspace }))[0]).toBe(404);
+    }
+    for (const role of [foreign.ids.role, 'role-of-nobody'])
+      expect(await ask('PUT', '/members', { group, role })).toEqual(GONE);
+    expect(await ask('POST', '/workspaces', { name: 'x', organization: foreign.ids.organization })).toEqual([
+      403,
+      'ACCESS_DENIED',
+    ]);
+  });
+
   test('is in no list, and not behind a filter or a cursor that names it', async () => {
     const lists = operations.filter(
-      ({ method, scopeIn, pathNames, isStream }) =>
-        method === 'GET' && scopeIn === 'workspace' && pathNames.length === 0 && !isStream,
+      ({ method, scopeIn, pathNames, isStream, path }) =>
+        method === 'GET' && scopeIn !== 'host' && pathNames.length === 0 && !isStream && !ASKS_ABOUT.test(path),
     );
     const wrong: string[] = [];
     let seen = 0;
@@ -286,11 +360,17 @@ describe('what belongs to another workspace', () => {
       for (const query of [{}, ...queries]) {
         const text = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => !!pair[1]));
         const path = `${operation.path}?${text}`;
-        const reply = await send(operation, { path }, asOwner());
-        const answer = JSON.stringify(reply.body).replaceAll(/"detail":"[^"]*"|\\"[^"]*\\"/g, '');
+        const isShared = operation.scopeIn === 'organization';
+        const reply = await send(operation, { path }, isShared ? tenants.headers('organisation owner') : asOwner());
+        const answer = JSON.stringify(withoutOwnRows(operation, reply.body)).replaceAll(
+          /"detail":"[^"]*"|\\"[^"]*\\"/g,
+          '',
+        );
         seen += Number(Object.values(own.ids).some((id) => answer.includes(id)));
-        for (const { ids, marker } of traces)
-          if ([...Object.values(ids), marker].some((mark) => answer.includes(mark)) && !isEcho(query, answer))
+        for (const { ids, marker } of traces.filter(
+          (trace) => !isShared || trace.ids.organization !== own.ids.organization,
+        ))
+          if (marksOf(ids, marker).some((mark) => answer.includes(mark)) && !isEcho(query, answer))
             wrong.push(`${path}: ${answer.slice(0, 300)}`);
       }
     }
@@ -298,6 +378,25 @@ describe('what belongs to another workspace', () => {
     // The lists do show what is ours.
     expect(seen).toBeGreaterThan(3);
   });
+
+  /** The audit log tells us what we ourselves asked for, and that is all that we see of it. */
+  const withoutOwnRows = ({ path }: ApiOperation, body: any) => {
+    if (!path.startsWith('/api/audit')) return body;
+    const rows: any[] =
+      body.items ??
+      String(body)
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    return rows.filter(({ actor }) => !/^(owner|organisation\.owner)@/.test(actor?.name));
+  };
+  /** Two workspaces of one organisation have that in common. */
+  const marksOf = ({ organization, ...ids }: Trace['ids'], marker: string) => [
+    ...Object.values(ids),
+    ...(organization === own.ids.organization ? [] : [organization]),
+    marker,
+    marker.toLowerCase(),
+  ];
 
   const isEcho = (query: object, answer: string) => Object.keys(query).length > 0 && answer.includes('_NOT_FOUND');
 

@@ -30,6 +30,8 @@ async function shell(line: string, env: Readonly<Record<string, string>> = {}) {
 
 async function ended(line: string, env: Readonly<Record<string, string>> = {}) {
   const child = spawn('sh', ['-c', line], { cwd: CHECKOUT, env: { ...process.env, NODE: process.execPath, ...env } });
+  // What a command asks for, such as a password.
+  child.stdin.end('correct horse battery staple\n');
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { code: await code, stdout, stderr };
@@ -40,7 +42,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const plain = pages.flatMap((page) => commands(page).map((line) => [page, line] as const));
 
-const needsHost = ([, line]: readonly [string, string]) => line.includes('$KEY');
+const needsHost = ([, line]: readonly [string, string]) => /\$KEY|^npx backplane user /.test(line);
 
 test.each(plain.filter((one) => !needsHost(one)))('%s: %s', async (_page, line) => {
   expect(await shell(line)).toMatchObject({ code: 0, stderr: '' });
@@ -49,7 +51,7 @@ test.each(plain.filter((one) => !needsHost(one)))('%s: %s', async (_page, line) 
 test('commands that ask a host work with one', async () => {
   await using home = new HostHome();
   const host = await home.start();
-  const env = { API: `${host.note.url}/api`, KEY: host.key };
+  const env = { API: `${host.note.url}/api`, KEY: host.key, BACKPLANE_URL: host.note.url, BACKPLANE_KEY: host.key };
   const lines = plain.filter(needsHost).map(([, line]) => line);
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) expect(await shell(line, env)).toMatchObject({ code: 0, stderr: '' });

@@ -254,8 +254,10 @@ test('the audit log tells of every sign-in and every refusal, and not what was t
   await post('/auth/reset/complete', { token: 'a'.repeat(40), password: PASSWORD });
   const rows = async (query: string) => (await host.api('GET', `/audit?limit=200&${query}`)).body.items as any[];
   await expect
-    .poll(async () => (await rows(`action=session.create&resourceId=${id}`)).map(({ details }) => details.code))
-    .toEqual(['SIGN_IN_LOCKED', 'SIGN_IN_REFUSED']);
+    .poll(
+      async () => new Set((await rows(`action=session.create&resourceId=${id}`)).map(({ details }) => details.code)),
+    )
+    .toEqual(new Set(['SIGN_IN_LOCKED', 'SIGN_IN_REFUSED']));
   expect(await rows(`action=session.create&actor=${email}`)).toMatchObject([
     { outcome: 'done', details: { way: 'basic' } },
   ]);

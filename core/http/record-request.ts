@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Request } from 'express';
 import type { AuditEntry, AuditLog } from '../access/audit/audit-log.ts';
 import { toErrorRecord } from '../errors/to-record.ts';
@@ -7,6 +8,9 @@ import { auditAction, singular } from './audit-action.ts';
 import type { Caller } from './caller.ts';
 import { clientAddress } from './client-address.ts';
 import type { Answer, Route } from './route.ts';
+
+const STORAGE_AWAY = 'STORAGE_UNAVAILABLE';
+const PATIENCE_MS = 30_000;
 
 export interface Recording {
   readonly audit: AuditLog;
@@ -52,14 +56,27 @@ export async function recordRequest(
     const isDenied = status === 403 || code === 'WORKSPACE_NOT_FOUND';
     const why = isDenied ? { why: message } : {};
     // The answer says what went wrong with the request, not with the log.
-    if (isDenied || isChange)
+    if (isDenied || (isChange && code !== STORAGE_AWAY))
       await audit.add(entryOf(isDenied ? 'denied' : 'failed', { code, ...why })).catch((cause: Error) => {
         log.error('An audit entry was lost', { cause: cause.message });
       });
     throw error;
   }
-  if (isChange) await audit.add(entryOf('done', {}, idIn(request) ?? idOf(answer)));
+  if (isChange) await addDone(audit, entryOf('done', {}, idIn(request) ?? idOf(answer)));
   return answer;
+}
+
+/** What was done stays done: to answer with an error because the database went away meanwhile would have it done twice. */
+async function addDone(audit: AuditLog, entry: AuditEntry): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await audit.add(entry);
+    } catch (error) {
+      if (toErrorRecord(error).code !== STORAGE_AWAY || performance.now() > until) throw error;
+      await pause(250);
+    }
+  }
 }
 
 function idIn({ params }: Request): string | undefined {

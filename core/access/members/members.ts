@@ -5,6 +5,7 @@ import type { Actor } from '../actor.ts';
 import { presetScopes } from '../load-standing.ts';
 import { mayGrant } from '../may-grant.ts';
 import type { Place } from '../place.ts';
+import type { PresetName } from '../roles/preset-roles.ts';
 import { type GivenRole, roleToGive } from '../roles/role-store.ts';
 import { type ScopeSet, scopeSet } from '../roles/scope-set.ts';
 import { storing } from '../storing.ts';
@@ -76,8 +77,10 @@ export function createMembers({ source, decisions }: AccessBase): Members {
     async list(place) {
       const { organization, workspace } = place;
       const rows: readonly MemberRow[] = await source.query(
-        `${ROWS} AND (m.workspace_id IS NULL OR m.workspace_id = $2) ORDER BY name, inherited`,
-        [organization, workspace ?? null],
+        `${ROWS} AND (m.workspace_id = $2::uuid OR m.workspace_id IS NULL AND ($2::uuid IS NULL OR m.preset IS DISTINCT FROM $3))
+          ORDER BY name, inherited`,
+        // Who only belongs to the organisation has no role in its workspaces.
+        [organization, workspace ?? null, 'organization-member' satisfies PresetName],
       );
       return rows.map((row) => shown(row, workspace !== undefined));
     },

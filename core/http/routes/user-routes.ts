@@ -95,6 +95,7 @@ export function userRoutes({ identity, rights }: Pick<ApiServices, 'identity' | 
         if (name !== undefined) await identity.users.rename(id, name);
         if (platformRole !== undefined) await identity.users.setPlatformRole(id, platformRole);
         if (status !== undefined) await identity.users.setStatus(id, status);
+        if (status !== undefined) identity.keys.recheck({ user: id });
         if (status === 'disabled') await identity.sessions.endAll(id);
         if (status !== undefined || platformRole !== undefined) await rights.decisions.changed(id);
         return { body: await identity.users.get(id) };

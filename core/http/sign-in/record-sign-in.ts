@@ -2,8 +2,8 @@ import type { Request } from 'express';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { Identity } from '../../identity/open-identity.ts';
 import { currentCorrelationId } from '../../telemetry/correlation.ts';
+import type { RouteDescription } from '../route.ts';
 import type { BrowserSession } from './browser-session.ts';
-import type { OpenRoute } from './open-route.ts';
 
 export interface SignInRecording {
   readonly identity: Pick<Identity, 'audit' | 'users'>;
@@ -23,7 +23,7 @@ export interface AskedSignIn {
  */
 export async function recordSignIn<T>(
   { identity, browser }: SignInRecording,
-  { audit: action }: Pick<OpenRoute, 'audit'>,
+  { audit: action }: Pick<RouteDescription, 'audit'>,
   asked: AskedSignIn,
   work: () => Promise<T>,
 ): Promise<T> {

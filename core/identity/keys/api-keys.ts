@@ -42,6 +42,8 @@ export interface ApiKeys {
   /** True when there was one. It ends on every host at once. */
   revoke(id: string): Promise<boolean>;
   revokeAll(owner: KeyOwner): Promise<void>;
+  /** From the next request on this host asks again whether the owner may come in. */
+  recheck(owner: KeyOwner): void;
 }
 
 export interface ApiKeysOptions {
@@ -103,6 +105,7 @@ export function createApiKeys({ source, proved }: ApiKeysOptions): ApiKeys {
       const [rows] = await ask(`DELETE FROM api_key WHERE ${where} RETURNING id`, [id]);
       for (const row of rows) proved.forget(`key:${row.id}`);
     },
+    recheck: (owner) => void proved.forget('user' in owner ? `user:${owner.user}` : `service:${owner.service}`),
     async revoke(id) {
       const [, count] = await ask('DELETE FROM api_key WHERE id = $1', [id]);
       proved.forget(`key:${id}`);

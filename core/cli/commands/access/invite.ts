@@ -1,6 +1,4 @@
 import type { Invitation } from '../../../access/invitations/invitations.ts';
-import type { Workspace } from '../../../access/organizations/workspaces.ts';
-import { raise } from '../../../errors/catalogue.ts';
 import { createApiClient } from '../../api-client.ts';
 import { type OnHost, path, print, table } from './on-host.ts';
 
@@ -20,6 +18,7 @@ export async function createInvitation(email: string, options: InviteOptions): P
   print(options, made, () => [
     `Invited ${made.email} until ${String(made.expiresAt)}. This token is shown only now; hand it over safely:`,
     made.token,
+    'Signed in with that address: backplane invite accept TOKEN',
   ]);
 }
 
@@ -39,16 +38,19 @@ export async function listInvitations(options: OnHost): Promise<void> {
   );
 }
 
+/** `backplane invite accept TOKEN`: for whoever has signed in with the address that was invited. */
+export async function acceptInvitation(token: string, options: OnHost): Promise<void> {
+  const place = await createApiClient(options).send('POST', '/invitations/accept', { body: { token } });
+  print(options, place, () => ['You belong to it now; `backplane workspace list` shows where.']);
+}
+
 /** `backplane invite revoke ID`. */
 export async function revokeInvitation(id: string, options: OnHost): Promise<void> {
   await createApiClient(options).send('DELETE', path('invitations', id));
   print(options, undefined, () => [`The invitation ${id} cannot be accepted any more.`]);
 }
 
+/** As the host takes the options. */
 async function workspaceId(options: OnHost): Promise<string> {
-  const { items }: { readonly items: readonly Workspace[] } = await createApiClient(options).send('GET', '/workspaces');
-  const { workspace: asked = 'default' } = options;
-  const found = items.find(({ id, name }) => asked === id || asked === name);
-  if (found === undefined) throw raise.WORKSPACE_NOT_FOUND({ asked });
-  return found.id;
+  return (await createApiClient(options).send('GET', '/me')).workspace;
 }

@@ -1,5 +1,4 @@
 import type { Member } from '../../../access/members/members.ts';
-import type { Workspace } from '../../../access/organizations/workspaces.ts';
 import { raise } from '../../../errors/catalogue.ts';
 import { createApiClient } from '../../api-client.ts';
 import { type OnHost, path, print, table } from './on-host.ts';
@@ -47,9 +46,5 @@ async function placeOf(options: MemberOptions): Promise<string> {
 
 /** The one of the workspace that the options name, or of the first. */
 async function organizationOf(options: OnHost): Promise<string> {
-  const { items }: { readonly items: readonly Workspace[] } = await createApiClient(options).send('GET', '/workspaces');
-  const { workspace } = options;
-  const found = items.find(({ id, name }) => workspace === undefined || workspace === id || workspace === name);
-  if (found === undefined) throw raise.WORKSPACE_NOT_FOUND({ asked: workspace ?? 'default' });
-  return found.organization;
+  return (await createApiClient(options).send('GET', '/me')).organization;
 }

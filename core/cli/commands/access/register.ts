@@ -94,6 +94,9 @@ function inviteCommands(invite: Command): void {
   hostCommand(invite.command('list').description('invitations, newest first')).action(async (given) =>
     (await load()).listInvitations(given),
   );
+  hostCommand(invite.command('accept <token>').description('accept one to the address you signed in with')).action(
+    async (token, given) => (await load()).acceptInvitation(token, given),
+  );
   hostCommand(invite.command('revoke <id>').description('take an invitation back')).action(async (id, given) =>
     (await load()).revokeInvitation(id, given),
   );
