@@ -205,6 +205,7 @@ describe('whoever calls', () => {
     expect(open.filter((title) => !title.includes(' /api/auth/')).toSorted()).toEqual([
       'GET /api/interactions/{id}/answer/{token}',
       'POST /api/interactions/{id}/answer/{token}',
+      'POST /api/sources/{id}/webhook',
       'POST /api/webhooks/interactions/slack',
       'POST /api/webhooks/{path}',
     ]);
@@ -212,7 +213,7 @@ describe('whoever calls', () => {
 });
 
 /** Addresses whose objects belong to the host. An address of a workspace must not stand here. */
-const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data|users|integrations\/providers)\//;
+const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data|sources|users|integrations\/providers)\//;
 /** What stands in a path or a query, by what it names. */
 const KINDS: readonly (readonly [RegExp, TraceId])[] = [
   [/^\/api\/workflows\/\{id\}/, 'workflow'],
