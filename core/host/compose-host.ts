@@ -63,7 +63,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   host.register(TOKENS.actions, { useValue: actions });
   for (const problem of actions.problems) foundation.log.warn('a template was left out', { problem });
   host.register(TOKENS.database, { useValue: await foundation.database });
-  openAccess(host, foundation, undo);
+  await openAccess(host, foundation, undo);
   await openSecrets(host, foundation, undo);
   const { host: address, port, maxBodyBytes, trustProxy, publicUrl } = config.server;
   let listening = httpAddress(address, port);

@@ -8,7 +8,6 @@ import { createAccess } from '../access/create-access.ts';
 import { createPlaces } from '../access/create-places.ts';
 import { bothNews } from '../access/news/both-news.ts';
 import { PostgresNews } from '../access/news/postgres-news.ts';
-import { RedisNews } from '../access/news/redis-news.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
 import { createHttpPort } from '../network/http-client.ts';
 import { DecisionDesk } from '../plugins/decisions/decision-desk.ts';
@@ -16,12 +15,20 @@ import type { Foundation } from './foundation.ts';
 import { TOKENS } from './tokens.ts';
 
 /** Who may do what, and the record of who did what. `undo` closes all of it. */
-export function openAccess(host: DependencyContainer, foundation: Foundation, undo: AsyncDisposableStack): void {
+export async function openAccess(
+  host: DependencyContainer,
+  foundation: Foundation,
+  undo: AsyncDisposableStack,
+): Promise<void> {
   const {
     loaded: { config },
     log,
   } = foundation;
   const { dataSource, url } = host.resolve(TOKENS.database);
+  const redis =
+    config.redis.url === undefined
+      ? undefined
+      : { url: config.redis.url, ...(await import('../access/news/redis-news.ts')) };
   const { policy, policyConfig } = config.access;
   const desk =
     policy && undo.use(new DecisionDesk(host.resolve(TOKENS.actions).board, { name: policy, config: policyConfig }));
@@ -32,8 +39,8 @@ export function openAccess(host: DependencyContainer, foundation: Foundation, un
       ...(desk && { policy: desk }),
       openNews(listener) {
         const postgres = new PostgresNews({ url, log }, listener);
-        if (config.redis.url === undefined) return postgres;
-        return bothNews(postgres, new RedisNews({ url: config.redis.url, database: url, log }, listener));
+        if (redis === undefined) return postgres;
+        return bothNews(postgres, new redis.RedisNews({ url: redis.url, database: url, log }, listener));
       },
     }),
   );

@@ -1,4 +1,5 @@
-import { EncryptJWT, jwtDecrypt } from 'jose';
+import { jwtDecrypt } from 'jose/jwt/decrypt';
+import { EncryptJWT } from 'jose/jwt/encrypt';
 
 /** Encrypts small records for ourselves: nobody else can read, make or change one, and each has a purpose and an end. */
 export interface Sealer {

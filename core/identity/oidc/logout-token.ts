@@ -1,5 +1,6 @@
 import type { KeyValue } from '@backplane/sdk';
-import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch } from 'jose/jwks/remote';
+import { jwtVerify } from 'jose/jwt/verify';
 import type { CustomFetch } from 'openid-client';
 import { raise } from '../../errors/catalogue.ts';
 import type { OidcProvider } from './oidc-provider.ts';

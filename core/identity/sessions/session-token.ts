@@ -1,4 +1,5 @@
-import { jwtVerify, SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
+import { jwtVerify } from 'jose/jwt/verify';
 import type { SessionKeys } from './session-keys.ts';
 
 /** What a session token says. Who the user is now stands in the database, not here. */
