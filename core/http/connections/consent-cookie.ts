@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { readCookie } from '../../identity/sessions/cookie.ts';
 
 const PATH = '/api/integrations';
 
@@ -19,11 +20,8 @@ export function setConsentCookie(
 /** Takes it back: it is of no more use. Empty when this browser has none. */
 export function takeConsentCookie(request: Request, response: Response, state: string): string {
   const name = nameFor(state);
-  const found = (request.headers.cookie ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .find((part) => part.startsWith(`${name}=`));
+  const found = readCookie(request.headers, name);
   if (found === undefined) return '';
   response.clearCookie(name, { path: PATH });
-  return found.slice(name.length + 1);
+  return found;
 }

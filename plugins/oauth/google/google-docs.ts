@@ -1,18 +1,11 @@
 import { defineOAuthProvider } from '@backplane/sdk';
+import { googleSignIn } from './google-sign-in.ts';
 
 export const googleDocs = defineOAuthProvider({
   name: 'google_docs',
   title: 'Google Docs',
   summary: 'Documents.',
-  docsUrl: 'https://developers.google.com/identity/protocols/oauth2',
-  grants: ['authorization_code', 'client_credentials'],
-  endpoints: {
-    authorize: 'https://accounts.google.com/o/oauth2/v2/auth',
-    token: 'https://oauth2.googleapis.com/token',
-    revoke: 'https://oauth2.googleapis.com/revoke',
-  },
-  serviceGrant: 'jwt_bearer',
-  clientAuth: 'post',
+  ...googleSignIn,
   scopes: {
     known: {
       openid: 'Know that it is you',
@@ -24,15 +17,4 @@ export const googleDocs = defineOAuthProvider({
     service: ['https://www.googleapis.com/auth/documents'],
   },
   sendTokenTo: ['*.googleapis.com'],
-  parameters: {
-    authorize: {
-      access_type: 'offline',
-      prompt: 'consent',
-    },
-  },
-  account: {
-    url: 'https://openidconnect.googleapis.com/v1/userinfo',
-    id: '$.sub',
-    label: '$.email',
-  },
 });

@@ -1,24 +1,11 @@
 import { defineOAuthProvider } from '@backplane/sdk';
+import { entraSignIn } from './entra-sign-in.ts';
 
 export const microsoftEntra = defineOAuthProvider({
   name: 'microsoft_entra',
   title: 'Microsoft Entra ID',
   summary: 'Users, groups and sign-ins of the directory.',
-  docsUrl: 'https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow',
-  grants: ['authorization_code', 'client_credentials', 'device_code'],
-  settings: {
-    tenant: {
-      title: 'Directory (tenant) id or domain; `client_credentials` needs the real one',
-      pattern: '[A-Za-z0-9][A-Za-z0-9.-]*',
-      default: 'organizations',
-    },
-  },
-  endpoints: {
-    authorize: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize',
-    token: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
-    device: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode',
-  },
-  clientAuth: 'post',
+  ...entraSignIn,
   scopes: {
     known: {
       openid: 'Know that it is you',
@@ -44,9 +31,6 @@ export const microsoftEntra = defineOAuthProvider({
     service: ['https://graph.microsoft.com/.default'],
   },
   sendTokenTo: ['graph.microsoft.com'],
-  tokens: {
-    rotates: true,
-  },
   account: {
     url: 'https://graph.microsoft.com/v1.0/me',
     id: '$.id',
