@@ -9,7 +9,6 @@ import { createPlaces } from '../access/create-places.ts';
 import { bothNews } from '../access/news/both-news.ts';
 import { PostgresNews } from '../access/news/postgres-news.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
-import { createHttpPort } from '../network/http-client.ts';
 import { DecisionDesk } from '../plugins/decisions/decision-desk.ts';
 import type { Foundation } from './foundation.ts';
 import { TOKENS } from './tokens.ts';
@@ -69,6 +68,6 @@ function openAudit(
   const keepMs = readKeepTime(keep)!;
   if (Number.isFinite(keepMs)) undo.use(new AuditRetention({ trail, keepMs, log })).start();
   if (webhook === undefined) return;
-  const http = undo.use(createHttpPort({ egress: config.egress, log }));
+  const http = host.resolve(TOKENS.http);
   undo.use(new AuditStream({ webhook, source: dataSource, trail, http, log })).start();
 }

@@ -15,7 +15,6 @@ import { createPostgresOutboxStore } from '../executor/outbox/postgres-outbox-st
 import { Retention } from '../executor/retention/retention.ts';
 import type { VariableSource } from '../executor/variable-source.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
-import { createHttpPort } from '../network/http-client.ts';
 import { NotifierDesk } from '../plugins/notifiers/notifier-desk.ts';
 import { openBlobFolder } from '../storage/blobs/open-blob-folder.ts';
 import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
@@ -110,7 +109,7 @@ function openOutbox(
 ): Outbox | undefined {
   if (config.notifications.length === 0) return undefined;
   const metrics = host.resolve(TOKENS.metrics);
-  const http = undo.use(createHttpPort({ egress: config.egress, log }));
+  const http = host.resolve(TOKENS.http);
   const aliasOf = async (workflow: string, workspace: string) => {
     try {
       return (await host.resolve(TOKENS.workflows).in(workspace).get(workflow)).alias;

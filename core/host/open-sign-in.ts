@@ -4,7 +4,6 @@ import type { Redis } from 'ioredis';
 import type { DependencyContainer } from 'tsyringe';
 import type { Mailer } from '../identity/mailer.ts';
 import { type Identity, openIdentity } from '../identity/open-identity.ts';
-import { createHttpPort } from '../network/http-client.ts';
 import { runAction } from '../registry/run-action.ts';
 import type { Foundation } from './foundation.ts';
 import { TOKENS } from './tokens.ts';
@@ -23,7 +22,7 @@ export async function openSignIn(
     log,
     adminKey,
   } = foundation;
-  const http = undo.use(createHttpPort({ egress: config.egress, log }));
+  const http = host.resolve(TOKENS.http);
   const keyValues = host.resolve(TOKENS.keyValues);
   const redis = await sharedLimits(foundation, undo);
   const expected = digest(adminKey.value);

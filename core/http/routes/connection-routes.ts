@@ -3,6 +3,7 @@ import { actorName } from '../../access/actor.ts';
 import { raise } from '../../errors/catalogue.ts';
 import type { ConnectionRecord, HeldConnection } from '../../secrets/oauth/connection-record.ts';
 import { recordOf } from '../../secrets/oauth/connection-store.ts';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAME } from '../../secrets/secret-place.ts';
 import type { ApiServices } from '../api-services.ts';
 import type { Caller } from '../caller.ts';
 import { connection, provider, shownConnection } from '../connections/connection-schemas.ts';
@@ -13,8 +14,8 @@ const tag = 'Connections';
 const params = z.object({ id: z.string().describe('Connection id.') });
 const environment = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'may hold lower-case letters, digits, - and _, at most 63')
-  .default('default');
+  .regex(ENVIRONMENT_NAME, 'may hold lower-case letters, digits, - and _, at most 63')
+  .default(DEFAULT_ENVIRONMENT);
 /** A path of this host; whatever else a browser takes it for leads elsewhere. */
 const returnTo = z
   .string()

@@ -1,8 +1,7 @@
+import { DEFAULT_ENVIRONMENT } from '../secret-place.ts';
 import type { ConnectionKey } from './connection-record.ts';
 import type { Connections } from './connections.ts';
 import type { FreshToken } from './token-keeper.ts';
-
-const DEFAULT_ENVIRONMENT = 'default';
 
 /** The token of an environment; that of `default` stands in where there is none. Throws as {@link Connections.token} does. */
 export async function connectedToken(
