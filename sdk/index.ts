@@ -55,6 +55,8 @@ export {
 } from './contributions/expression-function.ts';
 export type {
   Exchange,
+  GatewayRouteAnswer,
+  GatewayRouteCall,
   PolicyHeaders,
   PolicyIdentity,
   PolicyReply,
@@ -71,14 +73,17 @@ export {
   type GatewayPolicySpec,
   type PolicyContext,
 } from './contributions/gateway/gateway-policy.ts';
+export type { Identities } from './contributions/gateway/identities.ts';
+export type { Counter, Gauge, Histogram, MeterLabels, Meters } from './contributions/gateway/meters.ts';
 export type {
+  AttemptOptions,
   PolicyConnection,
   PolicyHooks,
   PolicyOutcome,
   PolicyPhase,
   PolicyStep,
 } from './contributions/gateway/policy-hooks.ts';
-export type { SharedState } from './contributions/gateway/shared-state.ts';
+export { andThen, type Counted, type Ready, type SharedState } from './contributions/gateway/shared-state.ts';
 export {
   defineLlmProvider,
   type Llm,

@@ -11,6 +11,17 @@ export {
   serviceDiscoveryChecks,
 } from './contracts/store-checks.ts';
 export { type CallOptions, type FakeHost, type FakeHostOptions, fakeHost, type LogLine } from './fake-host.ts';
+export { headerList } from './gateway/header-list.ts';
+export { type MemoryMeters, memoryMeters } from './gateway/memory-meters.ts';
+export type { TrialRequest, TrialRoute } from './gateway/trial-exchange.ts';
+export {
+  type PolicyTrial,
+  type PolicyTrialOptions,
+  type TrialAnswer,
+  tryPolicy,
+  type UpstreamAnswer,
+  type UpstreamRequest,
+} from './gateway/try-policy.ts';
 export { memoryKv } from './memory-kv.ts';
 export { memorySharedState } from './memory-shared-state.ts';
 export type { TestManifest } from './network-rules.ts';

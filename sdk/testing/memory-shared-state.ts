@@ -10,18 +10,18 @@ export function memorySharedState(clock: TestClock): SharedState {
   };
   const put = (key: string, value: string, ttlMs: number) => entries.set(key, { value, until: clock.now() + ttlMs });
   return {
-    get: async (key) => live(key)?.value,
-    set: async (key, value, { ttlMs }) => {
+    get: (key) => live(key)?.value,
+    set: (key, value, { ttlMs }) => {
       put(key, value, ttlMs);
     },
-    add: async (key, amount, { ttlMs }) => {
+    add: (key, amount, { ttlMs }) => {
       const entry = live(key);
       const until = entry?.until ?? clock.now() + ttlMs;
       const count = Number(entry?.value ?? 0) + amount;
       entries.set(key, { value: String(count), until });
       return { count, resetMs: until - clock.now() };
     },
-    swap: async (key, expected, next, { ttlMs }) => {
+    swap: (key, expected, next, { ttlMs }) => {
       if (live(key)?.value !== expected) return false;
       put(key, next, ttlMs);
       return true;

@@ -1,5 +1,6 @@
 import type { Log } from '../../log.ts';
 import type { ByteStream } from '../context.ts';
+import type { PolicyConnection } from './policy-hooks.ts';
 
 /** Headers in the order and spelling of the wire; names are found whatever their case. */
 export interface PolicyHeaders {
@@ -21,10 +22,15 @@ export interface PolicyRequest {
   readonly headers: PolicyHeaders;
   /** Of the connection, or of a trusted proxy's header. */
   readonly clientAddress: string;
+  readonly scheme: 'http' | 'https';
+  /** Name and port that the caller asked for, lower case; empty when it named none. */
+  readonly host: string;
   readonly protocol: 'http' | 'ws' | 'sse' | 'grpc';
   query(name: string): string | undefined;
   cookie(name: string): string | undefined;
-  /** Only with `body.request: { buffer }`. */
+  /** `buffered`: it stands in `body` and can be sent again; `stream`: it can be sent once. */
+  readonly bodyKind: 'none' | 'buffered' | 'stream';
+  /** Only with `body.request: { buffer }`, and not when it was larger and `onOverflow` is `skip`. */
   readonly body?: Uint8Array;
 }
 
@@ -55,10 +61,37 @@ export interface PolicyReply {
   readonly because?: string;
 }
 
+/** A request of a policy to a route of its own gateway: aggregates, mirrors. */
+export interface GatewayRouteCall {
+  /** Id of the route; its whole chain runs, for the same caller. */
+  readonly route: string;
+  /** Default: what the caller sent. */
+  readonly method?: string;
+  /** Path and query; default: what the caller sent. */
+  readonly url?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** Values for the parameters of the route's path, instead of those that the path gives. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Larger answers are refused; default 8 MiB. */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GatewayRouteAnswer {
+  readonly status: number;
+  readonly headers: PolicyHeaders;
+  readonly body: Uint8Array;
+  /** The upstream answered; otherwise a policy or an error of the gateway did. */
+  readonly isFromUpstream: boolean;
+}
+
 /** One request on its way through the gateway; the same object in every phase. `Own` is the policy's slot on it. */
 export interface Exchange<Own = unknown> {
-  readonly id: string;
+  /** Names the request in logs and answers; the policy that reads it from a header sets it. */
+  id: string;
   readonly request: PolicyRequest;
+  readonly connection: PolicyConnection;
   readonly route: {
     readonly id: string;
     readonly params: Readonly<Record<string, string>>;
@@ -74,6 +107,8 @@ export interface Exchange<Own = unknown> {
   readonly log: Log;
   /** Runs after the answer has been sent; never delays it. */
   defer(work: () => void | Promise<void>): void;
+  /** Rejects when no route has that id, when routes call each other in a circle, or when the answer is too large. */
+  call(call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
 }
 
 /** From `rewrite` on: what will be sent to the upstream. */
@@ -83,7 +118,9 @@ export interface UpstreamExchange<Own = unknown> extends Exchange<Own> {
     /** Path and query. */
     path: string;
     readonly headers: PolicyHeaders;
-    /** Milliseconds of one attempt. */
+    /** Only with `body.request: { buffer }`: sent instead of the caller's. */
+    body?: Uint8Array;
+    /** Milliseconds of one attempt until its headers are there. */
     timeoutMs: number;
     /** Healthy ones. */
     readonly targets: readonly PolicyTarget[];
@@ -100,6 +137,7 @@ export interface ResponseExchange<Own = unknown> extends UpstreamExchange<Own> {
     readonly headers: PolicyHeaders;
     /** Only with `body.response: { buffer }`; setting it replaces the body. */
     body?: Uint8Array;
-    readonly fromCache: boolean;
+    /** Who answered. The response phases run for all of them. */
+    readonly source: 'upstream' | 'cache' | 'policy' | 'gateway';
   };
 }

@@ -2,6 +2,8 @@ import type { ContextPort } from '../../ports/ports.ts';
 import type { AnySchema } from '../../schema.ts';
 import { type Tagged, tag } from '../../tag.ts';
 import type { Context, Described, Opened } from '../context.ts';
+import type { Identities } from './identities.ts';
+import type { Meters } from './meters.ts';
 import type { PolicyHooks, PolicyPhase } from './policy-hooks.ts';
 import type { SharedState } from './shared-state.ts';
 
@@ -17,6 +19,10 @@ export type FailureMode<P extends PolicyPhase> =
 
 export type PolicyContext<C extends AnySchema, U extends ContextPort> = Context<C, U> & {
   readonly shared: SharedState;
+  readonly meters: Meters;
+  readonly identities: Identities;
+  /** This use of the policy: the same on all workers and hosts and after a reload. Keys of shared state begin with it. */
+  readonly use: { readonly id: string };
   /** Epoch milliseconds. */
   now(): number;
 };

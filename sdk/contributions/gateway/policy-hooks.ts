@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '../../errors/backplane-error.ts';
-import type { Exchange, PolicyReply, ResponseExchange, UpstreamExchange } from './exchange.ts';
+import type { Exchange, PolicyReply, PolicyTarget, ResponseExchange, UpstreamExchange } from './exchange.ts';
 
 /** Nothing: go on. An answer: stop here. A promise costs; answer at once where you can. */
 export type PolicyStep = undefined | PolicyReply | Promise<undefined | PolicyReply>;
@@ -9,6 +9,14 @@ export interface PolicyConnection {
   readonly serverName?: string;
   /** Of the client's certificate, verified. */
   readonly certificate?: { readonly subject: string; readonly fingerprint256: string };
+}
+
+/** How one try is sent. */
+export interface AttemptOptions {
+  /** Ends this try alone. */
+  readonly signal?: AbortSignal;
+  /** Default: what was chosen before, or for a further try another healthy one. */
+  readonly target?: PolicyTarget;
 }
 
 /** The gateway's answer to how a request ended, for logs and metrics. */
@@ -42,9 +50,16 @@ export interface PolicyHooks<Own = unknown> {
   cache(exchange: UpstreamExchange<Own>): PolicyStep;
   /** Chooses among the targets. */
   upstream(exchange: UpstreamExchange<Own>): void | Promise<void>;
-  /** Wraps each try: breakers, retries, hedges, timeouts. `next` sends, and rejects when no answer came. */
-  attempt(exchange: UpstreamExchange<Own>, next: () => Promise<ResponseExchange<Own>>): Promise<ResponseExchange<Own>>;
-  /** Status and headers, before a byte of the body. An answer replaces the upstream's. */
+  /**
+   * Wraps each try: breakers, retries, hedges, timeouts. `next` sends, and rejects with a coded error when no answer came. It may be called
+   * again, also at the same time, as long as the request has no body that can be sent only once; the gateway ends all answers but the one given
+   * back. A reply instead of an answer stops here.
+   */
+  attempt(
+    exchange: UpstreamExchange<Own>,
+    next: (options?: AttemptOptions) => Promise<ResponseExchange<Own>>,
+  ): Promise<ResponseExchange<Own> | PolicyReply>;
+  /** Status and headers of whatever answers, before a byte of the body. An answer replaces it. The policies' order is turned round here. */
   responseHeaders(exchange: ResponseExchange<Own>): PolicyStep;
   /** A piece of the body; what is given goes on instead. `last` comes once, perhaps with an empty piece. */
   responseBody(

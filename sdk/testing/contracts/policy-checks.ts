@@ -1,5 +1,6 @@
 import type { GatewayPolicy } from '../../contributions/gateway/gateway-policy.ts';
 import { checkSchema } from '../check-schema.ts';
+import { memoryMeters } from '../gateway/memory-meters.ts';
 import { memorySharedState } from '../memory-shared-state.ts';
 import { testClock } from '../test-clock.ts';
 import { type Check, check, expectEqual, expectThat } from './check.ts';
@@ -20,6 +21,9 @@ export function gatewayPolicyChecks(policy: GatewayPolicy, config: unknown): Che
         signal: new AbortController().signal,
         now: () => clock.now(),
         shared: memorySharedState(clock),
+        meters: memoryMeters(),
+        identities: { verify: async () => undefined },
+        use: { id: `route/${name}` },
       };
       const made = (await policy.create(context as never)) as Readonly<Record<string, unknown>>;
       const hooks = Object.keys(made).filter((key) => !MEMBERS_OF_ALL.includes(key) && typeof made[key] === 'function');
