@@ -5,6 +5,7 @@ import { configErrors } from './config.ts';
 import { connectionErrors } from './connection.ts';
 import { durabilityErrors } from './durability.ts';
 import { executorErrors } from './executor.ts';
+import { gatewayOcelotErrors } from './gateway-ocelot.ts';
 import { httpErrors } from './http.ts';
 import { inputErrors } from './input.ts';
 import { interactionErrors } from './interaction.ts';
@@ -33,6 +34,7 @@ export const catalogue = {
   ...connectionErrors,
   ...durabilityErrors,
   ...executorErrors,
+  ...gatewayOcelotErrors,
   ...httpErrors,
   ...inputErrors,
   ...interactionErrors,
