@@ -6,6 +6,7 @@ import { connectionErrors } from './connection.ts';
 import { durabilityErrors } from './durability.ts';
 import { executorErrors } from './executor.ts';
 import { gatewayOcelotErrors } from './gateway-ocelot.ts';
+import { gatewayErrors } from './gateway.ts';
 import { httpErrors } from './http.ts';
 import { inputErrors } from './input.ts';
 import { interactionErrors } from './interaction.ts';
@@ -35,6 +36,7 @@ export const catalogue = {
   ...durabilityErrors,
   ...executorErrors,
   ...gatewayOcelotErrors,
+  ...gatewayErrors,
   ...httpErrors,
   ...inputErrors,
   ...interactionErrors,

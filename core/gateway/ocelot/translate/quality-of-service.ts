@@ -9,21 +9,20 @@ const DEFAULTS = { breakDuration: 5_000, throughput: 100, timeout: 30_000, ratio
 export function translateQualityOfService(
   translation: Translation,
   route: RouteOptions,
-  routeName: string,
   use: UsePolicy,
 ): number | undefined {
   const options = route.options('QoSOptions');
   if (options === undefined) return undefined;
-  if (translation.compat === 'ocelot-24.0') useOldBreaker(translation, options, routeName, use);
-  else useBreaker(translation, options, routeName, use);
+  if (translation.compat === 'ocelot-24.0') useOldBreaker(translation, options, use);
+  else useBreaker(translation, options, use);
   const timeoutMs = timeoutOf(translation, options);
   if (timeoutMs !== undefined) {
-    use('timeout', { mode: 'ocelot', attempt: timeoutMs, routeName }, options.at('Timeout', 'TimeoutValue'));
+    use('timeout', { mode: 'ocelot', attempt: timeoutMs }, options.at('Timeout', 'TimeoutValue'));
   }
   return timeoutMs;
 }
 
-function useBreaker(translation: Translation, options: Section, routeName: string, use: UsePolicy): void {
+function useBreaker(translation: Translation, options: Section, use: UsePolicy): void {
   const throughput = options.number('MinimumThroughput', 'ExceptionsAllowedBeforeBreaking');
   const ratio = options.number('FailureRatio');
   if (throughput === 0 || ((throughput ?? 0) <= 0 && (ratio ?? 0) <= 0)) return;
@@ -45,13 +44,12 @@ function useBreaker(translation: Translation, options: Section, routeName: strin
           ),
         }
       : {}),
-    routeName,
   };
   use('circuit-breaker', config, options);
 }
 
 /** Polly's breaker as 24.0 set it up: eight of ten within ten seconds. */
-function useOldBreaker(translation: Translation, options: Section, routeName: string, use: UsePolicy): void {
+function useOldBreaker(translation: Translation, options: Section, use: UsePolicy): void {
   const throughput = options.number('MinimumThroughput', 'ExceptionsAllowedBeforeBreaking');
   if (throughput === undefined || throughput < 2) {
     const why = throughput === undefined ? 'it says no number of failures' : 'it takes two failures at least';
@@ -64,7 +62,6 @@ function useOldBreaker(translation: Translation, options: Section, routeName: st
     breakDuration: breakDurationOf(translation, options),
     failureRatio: 0.8,
     samplingDuration: DEFAULTS.sampling,
-    routeName,
   };
   use('circuit-breaker', config, options);
 }

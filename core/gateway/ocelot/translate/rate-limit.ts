@@ -12,12 +12,13 @@ export function translateRateLimit(translation: Translation, route: RouteOptions
   const limit = options.number('Limit');
   // GlobalConfiguration may hold nothing but texts and names for the limits of routes.
   if (limit === undefined && own === undefined) return;
-  const period = periodOf(translation, options, 'Period') ?? (options.has('Period') ? undefined : 1_000);
-  const wait = waitOf(translation, options);
+  const isSound = [checkPeriod(translation, options, 'Period'), checkPeriod(translation, options, 'Wait')].every(Boolean);
+  const wait = waitOf(options);
   if (limit === undefined || limit <= 0) {
     translation.findings.error(options.at('Limit'), raise.OCELOT_RATE_LIMIT_INVALID({ problem: 'Limit is not above 0' }));
+    return;
   }
-  if (limit === undefined || limit <= 0 || period === undefined) return;
+  if (!isSound) return;
   const manner = isOld ? (translation.global.section('RateLimitOptions') ?? options) : options;
   const clientIdHeader = manner.text('ClientIdHeader') ?? (isOld ? 'ClientId' : 'Oc-Client');
   if (!isOld) {
@@ -26,20 +27,19 @@ export function translateRateLimit(translation: Translation, route: RouteOptions
       raise.OCELOT_CLIENT_HEADER_NEEDED({ header: clientIdHeader }),
     );
   }
-  const message = manner.text('QuotaMessage', 'QuotaExceededMessage');
+  const quotaMessage = manner.text('QuotaMessage', 'QuotaExceededMessage');
   const keyPrefix = manner.text('KeyPrefix', 'RateLimitCounterPrefix');
   const config = {
     mode: 'ocelot',
-    version: isOld ? '24.0' : '24.1',
+    version: isOld ? '24.0' : '25.0',
     limit,
-    period,
-    periodText: (options.text('Period') ?? '1s').trim(),
-    wait: wait ?? 0,
+    period: (options.text('Period') ?? '1s').trim(),
+    ...(wait === undefined ? {} : { wait }),
     clientIdHeader,
     clientWhitelist: options.texts('ClientWhitelist'),
-    status: manner.number('StatusCode', 'HttpStatusCode') ?? 429,
-    ...(message === undefined ? {} : { message }),
-    headers: headersOf(manner),
+    statusCode: manner.number('StatusCode', 'HttpStatusCode') ?? 429,
+    ...(quotaMessage === undefined ? {} : { quotaMessage }),
+    enableHeaders: headersOf(manner),
     ...(keyPrefix === undefined ? {} : { keyPrefix }),
   };
   use('rate-limit', config, own ?? options);
@@ -56,28 +56,17 @@ function headersOf(options: Section): boolean {
   return off === undefined ? (options.flag('EnableHeaders') ?? true) : !off;
 }
 
-function periodOf({ findings }: Translation, options: Section, name: string): number | undefined {
+function checkPeriod({ findings }: Translation, options: Section, name: string): boolean {
   const text = options.text(name);
-  if (text === undefined) return undefined;
+  if (text === undefined) return true;
   const period = ocelotPeriod(text);
-  if (period === undefined || period === 0) {
-    findings.error(options.at(name), raise.OCELOT_RATE_LIMIT_INVALID({ problem: `${name} is not a duration` }));
-    return undefined;
-  }
-  return period;
+  if (period !== undefined && (period > 0 || name === 'Wait')) return true;
+  findings.error(options.at(name), raise.OCELOT_RATE_LIMIT_INVALID({ problem: `${name} is not a duration` }));
+  return false;
 }
 
-/** Milliseconds; the old name is in seconds. */
-function waitOf(translation: Translation, options: Section): number | undefined {
+/** The old name is in seconds, and counts where both are given. */
+function waitOf(options: Section): string | undefined {
   const seconds = options.number('PeriodTimespan');
-  if (seconds !== undefined) return Math.abs(seconds) * 1_000;
-  const text = options.text('Wait');
-  if (text === undefined) return undefined;
-  const wait = ocelotPeriod(text);
-  if (wait !== undefined) return wait;
-  translation.findings.error(
-    options.at('Wait'),
-    raise.OCELOT_RATE_LIMIT_INVALID({ problem: 'Wait is not a duration' }),
-  );
-  return undefined;
+  return seconds === undefined ? options.text('Wait')?.trim() : `${Math.abs(seconds)}s`;
 }
