@@ -18,16 +18,22 @@ export const gatewayOcelotErrors = {
     'Keep one of them: Ocelot does not start with both.',
   ),
   OCELOT_NAME_SPLIT: found(
-    (d: { name: string }) => `Ocelot takes the colon in ${JSON.stringify(d.name)} for a separator, and never sees the name whole.`,
+    (d: { name: string }) =>
+      `Ocelot takes the colon in ${JSON.stringify(d.name)} for a separator, and never sees the name whole.`,
     'Use a name without a colon; claims are known by their short names too: `role` also finds the claim with the long URI.',
   ),
   OCELOT_PROPERTY_UNKNOWN: found(
-    (d: { name: string; didYouMean?: string }) => `Ocelot has no property ${d.name} here and ignores it.${hint(d.didYouMean)}`,
+    (d: { name: string; didYouMean?: string }) =>
+      `Ocelot has no property ${d.name} here and ignores it.${hint(d.didYouMean)}`,
     'Correct the name or remove it.',
   ),
   OCELOT_PROPERTY_UNUSED: found(
     (d: { name: string; why: string }) => `${d.name} has no effect here: ${d.why}.`,
     'Remove it, or say it where it counts.',
+  ),
+  OCELOT_SECTION_FOREIGN: found(
+    (d: { name: string }) => `${d.name} is for the program around Ocelot, not for Ocelot.`,
+    'What a host of Backplane has instead stands in docs/reference/gateway/ocelot.md.',
   ),
   OCELOT_EXTENSION: found(
     (d: { name: string; meaning: string }) => `${d.name} is not Ocelot’s; Backplane gives it a meaning: ${d.meaning}.`,
@@ -38,7 +44,8 @@ export const gatewayOcelotErrors = {
     'It is still read; write the new name when you edit the file.',
   ),
   OCELOT_NAME_GIVEN_TWICE: found(
-    (d: { name: string; today: string }) => `${d.name} is the old name of ${d.today}; both are given, and the old one counts.`,
+    (d: { name: string; today: string }) =>
+      `${d.name} is the old name of ${d.today}; both are given, and the old one counts.`,
     'Remove one of them.',
   ),
   OCELOT_VALUE_INVALID: found(
@@ -46,7 +53,8 @@ export const gatewayOcelotErrors = {
     'Correct the value.',
   ),
   OCELOT_VALUE_REPLACED: found(
-    (d: { name: string; given: string; used: string }) => `${d.name} ${d.given} is out of range; Ocelot uses ${d.used} instead.`,
+    (d: { name: string; given: string; used: string }) =>
+      `${d.name} ${d.given} is out of range; Ocelot uses ${d.used} instead.`,
     'Write the value that should count.',
   ),
   OCELOT_VERSION_ASSUMED: found(
@@ -64,7 +72,8 @@ export const gatewayOcelotErrors = {
     'Nothing needs to be done where more matches than was meant is harmless.',
   ),
   OCELOT_PLACEHOLDER_UNBOUND: found(
-    (d: { name: string; where: string }) => `Nothing gives {${d.name}} in ${d.where} a value; it is sent as it is written.`,
+    (d: { name: string; where: string }) =>
+      `Nothing gives {${d.name}} in ${d.where} a value; it is sent as it is written.`,
     'Add the placeholder to UpstreamPathTemplate or to a header template, or correct its name.',
   ),
   OCELOT_ROUTE_REPEATED: found(
@@ -77,7 +86,8 @@ export const gatewayOcelotErrors = {
     'Say where its requests go.',
   ),
   OCELOT_DISCOVERY_MISSING: found(
-    (d: { service: string }) => `The service ${d.service} is to be discovered, but no ServiceDiscoveryProvider says where.`,
+    (d: { service: string }) =>
+      `The service ${d.service} is to be discovered, but no ServiceDiscoveryProvider says where.`,
     'Add GlobalConfiguration.ServiceDiscoveryProvider with its Type, Host and Port, or give the route DownstreamHostAndPorts.',
   ),
   OCELOT_DISCOVERY_UNSUPPORTED: found(
@@ -98,7 +108,8 @@ export const gatewayOcelotErrors = {
     'List all that should be accepted in AuthenticationProviderKeys.',
   ),
   OCELOT_LOGIN_PROTECTED: found(
-    (d: { template: string }) => `${d.template} looks like the way to sign in, and only callers who are signed in may use it.`,
+    (d: { template: string }) =>
+      `${d.template} looks like the way to sign in, and only callers who are signed in may use it.`,
     'Remove AuthenticationOptions, or say `Optional: true` in it, which is Backplane’s own word.',
   ),
   OCELOT_METHODS_NARROW: found(
@@ -130,7 +141,8 @@ export const gatewayOcelotErrors = {
     'Nothing needs to be done.',
   ),
   OCELOT_TRANSFORM_LOSES: found(
-    (d: { header: string; problem: string }) => `The transformation of ${d.header} does not do what it says: ${d.problem}.`,
+    (d: { header: string; problem: string }) =>
+      `The transformation of ${d.header} does not do what it says: ${d.problem}.`,
     'See docs/reference/gateway/ocelot.md for the two forms of a transformation.',
   ),
   OCELOT_HANDLER_UNKNOWN: found(
@@ -159,7 +171,8 @@ export const gatewayOcelotErrors = {
     'Say it in the routes, or use `compat: ocelot`.',
   ),
   OCELOT_DYNAMIC_CLOSED: found(
-    () => 'Ocelot would reach every service that is registered by the first part of the path; here only the services of DynamicRoutes are reached.',
+    () =>
+      'Ocelot would reach every service that is registered by the first part of the path; here only the services of DynamicRoutes are reached.',
     'List the services that may be called in DynamicRoutes.',
   ),
   OCELOT_NOTHING_TO_ROUTE: found(

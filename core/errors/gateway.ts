@@ -7,7 +7,8 @@ export const gatewayErrors = {
     blame: 'config',
     retry: 'after-fix',
     message: (d: { problems: readonly string[] }) => `The gateway cannot run this:\n${d.problems.join('\n')}`,
-    remedy: 'Correct the named places; until then the gateway goes on as it was. `backplane gateway check` shows all problems.',
+    remedy:
+      'Correct the named places; until then the gateway goes on as it was. `backplane gateway check` shows all problems.',
   },
   GATEWAY_ADDRESS_INVALID: {
     status: 400,
@@ -21,13 +22,15 @@ export const gatewayErrors = {
     blame: 'config',
     retry: 'after-fix',
     message: (d: { pattern: string; cause: string }) => `\`${d.pattern}\` cannot be used: ${d.cause}.`,
-    remedy: 'Write paths such as /orders/{id} or /files/{rest*}, and use only parameters that the path of the route has.',
+    remedy:
+      'Write paths such as /orders/{id} or /files/{rest*}, and use only parameters that the path of the route has.',
   },
   GATEWAY_HEADER_INVALID: {
     status: 500,
     blame: 'plugin',
     retry: 'after-fix',
-    message: (d: { name: string }) => `A policy set the header ${JSON.stringify(d.name)} to something that cannot be sent.`,
+    message: (d: { name: string }) =>
+      `A policy set the header ${JSON.stringify(d.name)} to something that cannot be sent.`,
     remedy: 'Names are letters, digits and dashes; values are one line of Latin-1 text.',
   },
   GATEWAY_REQUEST_MALFORMED: {
@@ -70,7 +73,8 @@ export const gatewayErrors = {
     status: 500,
     blame: 'plugin',
     retry: 'later',
-    message: (d: { policy: string; phase: string }) => `The policy ${d.policy} failed in ${d.phase}, so the request was not let through.`,
+    message: (d: { policy: string; phase: string }) =>
+      `The policy ${d.policy} failed in ${d.phase}, so the request was not let through.`,
     remedy: 'The log of the gateway has the reason; `backplane gateway explain` shows the last verdicts.',
   },
   GATEWAY_POLICY_TIMEOUT: {
@@ -92,14 +96,16 @@ export const gatewayErrors = {
     status: 502,
     blame: 'upstream',
     retry: 'later',
-    message: (d: { upstream: string; cause: string }) => `The upstream ${d.upstream} gave no proper answer: ${d.cause}.`,
+    message: (d: { upstream: string; cause: string }) =>
+      `The upstream ${d.upstream} gave no proper answer: ${d.cause}.`,
     remedy: 'See the log of the service; the request may have been carried out.',
   },
   GATEWAY_UPSTREAM_TIMEOUT: {
     status: 504,
     blame: 'upstream',
     retry: 'later',
-    message: (d: { upstream: string; limitMs: number }) => `The upstream ${d.upstream} did not answer within ${d.limitMs} ms.`,
+    message: (d: { upstream: string; limitMs: number }) =>
+      `The upstream ${d.upstream} did not answer within ${d.limitMs} ms.`,
     remedy: 'Try again; the request may have been carried out. The limit is `timeout` of the route.',
   },
   GATEWAY_BODY_SENT: {
@@ -114,7 +120,8 @@ export const gatewayErrors = {
     blame: 'upstream',
     retry: 'later',
     message: (d: { upstream: string }) => `The upstream ${d.upstream} has no target that can take requests.`,
-    remedy: 'Its targets are unhealthy, or its registry knows none; /readyz and `backplane gateway upstreams` show which.',
+    remedy:
+      'Its targets are unhealthy, or its registry knows none; /readyz and `backplane gateway upstreams` show which.',
   },
   GATEWAY_NOT_ANSWERED: {
     status: 500,
@@ -141,7 +148,8 @@ export const gatewayErrors = {
     status: 502,
     blame: 'upstream',
     retry: 'after-fix',
-    message: (d: { route: string; maxBytes: number }) => `The answer of the route ${d.route} is larger than ${d.maxBytes} bytes.`,
+    message: (d: { route: string; maxBytes: number }) =>
+      `The answer of the route ${d.route} is larger than ${d.maxBytes} bytes.`,
     remedy: 'Ask for less, or raise the limit of the policy that calls it.',
   },
   GATEWAY_ANSWER_TOO_LARGE: {

@@ -12,7 +12,8 @@ export function canonicalPath(path: string): string {
 }
 
 function canonicalCharacter(found: string): string {
-  if (found.length !== 3 || !found.startsWith('%')) return found === '%' ? '%25' : encodeURIComponent(wellFormed(found));
+  if (found.length !== 3 || !found.startsWith('%'))
+    return found === '%' ? '%25' : encodeURIComponent(wellFormed(found));
   const plain = String.fromCharCode(Number.parseInt(found.slice(1), 16));
   return UNRESERVED.test(plain) ? plain : found.toUpperCase();
 }

@@ -22,7 +22,11 @@ export function linearPattern(source: string, { ignoreCase, isSimple }: PatternO
     const pattern = new RegExp(source, ignoreCase ? 'is' : 's');
     return {
       matches: (text) => pattern.test(text),
-      groups: (text) => pattern.exec(text)?.slice(1).map((value) => value ?? ''),
+      groups: (text) =>
+        pattern
+          .exec(text)
+          ?.slice(1)
+          .map((value) => value ?? ''),
     };
   }
   const pattern = RE2JS.compile(source, RE2JS.DOTALL | (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0));

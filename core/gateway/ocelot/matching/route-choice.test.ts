@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { type Candidate, comesBefore } from './route-choice.ts';
 
-const route = (order: number, given: Partial<Candidate> = {}): Candidate => ({ order, priority: 1, hasHost: false, ...given });
+const route = (order: number, given: Partial<Candidate> = {}): Candidate => ({
+  order,
+  priority: 1,
+  hasHost: false,
+  ...given,
+});
 
 test('a higher priority comes first, and equal ones in the order of the file', () => {
   expect(comesBefore(route(2, { priority: 5 }), route(1))).toBe(true);

@@ -41,7 +41,9 @@ export function valuesPattern(template: string): string {
   const pieces = template.split(/\{[^{}]*\}/);
   return pieces
     .map((piece, index) => {
-      const literal = piece.replaceAll(/\/?\?|[\\^$.*+()[\]{}|/]/g, (found) => (found.endsWith('?') ? '/?\\?' : `\\${found}`));
+      const literal = piece.replaceAll(/\/?\?|[\\^$.*+()[\]{}|/]/g, (found) =>
+        found.endsWith('?') ? '/?\\?' : `\\${found}`,
+      );
       if (index === 0) return `^${literal}`;
       return `${index === pieces.length - 1 ? '([^&]*)' : '([^/|&]*)'}${literal}`;
     })

@@ -40,16 +40,18 @@ test('a template that is no expression is refused', () => {
   expect(() => compileUpstreamTemplate('/a(b', false)).toThrow();
 });
 
-test.each(['/s?a={a}&b={b}&c={c}&d={d}-end', '/r/{a}-{b}-{c}-{d}-{e}/x', '/(a+)+/x', '/a/{x}?q={y}-end'])(
-  'no request makes %s slow',
-  (template) => {
-    const compiled = compileUpstreamTemplate(template, false);
-    const long = 8_000;
-    const started = performance.now();
-    compiled.match(`/r/${'a-'.repeat(long)}`, '');
-    compiled.match(`/${'a'.repeat(2 * long)}!`, '');
-    compiled.match('/s', `?a=${'&b=&c=&d='.repeat(long / 5)}`);
-    compiled.match(`/a/${'?q='.repeat(long / 2)}`, '');
-    expect(performance.now() - started).toBeLessThan(1_000);
-  },
-);
+test.each([
+  '/s?a={a}&b={b}&c={c}&d={d}-end',
+  '/r/{a}-{b}-{c}-{d}-{e}/x',
+  '/(a+)+/x',
+  '/a/{x}?q={y}-end',
+])('no request makes %s slow', (template) => {
+  const compiled = compileUpstreamTemplate(template, false);
+  const long = 8_000;
+  const started = performance.now();
+  compiled.match(`/r/${'a-'.repeat(long)}`, '');
+  compiled.match(`/${'a'.repeat(2 * long)}!`, '');
+  compiled.match('/s', `?a=${'&b=&c=&d='.repeat(long / 5)}`);
+  compiled.match(`/a/${'?q='.repeat(long / 2)}`, '');
+  expect(performance.now() - started).toBeLessThan(1_000);
+});

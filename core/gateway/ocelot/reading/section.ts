@@ -82,9 +82,7 @@ export class Section implements Spot {
     const node = this.find(...names);
     if (node?.kind !== 'map') return [];
     const pairs = [...node.entries.values()].flatMap(({ name, node: { place, pointer, ...inner } }) =>
-      inner.kind === 'value' && inner.value !== null
-        ? [{ key: name, value: String(inner.value), place, pointer }]
-        : [],
+      inner.kind === 'value' && inner.value !== null ? [{ key: name, value: String(inner.value), place, pointer }] : [],
     );
     return pairs.toSorted((a, b) => (a.key.toLowerCase() < b.key.toLowerCase() ? -1 : 1));
   }

@@ -22,8 +22,10 @@ export function checkShape(node: MapNode, shape: Shape, findings: OcelotFindings
       continue;
     }
     const { today, property } = found;
-    if (today.toLowerCase() !== name.toLowerCase()) reportOldName(node, name, today, spot, findings, notes);
-    if (property.unused !== undefined) findings.warn(spot, raise.OCELOT_PROPERTY_UNUSED({ name, why: property.unused }));
+    const newer = property.today ?? today;
+    if (newer.toLowerCase() !== name.toLowerCase()) reportOldName(node, name, newer, spot, findings, notes);
+    if (property.unused !== undefined)
+      findings.warn(spot, raise.OCELOT_PROPERTY_UNUSED({ name, why: property.unused }));
     if (property.extension !== undefined) {
       findings.info(spot, raise.OCELOT_EXTENSION({ name, meaning: property.extension }));
     }

@@ -1,10 +1,20 @@
 /** What stands in a property. */
-export type Kind = 'text' | 'integer' | 'number' | 'flag' | 'texts' | 'pairs' | { readonly map: Shape } | { readonly list: Shape };
+export type Kind =
+  | 'text'
+  | 'integer'
+  | 'number'
+  | 'flag'
+  | 'texts'
+  | 'pairs'
+  | { readonly map: Shape }
+  | { readonly list: Shape };
 
 export interface Property {
   readonly kind: Kind;
   /** Names of older versions. */
   readonly old?: readonly string[];
+  /** A name of older versions itself, and what is said today. */
+  readonly today?: string;
   /** Ocelot knows the name and does nothing with it here. */
   readonly unused?: string;
   /** Not Ocelot's: a name that Backplane gives a meaning, and the meaning. */
@@ -23,7 +33,7 @@ const authentication: Shape = {
   AllowAnonymous: flag,
   AllowedScopes: texts,
   AuthenticationProviderKeys: texts,
-  AuthenticationProviderKey: text,
+  AuthenticationProviderKey: { kind: 'text', today: 'AuthenticationProviderKeys' },
   Optional: { kind: 'flag', extension: 'callers without a credential go on without an identity' },
 };
 
@@ -59,7 +69,7 @@ const rateLimit: Shape = {
   StatusCode: { kind: 'integer', old: ['HttpStatusCode'] },
   QuotaMessage: { kind: 'text', old: ['QuotaExceededMessage'] },
   EnableHeaders: flag,
-  DisableRateLimitHeaders: flag,
+  DisableRateLimitHeaders: { kind: 'flag', today: 'EnableHeaders, with the opposite value' },
   KeyPrefix: { kind: 'text', old: ['RateLimitCounterPrefix'] },
 };
 
@@ -96,8 +106,8 @@ export const ROUTE_SHAPE: Shape = {
   RouteIsCaseSensitive: { kind: 'flag', old: ['ReRouteIsCaseSensitive'] },
   DownstreamPathTemplate: text,
   DownstreamHostAndPorts: { kind: { list: { Host: text, Port: integer } } },
-  DownstreamHost: text,
-  DownstreamPort: integer,
+  DownstreamHost: { kind: 'text', today: 'DownstreamHostAndPorts' },
+  DownstreamPort: { kind: 'integer', today: 'DownstreamHostAndPorts' },
   DownstreamHttpMethod: text,
   RouteClaimsRequirement: pairs,
   AddHeadersToRequest: pairs,
@@ -111,12 +121,15 @@ export const ROUTE_SHAPE: Shape = {
   RequestIdKey: text,
   DangerousAcceptAnyServerCertificateValidator: flag,
   RateLimiting: { kind: { map: {} }, unused: 'no version of Ocelot reads it yet' },
-  HealthCheck: { kind: { map: { Path: text, Timeout: integer } }, extension: 'targets are asked whether they are healthy' },
+  HealthCheck: {
+    kind: { map: { Path: text, Timeout: integer } },
+    extension: 'targets are asked whether they are healthy',
+  },
 };
 
 export const DYNAMIC_ROUTE_SHAPE: Shape = {
   ...shared,
-  RateLimitRule: { kind: { map: rateLimit } },
+  RateLimitRule: { kind: { map: rateLimit }, today: 'RateLimitOptions' },
 };
 
 export const AGGREGATE_SHAPE: Shape = {

@@ -44,8 +44,7 @@ function stepOf(
   { key: header, value, ...spot }: Spot & { key: string; value: string },
   name: string,
 ): Step | undefined {
-  const loses = (problem: string) =>
-    translation.findings.warn(spot, raise.OCELOT_TRANSFORM_LOSES({ header, problem }));
+  const loses = (problem: string) => translation.findings.warn(spot, raise.OCELOT_TRANSFORM_LOSES({ header, problem }));
   if (value.includes(',')) {
     const [find, replacement, ...rest] = value.split(',') as [string, string, ...string[]];
     if (rest.length > 0) loses('what follows a second comma is lost');
@@ -65,7 +64,8 @@ function stepOf(
     return { header, find, replaceWith };
   }
   const placeholder = /^\{(.*)\}$/.exec(value)?.[1];
-  if (placeholder === undefined && /\{[^{}]+\}/.test(value)) loses('a placeholder must be the whole value; it is sent as it stands');
+  if (placeholder === undefined && /\{[^{}]+\}/.test(value))
+    loses('a placeholder must be the whole value; it is sent as it stands');
   if (placeholder !== undefined && placeholder !== 'BaseUrl' && !LIVE.includes(placeholder)) {
     loses(`{${placeholder}} is nothing that can be filled in; it is sent as it stands`);
   }

@@ -29,7 +29,14 @@ function useBreaker(translation: Translation, options: Section, use: UsePolicy):
   const isRatio = ratio !== undefined && ratio > 0;
   const config = {
     mode: 'ocelot',
-    minimumThroughput: inRange(translation, options, THROUGHPUT, throughput, (value) => value >= 2, DEFAULTS.throughput),
+    minimumThroughput: inRange(
+      translation,
+      options,
+      THROUGHPUT,
+      throughput,
+      (value) => value >= 2,
+      DEFAULTS.throughput,
+    ),
     breakDuration: breakDurationOf(translation, options),
     ...(isRatio
       ? {

@@ -12,10 +12,15 @@ export function translateRateLimit(translation: Translation, route: RouteOptions
   const limit = options.number('Limit');
   // GlobalConfiguration may hold nothing but texts and names for the limits of routes.
   if (limit === undefined && own === undefined) return;
-  const isSound = [checkPeriod(translation, options, 'Period'), checkPeriod(translation, options, 'Wait')].every(Boolean);
+  const isSound = [checkPeriod(translation, options, 'Period'), checkPeriod(translation, options, 'Wait')].every(
+    Boolean,
+  );
   const wait = waitOf(options);
   if (limit === undefined || limit <= 0) {
-    translation.findings.error(options.at('Limit'), raise.OCELOT_RATE_LIMIT_INVALID({ problem: 'Limit is not above 0' }));
+    translation.findings.error(
+      options.at('Limit'),
+      raise.OCELOT_RATE_LIMIT_INVALID({ problem: 'Limit is not above 0' }),
+    );
     return;
   }
   if (!isSound) return;

@@ -1,5 +1,5 @@
-import type { Compat } from '../../model/route-model.ts';
 import type { PolicyUse } from '../../model/policy-use.ts';
+import type { Compat } from '../../model/route-model.ts';
 import type { OcelotFindings, Spot } from '../findings.ts';
 import { emptyMap } from '../reading/ocelot-node.ts';
 import { Section } from '../reading/section.ts';
@@ -25,6 +25,8 @@ export interface Translation {
   readonly compat: Exclude<Compat, 'native'>;
   readonly findings: OcelotFindings;
   readonly global: Section;
+  /** A section `Consul` beside Ocelot's own, as programs around it often have one. */
+  readonly consul: Section | undefined;
   readonly surroundings: Surroundings;
   readonly mapped: Mapped[];
 }
