@@ -9,6 +9,7 @@ import { FILE_SHAPE, type Shape } from '../schema/shape.ts';
 /** Names that went out with 24.1: who uses them wrote for the rules of then. */
 const BEFORE_24_1 = new Set([
   'reroutes',
+  'authenticationproviderkey',
   'filecacheoptions',
   'exceptionsallowedbeforebreaking',
   'durationofbreak',
@@ -20,15 +21,28 @@ const BEFORE_24_1 = new Set([
   'disableratelimitheaders',
 ]);
 
-/** Checks names and kinds of the whole file. Gives the names that are older than 24.1. */
+const SINCE_24_1 = [
+  'MinimumThroughput',
+  'BreakDuration',
+  'FailureRatio',
+  'SamplingDuration',
+  'Wait',
+  'StatusCode',
+  'QuotaMessage',
+  'EnableHeaders',
+  'KeyPrefix',
+];
+
+/** Checks names and kinds of the whole file. Gives the names that are older than 24.1, where none is newer. */
 export function checkFile(findings: OcelotFindings, root: MapNode): readonly string[] {
   const own: MapNode = { ...root, entries: new Map([...root.entries].filter(([key]) => isOcelots(key))) };
   for (const [key, { name, place, node }] of root.entries) {
     if (!isOcelots(key)) findings.info({ place, pointer: node.pointer }, raise.OCELOT_SECTION_FOREIGN({ name }));
   }
-  const oldNames = new Set<string>();
-  checkShape(own, FILE_SHAPE, findings, { oldNames });
-  return [...oldNames].filter((name) => BEFORE_24_1.has(name.toLowerCase()));
+  const notes = { names: new Set<string>(), oldNames: new Set<string>() };
+  checkShape(own, FILE_SHAPE, findings, notes);
+  if (SINCE_24_1.some((name) => notes.names.has(name))) return [];
+  return [...notes.oldNames].filter((name) => BEFORE_24_1.has(name.toLowerCase()));
 }
 
 const TOP: Shape = FILE_SHAPE;

@@ -7,7 +7,8 @@ import type { Kind, Property, Shape } from './shape.ts';
 
 /** What the file says beyond Ocelot's names, or under old ones. */
 export interface ShapeNotes {
-  /** Old names that were used: they tell which version a file was written for. */
+  /** All names that were used, and the old ones among them: they tell which version a file was written for. */
+  readonly names: Set<string>;
   readonly oldNames: Set<string>;
 }
 
@@ -23,7 +24,8 @@ export function checkShape(node: MapNode, shape: Shape, findings: OcelotFindings
     }
     const { today, property } = found;
     const newer = property.today ?? today;
-    if (newer.toLowerCase() !== name.toLowerCase()) reportOldName(node, name, newer, spot, findings, notes);
+    if (newer.toLowerCase() === name.toLowerCase()) notes.names.add(today);
+    else reportOldName(node, name, newer, spot, findings, notes);
     if (property.unused !== undefined)
       findings.warn(spot, raise.OCELOT_PROPERTY_UNUSED({ name, why: property.unused }));
     if (property.extension !== undefined) {
@@ -51,7 +53,7 @@ function reportOldName(
   findings: OcelotFindings,
   { oldNames }: ShapeNotes,
 ): void {
-  oldNames.add(name.toLowerCase());
+  oldNames.add(name);
   const isGivenTwice = node.entries.has(today.toLowerCase());
   if (isGivenTwice) findings.warn(spot, raise.OCELOT_NAME_GIVEN_TWICE({ name, today }));
   else findings.info(spot, raise.OCELOT_NAME_OLD({ name, today }));
