@@ -60,10 +60,7 @@ function errorStep(instance: PolicyInstance): Step {
 }
 
 /** A policy that authenticates asks for a caller, unless the route says that it does without one. */
-function authenticationOf(
-  schemes: readonly Step[],
-  mode: AuthenticationUse['mode'],
-): AuthenticationStep | undefined {
+function authenticationOf(schemes: readonly Step[], mode: AuthenticationUse['mode']): AuthenticationStep | undefined {
   if (schemes.length === 0 && mode !== 'required') return undefined;
   return { phase: 'authenticate', isRequired: mode !== 'optional', schemes };
 }

@@ -1,6 +1,6 @@
 import type { GatewayPolicy, PolicyHooks } from '@backplane/sdk';
-import type { PolicyUse } from '../model/policy-use.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import type { PolicyUse } from '../model/policy-use.ts';
 import type { PolicyNotes } from './policy-notes.ts';
 
 /** One use of a policy, made and ready. */
@@ -14,5 +14,4 @@ export interface PolicyInstance {
   /** Absent: always. */
   readonly applies?: (exchange: GatewayExchange) => boolean;
   readonly notes: PolicyNotes;
-  close(): Promise<void>;
 }

@@ -28,12 +28,23 @@ export class PolicyNotes {
 
   answer(phase: string, request: string, status: number, because: string | undefined): void {
     this.answered += 1;
-    this.#keep({ at: Date.now(), phase, request, outcome: 'answered', status, ...(because !== undefined && { because }) });
+    this.#keep({
+      at: Date.now(),
+      phase,
+      request,
+      outcome: 'answered',
+      status,
+      ...(because !== undefined && { because }),
+    });
   }
 
   failure(phase: string, request: string, problem: unknown): void {
     this.failed += 1;
-    const because = BackplaneError.is(problem) ? problem.code : problem instanceof Error ? problem.message : String(problem);
+    const because = BackplaneError.is(problem)
+      ? problem.code
+      : problem instanceof Error
+        ? problem.message
+        : String(problem);
     this.#keep({ at: Date.now(), phase, request, outcome: 'failed', because: because.slice(0, 300) });
   }
 

@@ -95,7 +95,12 @@ async function decided(
 }
 
 /** Goes on without the policy where that is allowed; else throws what the caller is told. */
-export function failed(exchange: GatewayExchange, instance: PolicyInstance, phase: string, problem: unknown): undefined {
+export function failed(
+  exchange: GatewayExchange,
+  instance: PolicyInstance,
+  phase: string,
+  problem: unknown,
+): undefined {
   const { notes, onFailure, use } = instance;
   notes.failure(phase, `${exchange.request.method} ${exchange.request.rawPath}`, problem);
   const facts = { policy: use.policy, use: use.id, phase, correlationId: exchange.id };

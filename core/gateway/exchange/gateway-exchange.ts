@@ -10,6 +10,7 @@ import type {
   PolicyReply,
   ResponseExchange,
 } from '@backplane/sdk';
+import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { Step } from '../chain/chain.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
@@ -17,10 +18,11 @@ import type { CompiledRoute, Params } from '../router/compiled-route.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { AnswerSink } from './answer-sink.ts';
 import { ExchangeView } from './exchange-view.ts';
+import { limitBody } from './limit-body.ts';
 import { readBody } from './read-body.ts';
 import type { RequestView } from './request-view.ts';
 import { UpstreamPlan } from './upstream-plan.ts';
-import { WireHeaders } from './wire-headers.ts';
+import { rawHeader, WireHeaders } from './wire-headers.ts';
 
 /** What all exchanges of a data plane have in common. */
 export interface ExchangeSurroundings {
@@ -72,6 +74,9 @@ export class GatewayExchange {
   sentBytes = 0;
   receivedBytes = 0;
   isOver = false;
+  /** Set for a request to upgrade: sends it on once its policies have let it through. */
+  upgrade: (() => void) | undefined;
+  maxBodyBytes = Number.POSITIVE_INFINITY;
   /** What policies keep from one phase to the next, by slot. */
   readonly owned: unknown[] = [];
   /** Tries so far, for whoever ends them. */
@@ -184,6 +189,25 @@ export class GatewayExchange {
 
   call(call: GatewayRouteCall): Promise<GatewayRouteAnswer> {
     return this.surroundings.call(this, call);
+  }
+
+  /** Refuses what says that it is too large, and watches what does not say. Throws GATEWAY_BODY_TOO_LARGE. */
+  checkBodySize(): void {
+    if (this.body === undefined) return;
+    const maxBytes = this.route?.model.maxBodyBytes ?? this.maxBodyBytes;
+    const said = rawHeader(this.request.rawHeaders, 'content-length');
+    if (said === undefined) {
+      const body = limitBody(this.body, maxBytes, (bytes) => {
+        this.receivedBytes = bytes;
+      });
+      body.once('error', (problem) => {
+        if (BackplaneError.is(problem)) this.surroundings.fail(this, problem);
+      });
+      this.body = body;
+      return;
+    }
+    this.receivedBytes = Number(said);
+    if (this.receivedBytes > maxBytes) throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes });
   }
 
   /** Whether it can be sent again. */

@@ -94,7 +94,14 @@ function readCookies(raw: readonly string[]): ReadonlyMap<string, string> {
       const equals = pair.indexOf('=');
       if (equals === -1) continue;
       const name = pair.slice(0, equals).trim();
-      if (!cookies.has(name)) cookies.set(name, pair.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1'));
+      if (!cookies.has(name))
+        cookies.set(
+          name,
+          pair
+            .slice(equals + 1)
+            .trim()
+            .replace(/^"(.*)"$/, '$1'),
+        );
     }
   }
   return cookies;

@@ -31,7 +31,6 @@ function hasDotSegment(path: string): boolean {
 function decode(text: string): string | undefined {
   try {
     const decoded = decodeURIComponent(text);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are refused.
     return /[\0-\x1f\x7f]/.test(decoded) ? undefined : decoded;
   } catch {
     return undefined;

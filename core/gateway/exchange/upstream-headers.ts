@@ -10,7 +10,13 @@ export interface UpstreamHeaderRules {
   readonly isPeerTrusted: boolean;
 }
 
-const FORWARDED = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port']);
+const FORWARDED = new Set([
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+]);
 
 /** The headers of a request as its upstream gets them: without those of the connection, and with who it is passed on for. */
 export function upstreamHeaders(request: RequestView, rules: UpstreamHeaderRules): string[] {

@@ -1,3 +1,4 @@
+import type { FieldCondition } from './field-condition.ts';
 import type { Place } from './place.ts';
 
 /** One use of a policy. */
@@ -7,9 +8,22 @@ export interface PolicyUse {
   /** Its name among the contributions: `rate-limit`. */
   readonly policy: string;
   readonly config: unknown;
-  /** An expression over `request`, `route` and `identity`; the policy is passed over where it is not true. */
-  readonly when?: string;
+  /** The policy is passed over where this does not hold. */
+  readonly when?: UseCondition;
   /** What the administrator calls it. */
   readonly label?: string;
   readonly place: Place;
+}
+
+/** All of it must hold. */
+export interface UseCondition {
+  /** Upper case. */
+  readonly methods?: readonly string[];
+  /** A native path pattern. */
+  readonly path?: string;
+  readonly headers?: readonly FieldCondition[];
+  readonly query?: readonly FieldCondition[];
+  readonly protocols?: readonly ('http' | 'ws' | 'sse' | 'grpc')[];
+  /** Whether the caller is known; only for phases after authentication. */
+  readonly caller?: 'known' | 'unknown';
 }

@@ -1,3 +1,4 @@
+import type { FieldCondition } from './field-condition.ts';
 import type { PathPattern } from './path-pattern.ts';
 import type { PathRewrite } from './path-rewrite.ts';
 import type { Place } from './place.ts';
@@ -34,18 +35,6 @@ export interface RouteMatch {
   readonly query: readonly FieldCondition[];
   /** Higher first. Equal ones: native routes by how exact they are, Ocelot's by their order. */
   readonly priority: number;
-}
-
-export interface FieldCondition {
-  readonly name: string;
-  readonly test:
-    | { readonly is: 'present' }
-    | { readonly is: 'absent' }
-    | { readonly is: 'equal'; readonly to: string }
-    /** A regular expression over the whole value. */
-    | { readonly is: 'like'; readonly pattern: string }
-    /** Ocelot's header template: literal text with `{header:name}`, which become parameters. */
-    | { readonly is: 'ocelot'; readonly template: string; readonly caseSensitive: boolean };
 }
 
 /** Tried in order; the first that knows the caller wins. `optional` goes on without a caller where no credential came, never with a bad one. */

@@ -1,4 +1,10 @@
-import { type AttemptOptions, BackplaneError, type PolicyReply, type PolicyTarget, type ResponseExchange } from '@backplane/sdk';
+import {
+  type AttemptOptions,
+  BackplaneError,
+  type PolicyReply,
+  type PolicyTarget,
+  type ResponseExchange,
+} from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
@@ -54,7 +60,11 @@ async function wrapped(
   const reply = given as PolicyReply;
   notes.answer('attempt', `${exchange.request.method} ${exchange.request.rawPath}`, reply.status, reply.because);
   return {
-    answer: { status: reply.status, headers: new WireHeaders(Object.entries(reply.headers ?? {}).flat()), source: 'policy' },
+    answer: {
+      status: reply.status,
+      headers: new WireHeaders(Object.entries(reply.headers ?? {}).flat()),
+      source: 'policy',
+    },
     reason: '',
     attempt: exchange.upstream.attempt,
     target: undefined,

@@ -17,8 +17,8 @@ export function serve(exchange: GatewayExchange): void {
 export function serveRoute(exchange: GatewayExchange): void {
   const { before, authentication } = exchange.route!.chain;
   const next: Stage = authentication === undefined ? afterAuthentication : authenticate;
-  if (before.length === 0) return next(exchange);
-  stage(exchange, () => runSteps(exchange, before), next);
+  if (before.length === 0) next(exchange);
+  else stage(exchange, () => runSteps(exchange, before), next);
 }
 
 function findRoute(exchange: GatewayExchange): void {
@@ -37,22 +37,23 @@ function findRoute(exchange: GatewayExchange): void {
 }
 
 function authenticate(exchange: GatewayExchange): void {
-  if (isPreflight(exchange)) return afterAuthentication(exchange);
-  stage(exchange, () => runAuthentication(exchange, exchange.route!.chain.authentication!), afterAuthentication);
+  if (isPreflight(exchange)) afterAuthentication(exchange);
+  else stage(exchange, () => runAuthentication(exchange, exchange.route!.chain.authentication!), afterAuthentication);
 }
 
 function afterAuthentication(exchange: GatewayExchange): void {
   const { after } = exchange.route!.chain;
-  if (after.length === 0) return send(exchange);
-  stage(exchange, () => runSteps(exchange, after), send);
+  if (after.length === 0) send(exchange);
+  else stage(exchange, () => runSteps(exchange, after), send);
 }
 
 function send(exchange: GatewayExchange): void {
   const { model, chain, upstream } = exchange.route!;
   if (upstream === undefined) throw raise.GATEWAY_NOT_ANSWERED({ route: model.id });
   if (exchange.isOver) return;
-  if (chain.attempts.length === 0) return forward(exchange);
-  attempt(exchange).catch((problem) => fail(exchange, problem));
+  if (exchange.upgrade !== undefined) exchange.upgrade();
+  else if (chain.attempts.length === 0) forward(exchange);
+  else attempt(exchange).catch((problem) => fail(exchange, problem));
 }
 
 function stage(exchange: GatewayExchange, run: () => Stopped, next: Stage): void {
@@ -67,9 +68,8 @@ function stage(exchange: GatewayExchange, run: () => Stopped, next: Stage): void
 }
 
 function go(exchange: GatewayExchange, answered: boolean, next: Stage): void {
-  if (!answered) return next(exchange);
-  const source = exchange.repliedBy?.phase === 'cache' ? 'cache' : 'policy';
-  sendReply(exchange, exchange.reply!, source);
+  if (answered) sendReply(exchange, exchange.reply!, exchange.repliedBy?.phase === 'cache' ? 'cache' : 'policy');
+  else next(exchange);
 }
 
 /** Browsers send no credentials with them. */

@@ -73,11 +73,17 @@ export class Delivery {
     this.#heldBytes += piece.byteLength;
     const limit = this.#chain.responseBuffer;
     if (this.#stage !== 'holding' || limit === undefined || this.#heldBytes <= limit.maxBytes) return;
-    if (limit.onOverflow === 'skip') return this.#decide();
+    if (limit.onOverflow === 'skip') {
+      this.#decide();
+      return;
+    }
     const upstream = this.#exchange.route?.upstream?.name ?? 'the policy';
     this.#source.abort(new Error('the answer is too large'));
     this.#stage = 'ended';
-    this.#exchange.surroundings.fail(this.#exchange, raise.GATEWAY_ANSWER_TOO_LARGE({ upstream, maxBytes: limit.maxBytes }));
+    this.#exchange.surroundings.fail(
+      this.#exchange,
+      raise.GATEWAY_ANSWER_TOO_LARGE({ upstream, maxBytes: limit.maxBytes }),
+    );
   }
 
   end(trailers?: Readonly<Record<string, string>>): void {
@@ -87,7 +93,8 @@ export class Delivery {
       this.#isLastQueued = true;
       this.#exchange.response.body = Buffer.concat(this.#held);
       this.#held = [];
-      return this.#decide();
+      this.#decide();
+      return;
     }
     if (this.#stage !== 'open' || this.#queue !== undefined) {
       this.#isLastQueued = true;
@@ -147,7 +154,10 @@ export class Delivery {
   #change(piece: Uint8Array, isLast: boolean): void {
     try {
       const changed = changePiece(this.#exchange, this.#chain.responseBody, piece, isLast);
-      if (!isPromise(changed)) return this.#changed(changed, isLast);
+      if (!isPromise(changed)) {
+        this.#changed(changed, isLast);
+        return;
+      }
       this.#queue = [];
       this.#source.pause();
       changed.then((given) => this.#afterThinking(given, isLast)).catch((problem) => this.#broken(problem));

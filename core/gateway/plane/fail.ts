@@ -46,7 +46,10 @@ function recordOf(exchange: GatewayExchange, problem: unknown): ErrorRecord {
 function lastResort(exchange: GatewayExchange, problem: unknown): void {
   exchange.log.error('the answer to an error failed', { correlationId: exchange.id, problem: String(problem) });
   const { sink } = exchange;
-  if (sink.headersSent) return void sink.destroy(problem as Error);
+  if (sink.headersSent) {
+    sink.destroy(problem as Error);
+    return;
+  }
   sink.writeHead(500, '', ['content-length', '0']);
   sink.end();
 }
@@ -54,7 +57,15 @@ function lastResort(exchange: GatewayExchange, problem: unknown): void {
 function failureReply(exchange: GatewayExchange, record: ErrorRecord): PolicyReply {
   if (exchange.route !== undefined && exchange.route.model.compat !== 'native') return ocelotFailure(record);
   const { status = 500, code, message, remedy, details, retryAfterMs } = record;
-  const body = { type: 'about:blank', title: titleOf(status), status, code, detail: message, remedy, correlationId: exchange.id };
+  const body = {
+    type: 'about:blank',
+    title: titleOf(status),
+    status,
+    code,
+    detail: message,
+    remedy,
+    correlationId: exchange.id,
+  };
   return {
     status,
     headers: {

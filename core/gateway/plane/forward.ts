@@ -1,11 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
-import {
-  headersOf,
-  upstreamMethod,
-  upstreamPath,
-  upstreamTimeout,
-} from '../exchange/upstream-plan.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { headersOf, upstreamMethod, upstreamPath, upstreamTimeout } from '../exchange/upstream-plan.ts';
 import type { Target, Upstream } from '../upstreams/upstream.ts';
 import { type Judge, UpstreamAnswer } from './upstream-answer.ts';
 

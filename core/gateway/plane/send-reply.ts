@@ -4,19 +4,24 @@ import { Delivery, type Source } from './delivery.ts';
 import { bytesOf, mayHaveBody, pump, rawHeadersOf } from './write-reply.ts';
 
 /** Sends the answer of a policy on the way of all answers. */
-export function sendReply(
-  exchange: GatewayExchange,
-  reply: PolicyReply,
-  source: 'policy' | 'cache' | 'gateway',
-): void {
+export function sendReply(exchange: GatewayExchange, reply: PolicyReply, source: 'policy' | 'cache' | 'gateway'): void {
   const { body } = reply;
   const raw = rawHeadersOf(reply);
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
-    return sendStream(exchange, reply.status, raw, body, source);
-  const bytes = bytesOf(body);
-  if (mayHaveBody(reply.status)) raw.push('content-length', String(bytes?.byteLength ?? 0));
+    sendStream(exchange, reply.status, raw, body, source);
+  else sendBytes(exchange, reply, raw, bytesOf(body), source);
+}
+
+function sendBytes(
+  exchange: GatewayExchange,
+  { status }: PolicyReply,
+  raw: string[],
+  bytes: Uint8Array | undefined,
+  source: 'policy' | 'cache' | 'gateway',
+): void {
+  if (mayHaveBody(status)) raw.push('content-length', String(bytes?.byteLength ?? 0));
   const delivery = new Delivery(exchange, NO_SOURCE);
-  delivery.begin(reply.status, '', raw, source);
+  delivery.begin(status, '', raw, source);
   if (bytes !== undefined && exchange.request.method !== 'HEAD') delivery.piece(bytes);
   delivery.end();
 }

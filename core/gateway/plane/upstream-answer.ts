@@ -83,7 +83,10 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     this.#status = status;
     this.#exchange.upstreamMs = performance.now() - this.#begun;
     const head = { status, reason, raw: rawOf(headers) };
-    if (this.#judge === undefined) return this.deliver(head);
+    if (this.#judge === undefined) {
+      this.deliver(head);
+      return;
+    }
     controller.pause();
     this.#judge.answered(this, head);
   }
@@ -92,14 +95,20 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     this.#delivery?.piece(piece);
   }
 
-  onResponseEnd(_controller: Dispatcher.DispatchController, trailers: Record<string, string | string[] | undefined>): void {
+  onResponseEnd(
+    _controller: Dispatcher.DispatchController,
+    trailers: Record<string, string | string[] | undefined>,
+  ): void {
     this.#ended({ status: this.#status });
     this.#delivery?.end(trailersOf(trailers));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, problem: Error): void {
     if (this.#isOver) return;
-    if (this.#unwanted !== undefined) return this.#ended({ failure: 'cancelled' });
+    if (this.#unwanted !== undefined) {
+      this.#ended({ failure: 'cancelled' });
+      return;
+    }
     const { error, outcome } = upstreamFailure(this.#upstream.name, problem, this.#timeoutMs);
     this.#ended(outcome);
     if (this.#delivery !== undefined) this.#delivery.fail(error);

@@ -34,7 +34,10 @@ export function upstreamFailure(upstream: string, problem: Error, limitMs: numbe
     const error = raise.GATEWAY_UPSTREAM_UNREACHABLE({ upstream, cause: code }, { cause: problem });
     return { error, outcome: { failure: 'connect' } };
   }
-  const cause = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE' ? 'it closed the connection' : code || 'broken';
+  const cause =
+    code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
+      ? 'it closed the connection'
+      : code || 'broken';
   return {
     error: raise.GATEWAY_UPSTREAM_BROKEN({ upstream, cause }, { cause: problem }),
     outcome: { failure: 'broken' },

@@ -44,7 +44,8 @@ export function nativePattern(pattern: string, caseSensitive: boolean): PathMatc
         } else {
           const { before, after, name } = part as Part & { kind: 'one' };
           const bare = segment.length - before.length - after.length;
-          if (bare < 1 || !fold(segment).startsWith(fold(before)) || !fold(segment).endsWith(fold(after))) return undefined;
+          if (bare < 1 || !fold(segment).startsWith(fold(before)) || !fold(segment).endsWith(fold(after)))
+            return undefined;
           params![name] = segment.slice(before.length, before.length + bare);
         }
         from = end + 1;
@@ -65,7 +66,10 @@ function partsOf(pattern: string): Part[] {
       const found = /^([^{}]*)\{([A-Za-z_]\w*)(\*?)\}([^{}]*)$/.exec(segment);
       if (found === null) {
         if (/[{}*?#]/.test(segment))
-          throw raise.GATEWAY_PATTERN_INVALID({ pattern, cause: `\`${segment}\` is neither text nor {name} nor {name*}` });
+          throw raise.GATEWAY_PATTERN_INVALID({
+            pattern,
+            cause: `\`${segment}\` is neither text nor {name} nor {name*}`,
+          });
         return { kind: 'text', text: decodeSegment(segment) };
       }
       const [, before = '', name = '', star = '', after = ''] = found;

@@ -40,7 +40,7 @@ export class Router {
   constructor(entries: readonly RouteEntry[]) {
     for (const [rank, entry] of entries.entries()) {
       let node = this.#root;
-      for (const segment of entry.path.index) node = segment === undefined ? (node.any ??= emptyNode()) : textNode(node, segment);
+      for (const segment of entry.path.index) node = segment === undefined ? anyNode(node) : textNode(node, segment);
       (entry.path.isOpen ? node.open : node.closed).push({ ...entry, rank });
     }
   }
@@ -130,6 +130,11 @@ function folded(segment: string): string {
 
 function emptyNode(): Node {
   return { texts: new Map(), any: undefined, closed: [], open: [] };
+}
+
+function anyNode(node: Node): Node {
+  node.any ??= emptyNode();
+  return node.any;
 }
 
 function textNode(node: Node, segment: string): Node {

@@ -1,7 +1,7 @@
 import type { PolicyTarget } from '@backplane/sdk';
 import type { Dispatcher } from 'undici';
-import type { PoolModel } from '../model/upstream-model.ts';
 import type { RequestView } from '../exchange/request-view.ts';
+import type { PoolModel } from '../model/upstream-model.ts';
 
 /** One address of a service, with its connections. */
 export interface Target extends PolicyTarget {
@@ -17,7 +17,9 @@ export interface BalancedRequest {
 }
 
 /** How a try ended, for balancers and health. */
-export type TryOutcome = { readonly status: number } | { readonly failure: 'connect' | 'timeout' | 'broken' | 'cancelled' };
+export type TryOutcome =
+  | { readonly status: number }
+  | { readonly failure: 'connect' | 'timeout' | 'broken' | 'cancelled' };
 
 /** A service behind the gateway. The same object over reloads that leave it as it is. */
 export interface Upstream {

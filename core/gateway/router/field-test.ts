@@ -1,6 +1,6 @@
-import type { RequestView } from '../exchange/request-view.ts';
 import { raise } from '../../errors/catalogue.ts';
-import type { FieldCondition } from '../model/route-model.ts';
+import type { RequestView } from '../exchange/request-view.ts';
+import type { FieldCondition } from '../model/field-condition.ts';
 
 /** Compares a header or parameter. Throws GATEWAY_PATTERN_INVALID for a regular expression that is none. */
 export function fieldTest({ name, test }: FieldCondition): (values: readonly string[]) => boolean {
@@ -27,7 +27,10 @@ function regularExpression(name: string, text: string): RegExp {
   try {
     return new RegExp(`^(?:${text})$`, 'u');
   } catch (cause) {
-    throw raise.GATEWAY_PATTERN_INVALID({ pattern: text, cause: `the condition on ${name} is no regular expression: ${(cause as Error).message}` });
+    throw raise.GATEWAY_PATTERN_INVALID({
+      pattern: text,
+      cause: `the condition on ${name} is no regular expression: ${(cause as Error).message}`,
+    });
   }
 }
 
