@@ -6,6 +6,7 @@ import { connectionErrors } from './connection.ts';
 import { durabilityErrors } from './durability.ts';
 import { executorErrors } from './executor.ts';
 import { gatewayErrors } from './gateway.ts';
+import { gatewayOcelotErrors } from './gateway-ocelot.ts';
 import { httpErrors } from './http.ts';
 import { inputErrors } from './input.ts';
 import { interactionErrors } from './interaction.ts';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...connectionErrors,
   ...durabilityErrors,
   ...executorErrors,
+  ...gatewayOcelotErrors,
   ...gatewayErrors,
   ...httpErrors,
   ...inputErrors,
