@@ -9,6 +9,7 @@ const ADA: PolicyIdentity = {
   scheme: 'Bearer',
   scopes: ['read', 'orders:write'],
   claims: {
+    scope: 'read orders:write',
     sub: 'ada',
     role: ['User', 'Admin'],
     tenant: 'acme',

@@ -86,6 +86,8 @@ function scopeMissing(exchange: Exchange, what: string): PolicyReply {
     title: 'Scope missing',
     detail: `Your credential has not the scope that this needs: ${what}.`,
     exchange,
-    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${what.replaceAll(/["\\]/g, '')}"` },
+    headers: {
+      'www-authenticate': `Bearer error="insufficient_scope", scope="${what.replaceAll(/["\\]|[^\x20-\x7e]/g, '')}"`,
+    },
   });
 }

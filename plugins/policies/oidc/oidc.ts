@@ -12,9 +12,10 @@ import {
 } from '@backplane/sdk';
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import { cookiesOf } from './cookies.ts';
+import type { Flow } from './flow.ts';
 import { createProvider, ProviderRefused } from './provider.ts';
 import { createSeal } from './seal.ts';
-import { type Flow, identityOf, returnPath, type Session, sessionOf } from './session.ts';
+import { identityOf, returnPath, type Session, sessionOf } from './session.ts';
 import { sessionRefresh } from './session-refresh.ts';
 import { settings } from './settings.ts';
 
