@@ -144,6 +144,17 @@ export const oidc = defineGatewayPolicy({
     }
 
     function unavailable(exchange: Exchange, error: unknown): PolicyReply {
+      if (error instanceof RangeError) {
+        exchange.log.error('a session does not fit into cookies', { error: error.message });
+        return problemReply({
+          status: 500,
+          code: 'GATEWAY_SESSION_TOO_LARGE',
+          title: 'Session too large',
+          detail: 'Your session does not fit into cookies. Tell the administrator.',
+          exchange,
+          because: error.message,
+        });
+      }
       exchange.log.warn('the OpenID provider cannot be asked', { issuer: config.issuer, error: String(error) });
       return problemReply({
         status: 503,
