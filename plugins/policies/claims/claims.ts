@@ -35,6 +35,7 @@ export const claims = defineGatewayPolicy({
         const { identity } = exchange;
         if (identity === undefined) return requires ? unknown(exchange) : undefined;
         const whole = added.length === 0 ? identity : withClaims(exchange, identity);
+        if (typeof whole === 'string') return claimMissing(exchange, whole);
         if (!requires) return undefined;
         const lack = shortfall(whole, exchange.route.params);
         if (lack === undefined) return undefined;
@@ -46,11 +47,13 @@ export const claims = defineGatewayPolicy({
       },
     };
 
-    function withClaims(exchange: Exchange, identity: PolicyIdentity): PolicyIdentity {
+    /** Or the claim that could not be made, where that is refused. */
+    function withClaims(exchange: Exchange, identity: PolicyIdentity): PolicyIdentity | string {
       const all: Record<string, unknown> = { ...identity.claims };
       for (const { claim, from } of added) {
         const value = from(identity);
         if (value !== undefined) all[claim] = value;
+        else if (config.missing === 'refuse') return claim;
       }
       exchange.identity = { ...identity, claims: all };
       return exchange.identity;
