@@ -200,9 +200,10 @@ export const oidc = defineGatewayPolicy({
 /** A sign-in a browser tab, so that several do not disturb each other. */
 const flowName = (state: string) => `-flow-${state.replaceAll(/[^\w-]/g, '').slice(0, 12)}`;
 
-/** Somebody looks at a page; requests of scripts get a 401 instead of a page of the provider. */
+/** Somebody looks at a page; requests of scripts get a 401 instead of a page of the provider, and other credentials are for other schemes. */
 function isNavigation({ method, headers, protocol }: PolicyRequest): boolean {
   if ((method !== 'GET' && method !== 'HEAD') || protocol !== 'http') return false;
+  if (headers.get('authorization') !== undefined) return false;
   const mode = headers.get('sec-fetch-mode');
   return mode === undefined ? (headers.get('accept') ?? '').includes('text/html') : mode === 'navigate';
 }
