@@ -76,6 +76,8 @@ export class GatewayExchange {
   isOver = false;
   /** Set for a request to upgrade: sends it on once its policies have let it through. */
   upgrade: (() => void) | undefined;
+  /** Tells a caller that waits for it to send the body. */
+  askForBody: (() => void) | undefined;
   maxBodyBytes = Number.POSITIVE_INFINITY;
   /** What policies keep from one phase to the next, by slot. */
   readonly owned: unknown[] = [];
@@ -219,7 +221,7 @@ export class GatewayExchange {
   takeBody(): Readable | undefined {
     const { body } = this;
     if (this.#isBodySent) throw raise.GATEWAY_BODY_SENT({});
-    this.#isBodyRead = true;
+    this.#wantBody();
     this.#isBodySent = body !== undefined;
     return body;
   }
@@ -230,7 +232,7 @@ export class GatewayExchange {
 
   /** Holds as much of the body as the policies of the route want to see. Rejects with GATEWAY_BODY_TOO_LARGE where one insists on all. */
   async readBody(): Promise<void> {
-    this.#isBodyRead = true;
+    this.#wantBody();
     const limit = this.route?.chain.requestBuffer;
     if (limit === undefined || this.body === undefined) return;
     const { whole, rest } = await readBody(this.body, limit.maxBytes);
@@ -243,6 +245,12 @@ export class GatewayExchange {
     }
     if (limit.onOverflow === 'refuse') throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes: limit.maxBytes });
     this.body = rest;
+  }
+
+  #wantBody(): void {
+    this.#isBodyRead = true;
+    this.askForBody?.();
+    this.askForBody = undefined;
   }
 
   /** The caller has gone, or has everything. */

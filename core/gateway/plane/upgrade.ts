@@ -24,7 +24,7 @@ export function answerOn(message: IncomingMessage, socket: Duplex): AnswerSink {
 }
 
 /** Asks the upstream for the WebSocket; when it agrees, both ends are joined until one goes. */
-export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket, kind: string): void {
+export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket): void {
   const upstream = exchange.route!.upstream!;
   const { request } = exchange;
   const plan = exchange.upstream;
@@ -44,7 +44,7 @@ export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket
       path: plan.path,
       method: 'GET',
       headers: plan.headers.raw.slice(),
-      upgrade: kind,
+      upgrade: 'websocket',
       headersTimeout: plan.timeoutMs,
       bodyTimeout: 0,
     },
