@@ -8,6 +8,8 @@ export class Http2Body extends Readable {
   constructor(stream: ServerHttp2Stream) {
     super();
     this.#stream = stream;
+    // Nobody may have wanted it.
+    this.on('error', () => undefined);
     stream.pause();
     stream.on('data', (piece) => {
       if (!this.push(piece)) stream.pause();
