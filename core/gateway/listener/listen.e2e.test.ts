@@ -36,6 +36,8 @@ const who = defineGatewayPolicy({
   }),
 });
 
+type Ports = [number, number, number, number, number, number, number];
+
 let authority: TestAuthority;
 let up: TestUpstream;
 let gateway: Gateway;
@@ -83,7 +85,7 @@ beforeAll(async () => {
       },
     },
   );
-  [plain, tls, request, require, h2c, proxied, proxiedTls] = gateway.ports as [number, ...number[]] as never;
+  [plain, tls, request, require, h2c, proxied, proxiedTls] = gateway.ports as unknown as Ports;
 });
 
 afterAll(async () => {

@@ -114,9 +114,20 @@ export class DataPlane {
 }
 
 /** Why a request is not served at all. */
-function refusalOf({ url, rawPath, method }: RequestView): string | undefined {
+function refusalOf({ url, rawPath, method, rawHeaders }: RequestView): string | undefined {
   if (method === 'CONNECT') return 'this is no forward proxy';
   if (!url.startsWith('/') && !(url === '*' && method === 'OPTIONS')) return 'its target is not a path';
+  if (!hasOneHost(rawHeaders)) return 'it names more than one host';
   if (safePath(rawPath) === undefined) return 'its path can be understood in more than one way';
   return undefined;
+}
+
+/** RFC 9112 §3.2: which of two an upstream believes, nobody knows. */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts < 2;
 }
