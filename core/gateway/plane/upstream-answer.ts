@@ -30,6 +30,8 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
   #status = 0;
   #isOver = false;
   #unwanted: Error | undefined;
+  /** It broke off while it was being judged. */
+  #broken: Error | undefined;
   readonly #timeoutMs: number;
   #again: (() => void) | undefined;
 
@@ -62,6 +64,10 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
 
   /** Lets the answer go to the caller. */
   deliver({ status, reason, raw }: AnswerHead): void {
+    if (this.#broken !== undefined) {
+      this.#exchange.surroundings.fail(this.#exchange, this.#broken);
+      return;
+    }
     this.#delivery = new Delivery(this.#exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
     if (this.#judge !== undefined) this.resume();
@@ -131,8 +137,10 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     const { error, outcome } = upstreamFailure(this.#upstream.name, problem, this.#timeoutMs);
     this.#ended(outcome);
     if (this.#delivery !== undefined) this.#delivery.fail(error);
-    else if (this.#judge !== undefined) this.#judge.failed(error);
-    else this.#exchange.surroundings.fail(this.#exchange, error);
+    else if (this.#judge !== undefined) {
+      this.#broken = error;
+      this.#judge.failed(error);
+    } else this.#exchange.surroundings.fail(this.#exchange, error);
   }
 
   #ended(outcome: TryOutcome): void {

@@ -1,7 +1,7 @@
 import type { KeyValue, Log, SharedState, Workflows } from '@backplane/sdk';
 import { createHttpPort } from '../../network/http-client.ts';
-import { DataPlane } from '../plane/data-plane.ts';
 import { type Listener, listen } from '../listener/listen.ts';
+import { DataPlane } from '../plane/data-plane.ts';
 import { compileSnapshot } from '../snapshot/compile-snapshot.ts';
 import { PolicyShelf } from '../snapshot/policy-shelf.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
