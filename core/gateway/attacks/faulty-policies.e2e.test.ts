@@ -23,8 +23,8 @@ function faulty(phase: PolicyPhase, fault: Fault, onFailure: 'open' | 'closed'):
     name: `${phase}-${fault}-${onFailure}`.toLowerCase(),
     phases: [phase],
     onFailure,
-    create: () => ({ [phase]: FAULTS[fault] }) as never,
-  });
+    create: () => ({ [phase]: FAULTS[fault] }),
+  } as never) as GatewayPolicy;
 }
 
 const ALWAYS_CLOSED: readonly PolicyPhase[] = ['authorize'];
@@ -94,7 +94,7 @@ const others: GatewayPolicy[] = [
     onFailure: 'closed',
     create: () => ({
       route: async (x) => {
-        const { status, body } = await x.call({ route: x.request.rawPath === '/calls' ? 'back' : 'calls' });
+        const { status, body } = await x.call({ route: x.request.path === '/calls' ? 'back' : 'calls' });
         return { status, body };
       },
     }),
