@@ -10,6 +10,41 @@ export const gatewayErrors = {
     remedy:
       'Correct the named places; until then the gateway goes on as it was. `backplane gateway check` shows all problems.',
   },
+  GATEWAY_FILE_INVALID: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { problem: string }) => `${d.problem}.`,
+    remedy: 'docs/reference/gateway/files.md has every key; editors know them by the JSON Schema beside the files.',
+  },
+  GATEWAY_TARGET_INVALID: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { url: string }) => `"${d.url}" is not the address of a service.`,
+    remedy: 'Write a scheme, a host and perhaps a port: http://10.0.0.7:8080, https://api.example.com, h2c://orders:50051. A path belongs into `rewrite`.',
+  },
+  GATEWAY_UPSTREAM_UNKNOWN: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { name: string; by: string }) => `There is no upstream ${d.name}, which ${d.by} names.`,
+    remedy: 'Add it to `upstreams` of any gateway file, or write the URL of the service.',
+  },
+  GATEWAY_SCHEME_UNKNOWN: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { name: string }) => `There is no authentication scheme ${d.name}.`,
+    remedy: 'Add it to `authentication` of any gateway file: `authentication: { Bearer: { type: jwt, … } }`.',
+  },
+  GATEWAY_NAME_TAKEN: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { kind: 'route' | 'upstream' | 'scheme'; name: string }) => `There are two of kind ${d.kind} with the name ${d.name}.`,
+    remedy: 'Give one of them another name; names hold over all gateway files.',
+  },
   GATEWAY_ADDRESS_INVALID: {
     status: 400,
     blame: 'config',
