@@ -57,7 +57,7 @@ function translateFile(translation: Translation, file: Section): GatewayModel {
     const why = 'dynamic routes count only in a file without Routes';
     findings.warn(file.at('DynamicRoutes'), raise.OCELOT_PROPERTY_UNUSED({ name: 'DynamicRoutes', why }));
   }
-  const idOf = routeIds();
+  const idOf = routeIds(translation.surroundings.taken);
   const routes: RouteModel[] = [];
   const upstreams: UpstreamModel[] = [];
   const written: { route: RouteModel; section: Section }[] = [];
@@ -93,7 +93,7 @@ function translateDynamic(translation: Translation, file: Section, sections: rea
   }
   if (provider === undefined) return { routes: [], upstreams: [], policies: [] };
   findings.warn(provider, raise.OCELOT_DYNAMIC_CLOSED({}));
-  const idOf = routeIds();
+  const idOf = routeIds(translation.surroundings.taken);
   const routes: RouteModel[] = [];
   const upstreams: UpstreamModel[] = [];
   for (const section of sections) {

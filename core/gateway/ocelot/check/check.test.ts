@@ -28,7 +28,9 @@ test('a template that is an expression is a note', () => {
   expect(importRoute({ UpstreamPathTemplate: '/(a|b)/{rest}' }).codes('info')).toContain('OCELOT_TEMPLATE_EXPRESSION');
 });
 
-const both = (a: object, b: object, aggregates: readonly object[] = []) =>
+type Given = Readonly<Record<string, unknown>>;
+
+const both = (a: Given, b: Given, aggregates: readonly Given[] = []) =>
   importText(JSON.stringify({ Routes: [ocelotRoute(a), ocelotRoute(b)], Aggregates: aggregates })).codes('error');
 
 test.each([

@@ -44,7 +44,7 @@ export function nineRoutes({ authentication, portOf }: Written): Record<string, 
       HttpHandlerOptions: { AllowAutoRedirect: false, UseCookieContainer: false, UseTracing: false },
     })),
     GlobalConfiguration: {
-      BaseUrl: 'https://api.tihomo.local',
+      BaseUrl: 'https://api.example.com',
       ServiceDiscoveryProvider: { Type: 'Consul', Host: 'consul', Port: 8500 },
       RateLimitOptions: {
         DisableRateLimitHeaders: false,

@@ -66,7 +66,7 @@ test('both schemes, and an optional one, can be said', () => {
 test('their breaker opens after three failures for five seconds, with ten seconds for an answer', () => {
   const { config } = imported();
   expect(config('circuit-breaker')).toMatchObject({ minimumThroughput: 3, breakDuration: 5_000 });
-  expect(config('timeout')).toMatchObject({ attempt: 10_000 });
+  expect(config('timeout')).toMatchObject({ timeout: 10_000 });
 });
 
 test('a health check on a route, which Ocelot ignores, is done', () => {
@@ -93,7 +93,7 @@ test('constants and claims in the wrong places become headers, with a warning ea
     ],
   });
   expect(config('claims')).toMatchObject({
-    toHeaders: { 'X-User-Id': 'Claims[sub] > value', 'X-User-Role': 'Claims[role] > value' },
+    headers: { 'X-User-Id': 'Claims[sub] > value', 'X-User-Role': 'Claims[role] > value' },
   });
   expect(config('correlation-id')).toMatchObject({ header: 'X-Request-ID' });
 });

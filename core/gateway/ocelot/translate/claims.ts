@@ -66,11 +66,20 @@ export function translateClaims(
     );
   }
   const config = {
-    mode: 'ocelot',
     ...(scopes.length > 0 ? { scopes: { any: scopes } } : {}),
-    ...filled({ require, toClaims, toHeaders, toQuery, toPath }),
+    ...filled({ require, set: toClaims, headers: toHeaders, query: toQuery }),
+    ...(Object.keys(toPath).length > 0 ? { path: { template: downstreamTemplate, values: toPath } } : {}),
   };
-  if (Object.keys(config).length > 1) use('claims', config, section.at('RouteClaimsRequirement'));
+  if (Object.keys(toPath).length > 0 && downstreamTemplate.includes('?')) {
+    const instead = 'values of claims can take places in a DownstreamPathTemplate without a query alone';
+    translation.findings.error(
+      section.at('ChangeDownstreamPathTemplate'),
+      raise.OCELOT_OPTION_UNSUPPORTED({ name: 'ChangeDownstreamPathTemplate', instead }),
+    );
+  }
+  if (Object.keys(config).length > 0) {
+    use('claims', { ...config, missing: 'refuse' }, section.at('RouteClaimsRequirement'));
+  }
   return { headers };
 }
 

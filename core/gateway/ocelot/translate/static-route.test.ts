@@ -55,7 +55,7 @@ test('address lists of the route count, else the global ones', () => {
   expect(importRoute({}, undefined, global).config('ip-access')).toEqual({
     allow: [],
     deny: ['10.0.0.9'],
-    excludeAllowedFromDenied: true,
+    precedence: 'allow',
   });
   const own = { SecurityOptions: { IPAllowedList: ['10.0.0.0/8'] } };
   expect(importRoute(own, undefined, global).config('ip-access')).toEqual({ allow: ['10.0.0.0/8'], deny: [] });
@@ -104,4 +104,9 @@ test('policies stand in Ocelot’s order, each with an id of its own', () => {
       'timeout',
     ].map((policy) => `orders-rest/${policy}`),
   );
+});
+
+test('names that others have already are left to them', () => {
+  const { model } = importRoute({ Key: 'orders' }, { compat: 'ocelot', taken: ['orders'] });
+  expect(model).toMatchObject({ routes: [{ id: 'orders-2' }], upstreams: [{ name: 'orders-2' }] });
 });
