@@ -6,6 +6,7 @@ import { checkFile, checkGlobal, checkMethods } from './check/check-file.ts';
 import { checkRepeated } from './check/check-repeated.ts';
 import { type OcelotFinding, OcelotFindings } from './findings.ts';
 import { importReport, type OcelotReport } from './import-report.ts';
+import { writeNative } from './native/write-native.ts';
 import { type OcelotFile, type ReadingOptions, readOcelotFiles } from './reading/merge-files.ts';
 import { emptyMap } from './reading/ocelot-node.ts';
 import { Section } from './reading/section.ts';
@@ -26,6 +27,8 @@ export interface OcelotImport {
   readonly compat: Translation['compat'];
   readonly findings: readonly OcelotFinding[];
   readonly report: OcelotReport;
+  /** The same in Backplane's own format, as far as it can be said there. */
+  readonly native: string;
 }
 
 /** Reads files of Ocelot and says what the gateway does with them, with everything that Ocelot itself would refuse or pass over. */
@@ -44,7 +47,7 @@ export function importOcelot(files: readonly OcelotFile[], options: OcelotImport
   const translation: Translation = { compat, findings, global, consul, surroundings: options, mapped };
   const model = translateFile(translation, file);
   const sorted = findings.sorted();
-  return { model, compat, findings: sorted, report: importReport(mapped, sorted) };
+  return { model, compat, findings: sorted, report: importReport(mapped, sorted), native: writeNative(model) };
 }
 
 function translateFile(translation: Translation, file: Section): GatewayModel {
