@@ -53,6 +53,7 @@ export {
   type ExpressionFunction,
   type ExpressionFunctionSpec,
 } from './contributions/expression-function.ts';
+export { DURATION, milliseconds } from './contributions/gateway/duration.ts';
 export type {
   Exchange,
   GatewayRouteAnswer,
@@ -83,7 +84,9 @@ export type {
   PolicyPhase,
   PolicyStep,
 } from './contributions/gateway/policy-hooks.ts';
+export { type Problem, problemReply } from './contributions/gateway/problem-reply.ts';
 export { andThen, type Counted, type Ready, type SharedState } from './contributions/gateway/shared-state.ts';
+export { type SharedUpdates, sharedUpdates, type Update } from './contributions/gateway/shared-updates.ts';
 export {
   defineLlmProvider,
   type Llm,
