@@ -32,14 +32,14 @@ export function breakers({ shared, rule, now, onOpened }: BreakerOptions) {
 
   /** `leaseMs`: after so long a probe that said nothing is given up. */
   function admit(key: string, leaseMs: number): Ready<Permit | Refusal> {
-    return update(key, (text) => {
+    return update<Permit | Refusal>(key, (text) => {
       const state = readState(text);
-      if (state.is === 'closed') return { ttlMs: 0, result: { kind: 'pass', generation: state.generation } as const };
+      if (state.is === 'closed') return { ttlMs: 0, result: { kind: 'pass', generation: state.generation } };
       const time = now();
-      if (time < state.until) return { ttlMs: 0, result: { kind: 'refused', retryMs: state.until - time } as const };
+      if (time < state.until) return { ttlMs: 0, result: { kind: 'refused', retryMs: state.until - time } };
       probes += 1;
       const token = probingText(time + leaseMs, `${probes}-${Math.random().toString(36).slice(2)}`);
-      return { next: token, ...TTL, result: { kind: 'probe', token } as const };
+      return { next: token, ...TTL, result: { kind: 'probe', token } };
     });
   }
 
