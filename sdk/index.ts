@@ -53,6 +53,7 @@ export {
   type ExpressionFunction,
   type ExpressionFunctionSpec,
 } from './contributions/expression-function.ts';
+export { type CredentialSource, dropCredential, findCredential } from './contributions/gateway/credential-source.ts';
 export { DURATION, milliseconds } from './contributions/gateway/duration.ts';
 export type {
   Exchange,
@@ -66,6 +67,7 @@ export type {
   ResponseExchange,
   UpstreamExchange,
 } from './contributions/gateway/exchange.ts';
+export { type ExpiringCache, expiringCache, singleFlight } from './contributions/gateway/expiring-cache.ts';
 export {
   type BodyAccess,
   defineGatewayPolicy,
@@ -75,6 +77,12 @@ export {
   type PolicyContext,
 } from './contributions/gateway/gateway-policy.ts';
 export type { Identities } from './contributions/gateway/identities.ts';
+export {
+  askIdentityService,
+  fieldOf,
+  type IdentityServiceSettings,
+  type ServiceAnswer,
+} from './contributions/gateway/identity-service.ts';
 export type { Counter, Gauge, Histogram, MeterLabels, Meters } from './contributions/gateway/meters.ts';
 export type {
   AttemptOptions,

@@ -22,7 +22,11 @@ export type PolicyContext<C extends AnySchema, U extends ContextPort> = Context<
   readonly meters: Meters;
   readonly identities: Identities;
   /** This use of the policy: the same on all workers and hosts and after a reload. Keys of shared state begin with it. */
-  readonly use: { readonly id: string };
+  readonly use: {
+    readonly id: string;
+    /** The name of an authentication scheme, where a file's `authentication` lists this use under one: what `identity.scheme` says. */
+    readonly scheme?: string;
+  };
   /** Epoch milliseconds. */
   now(): number;
 };

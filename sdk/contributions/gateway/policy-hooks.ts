@@ -8,7 +8,16 @@ export interface PolicyConnection {
   readonly clientAddress: string;
   readonly serverName?: string;
   /** Of the client's certificate, verified. */
-  readonly certificate?: { readonly subject: string; readonly fingerprint256: string };
+  readonly certificate?: {
+    /** Distinguished name in the order and form of the certificate: `CN=app, O=Acme`. */
+    readonly subject: string;
+    /** SHA-256, hexadecimal, with or without colons. */
+    readonly fingerprint256: string;
+    /** Distinguished name of who signed it. */
+    readonly issuer?: string;
+    /** Alternative names as `DNS:app.example.com` or `URI:spiffe://example.com/app`. */
+    readonly names?: readonly string[];
+  };
 }
 
 /** How one try is sent. */
