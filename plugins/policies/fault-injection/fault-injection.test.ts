@@ -36,8 +36,7 @@ test('with a condition only requests with that header are hit', async () => {
   await using trial = await tryPolicy(faultInjection, { abort: {}, when: { header: 'x-chaos', value: 'yes' } });
   const statuses: number[] = [];
   const sent: Record<string, string>[] = [{}, { 'x-chaos': 'no' }, { 'X-Chaos': 'yes' }];
-  for (const headers of sent)
-    statuses.push((await trial.send({ headers })).status);
+  for (const headers of sent) statuses.push((await trial.send({ headers })).status);
   expect(statuses).toEqual([200, 200, 503]);
 });
 
