@@ -143,7 +143,7 @@ export const gatewayOcelotErrors = {
   OCELOT_TRANSFORM_LOSES: found(
     (d: { header: string; problem: string }) =>
       `The transformation of ${d.header} does not do what it says: ${d.problem}.`,
-    'See docs/reference/gateway/ocelot.md for the two forms of a transformation.',
+    'Write `find, replacement` for a part of the first value, or the whole new value: a text, or one placeholder in braces.',
   ),
   OCELOT_HANDLER_UNKNOWN: found(
     (d: { kind: 'delegating handler' | 'aggregator'; name: string }) =>

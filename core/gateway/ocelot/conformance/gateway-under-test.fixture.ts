@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import type { GatewayPolicy } from '@backplane/sdk';
 import { startGateway, startUpstream } from '../../gateway.fixture.ts';
 import type { PolicyUse } from '../../model/policy-use.ts';
@@ -88,11 +88,14 @@ export async function startImported(
   return startGateway({ ...model, policies: common }, policies);
 }
 
+/** Ports are never used twice, so connections may be kept for all tests. */
+const agent = new Agent({ keepAlive: true });
+
 /** As a client sends it; the path is not changed on its way. */
 export function exchange(port: number, { send, headers = {}, body }: Sent): Promise<Got> {
   const [method, path] = send.split(' ') as [string, string];
   return new Promise((resolve, reject) => {
-    const outgoing = request({ port, host: '127.0.0.1', method, path, headers, agent: false }, (response) => {
+    const outgoing = request({ port, host: '127.0.0.1', method, path, headers, agent }, (response) => {
       const pieces: Buffer[] = [];
       response.on('data', (piece) => pieces.push(piece));
       response.on('error', reject);
