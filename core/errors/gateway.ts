@@ -22,7 +22,8 @@ export const gatewayErrors = {
     blame: 'config',
     retry: 'after-fix',
     message: (d: { url: string }) => `"${d.url}" is not the address of a service.`,
-    remedy: 'Write a scheme, a host and perhaps a port: http://10.0.0.7:8080, https://api.example.com, h2c://orders:50051. A path belongs into `rewrite`.',
+    remedy:
+      'Write a scheme, a host and perhaps a port: http://10.0.0.7:8080, https://api.example.com, h2c://orders:50051. A path belongs into `rewrite`.',
   },
   GATEWAY_UPSTREAM_UNKNOWN: {
     status: 400,
@@ -42,7 +43,8 @@ export const gatewayErrors = {
     status: 400,
     blame: 'config',
     retry: 'after-fix',
-    message: (d: { kind: 'route' | 'upstream' | 'scheme'; name: string }) => `There are two of kind ${d.kind} with the name ${d.name}.`,
+    message: (d: { kind: 'route' | 'upstream' | 'scheme'; name: string }) =>
+      `There are two of kind ${d.kind} with the name ${d.name}.`,
     remedy: 'Give one of them another name; names hold over all gateway files.',
   },
   GATEWAY_ADDRESS_INVALID: {

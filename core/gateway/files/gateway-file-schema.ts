@@ -9,13 +9,19 @@ const duration = z
 
 const name = z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'expected letters, digits, dots, dashes and underscores');
 const statusRange = z
-  .union([z.int().min(100).max(599), z.string().regex(/^[1-5]\d\d-[1-5]\d\d$/, 'expected a status such as 503, or 500-599')])
+  .union([
+    z.int().min(100).max(599),
+    z.string().regex(/^[1-5]\d\d-[1-5]\d\d$/, 'expected a status such as 503, or 500-599'),
+  ])
   .transform((given): readonly [number, number] => {
     const [from, to = from] = String(given).split('-').map(Number);
     return [from!, to!];
   });
 
-const method = z.string().regex(/^[A-Za-z]+$/).transform((text) => text.toUpperCase());
+const method = z
+  .string()
+  .regex(/^[A-Za-z]+$/)
+  .transform((text) => text.toUpperCase());
 
 const fieldCondition = z
   .union([
@@ -45,7 +51,10 @@ const policyUse = z
     name,
     z
       .looseObject({ when: when.optional(), label: z.string().optional(), enabled: z.boolean().optional() })
-      .refine((given) => policyNames(given).length === 1, 'expected one policy: `- rate-limit: { limit: 100, period: 1m }`'),
+      .refine(
+        (given) => policyNames(given).length === 1,
+        'expected one policy: `- rate-limit: { limit: 100, period: 1m }`',
+      ),
   ])
   .describe('The name of a policy, or `NAME: CONFIG` with `when`, `label` and `enabled` beside it.');
 
@@ -64,7 +73,10 @@ const target = z.union([
 
 const tls = z.strictObject({
   verify: z.boolean().default(true).describe('Whether the certificate of the upstream is checked.'),
-  serverName: z.string().optional().describe('The name to ask for and to check, where it is not the host of the target.'),
+  serverName: z
+    .string()
+    .optional()
+    .describe('The name to ask for and to check, where it is not the host of the target.'),
   authority: z.string().optional().describe('PEM of the certificate authority.'),
   certificate: z.string().optional().describe('PEM shown to the upstream.'),
   key: z.string().optional().describe('Its key; write `secret:NAME.KEY`.'),
@@ -74,9 +86,18 @@ const balancer = z.union([
   z.enum(['first', 'random', 'round-robin', 'weighted', 'least-connections', 'power-of-two']),
   z.strictObject({
     type: z.literal('consistent-hash'),
-    by: z.string().regex(/^(?:address|path|subject|(?:header|cookie|query):.+)$/, 'expected address, path, subject, header:NAME, cookie:NAME or query:NAME'),
+    by: z
+      .string()
+      .regex(
+        /^(?:address|path|subject|(?:header|cookie|query):.+)$/,
+        'expected address, path, subject, header:NAME, cookie:NAME or query:NAME',
+      ),
   }),
-  z.strictObject({ type: z.literal('sticky-cookie'), cookie: name.default('backplane-target'), ttl: duration.default(0) }),
+  z.strictObject({
+    type: z.literal('sticky-cookie'),
+    cookie: name.default('backplane-target'),
+    ttl: duration.default(0),
+  }),
 ]);
 
 const health = z.strictObject({
@@ -139,7 +160,10 @@ const authenticate = z.union([
   z.literal('none'),
   z.strictObject({
     schemes: z.array(name).min(1),
-    optional: z.boolean().default(false).describe('Goes on without a caller where no credential came; never with a bad one.'),
+    optional: z
+      .boolean()
+      .default(false)
+      .describe('Goes on without a caller where no credential came; never with a bad one.'),
   }),
 ]);
 
@@ -153,9 +177,16 @@ const nativeRoute = z.strictObject({
   query: fieldConditions.default({}),
   priority: z.int().default(1).describe('Higher first; otherwise the more exact route wins.'),
   to: z.string().min(1).optional().describe('An upstream, or the URL of a service. Absent: a policy answers.'),
-  rewrite: z.string().startsWith('/').optional().describe('The path for the upstream: `/v2/orders/{id}`. Absent: as it came.'),
+  rewrite: z
+    .string()
+    .startsWith('/')
+    .optional()
+    .describe('The path for the upstream: `/v2/orders/{id}`. Absent: as it came.'),
   method: method.optional().describe('The method for the upstream.'),
-  host: z.string().default('upstream').describe('The Host that the upstream sees: `upstream` (its own), `caller`, or a name.'),
+  host: z
+    .string()
+    .default('upstream')
+    .describe('The Host that the upstream sees: `upstream` (its own), `caller`, or a name.'),
   forwarded: z.boolean().default(true).describe('Adds X-Forwarded-For, -Proto and -Host.'),
   authenticate: authenticate.optional(),
   policies: z.array(policyUse).default([]),
@@ -168,7 +199,10 @@ const nativeRoute = z.strictObject({
 
 const ocelotRoute = z.strictObject({
   ocelot: z.union([z.string().min(1), z.array(z.string().min(1))]).describe('A file of Ocelot, several, or a folder.'),
-  environment: z.string().optional().describe('Which ocelot.NAME.json belongs to the environment and is left out of a folder.'),
+  environment: z
+    .string()
+    .optional()
+    .describe('Which ocelot.NAME.json belongs to the environment and is left out of a folder.'),
   handlers: z
     .record(z.string(), z.strictObject({ policy: name, config: z.unknown().optional() }).nullable())
     .default({})

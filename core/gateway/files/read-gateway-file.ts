@@ -1,6 +1,6 @@
 import type { BackplaneError } from '@backplane/sdk';
-import { raise } from '../../errors/catalogue.ts';
 import { interpolate } from '../../config/interpolate.ts';
+import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
 import { parseYaml } from '../../language/source/parse-yaml.ts';
 import { plainSchemaMessage } from '../../language/source/plain-schema-message.ts';
@@ -29,7 +29,13 @@ export function readGatewayFile(
   const placeOf = (path: Path): Place => ({ ...at(source, path), file: name });
   if (source.problems.length > 0) {
     for (const { code, message, remedy, position } of source.problems)
-      report({ severity: 'error', code, message, remedy, place: { file: name, line: position.line, column: position.column } });
+      report({
+        severity: 'error',
+        code,
+        message,
+        remedy: remedy ?? '',
+        place: { file: name, line: position.line, column: position.column },
+      });
     return undefined;
   }
   const invalid = (path: Path, error: BackplaneError) =>
@@ -81,9 +87,43 @@ function weight(problems: readonly { readonly path: Path; readonly message: stri
 }
 
 const KNOWN = [
-  ...['compat', 'authentication', 'upstreams', 'policies', 'authenticate', 'routes', 'ocelot', 'environment', 'handlers'],
-  ...['id', 'path', 'caseSensitive', 'methods', 'hosts', 'headers', 'query', 'priority', 'to', 'rewrite', 'method', 'host'],
-  ...['forwarded', 'timeout', 'maxBodyBytes', 'metadata', 'tags', 'enabled', 'targets', 'discovery', 'balancer', 'health'],
+  ...[
+    'compat',
+    'authentication',
+    'upstreams',
+    'policies',
+    'authenticate',
+    'routes',
+    'ocelot',
+    'environment',
+    'handlers',
+  ],
+  ...[
+    'id',
+    'path',
+    'caseSensitive',
+    'methods',
+    'hosts',
+    'headers',
+    'query',
+    'priority',
+    'to',
+    'rewrite',
+    'method',
+    'host',
+  ],
+  ...[
+    'forwarded',
+    'timeout',
+    'maxBodyBytes',
+    'metadata',
+    'tags',
+    'enabled',
+    'targets',
+    'discovery',
+    'balancer',
+    'health',
+  ],
   ...['failover', 'pool', 'schemes', 'optional', 'when', 'label'],
 ];
 

@@ -14,4 +14,13 @@ export function targetUrl(text: string): Pick<TargetModel, 'scheme' | 'host' | '
 }
 
 /** WebSockets begin as HTTP; gRPC is HTTP/2. */
-const SCHEMES = { http: 'http', https: 'https', ws: 'http', wss: 'https', h2: 'h2', h2c: 'h2c', grpc: 'h2c', grpcs: 'h2' } as const;
+const SCHEMES = {
+  http: 'http',
+  https: 'https',
+  ws: 'http',
+  wss: 'https',
+  h2: 'h2',
+  h2c: 'h2c',
+  grpc: 'h2c',
+  grpcs: 'h2',
+} as const;

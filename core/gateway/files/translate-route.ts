@@ -1,6 +1,6 @@
-import type { AuthenticationUse, Destination, RouteModel } from '../model/route-model.ts';
 import type { Place } from '../model/place.ts';
 import type { PolicyUse } from '../model/policy-use.ts';
+import type { AuthenticationUse, Destination, RouteModel } from '../model/route-model.ts';
 import type { AuthenticateEntry, NativeRoute } from './gateway-file-schema.ts';
 import { translateFields, translatePolicies } from './translate-policies.ts';
 

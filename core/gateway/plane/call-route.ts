@@ -47,7 +47,7 @@ export async function callRoute(from: GatewayExchange, call: GatewayRouteCall): 
   });
   exchange.id = from.id;
   exchange.route = route;
-  exchange.params = { ...paramsOf(from, route.model.id, request), ...call.params };
+  exchange.params = call.params ?? paramsOf(from, route.model.id, request);
   from.snapshot.enter();
   sink.once('close', () => settle(exchange));
   const leave = () => sink.destroy(new Error('the caller has gone'));
@@ -63,7 +63,7 @@ export async function callRoute(from: GatewayExchange, call: GatewayRouteCall): 
   }
 }
 
-/** What the path gives that the call names, where it fits the other route. */
+/** What the path gives, where it fits the other route. */
 function paramsOf(from: GatewayExchange, route: string, request: RequestView): Readonly<Record<string, string>> {
   const found = from.snapshot.router.find(request);
   return found?.route.model.id === route ? found.params : from.params;

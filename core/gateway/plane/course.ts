@@ -37,7 +37,7 @@ function findRoute(exchange: GatewayExchange): void {
 }
 
 function authenticate(exchange: GatewayExchange): void {
-  if (isPreflight(exchange)) afterAuthentication(exchange);
+  if (isUnasked(exchange)) afterAuthentication(exchange);
   else stage(exchange, () => runAuthentication(exchange, exchange.route!.chain.authentication!), afterAuthentication);
 }
 
@@ -72,7 +72,8 @@ function go(exchange: GatewayExchange, answered: boolean, next: Stage): void {
   else next(exchange);
 }
 
-/** Browsers send no credentials with them. */
-function isPreflight({ request }: GatewayExchange): boolean {
-  return request.method === 'OPTIONS' && request.headers.get('access-control-request-method') !== undefined;
+/** Browsers send no credentials with preflights; Ocelot asks for none with any OPTIONS. */
+function isUnasked({ request, route }: GatewayExchange): boolean {
+  if (request.method !== 'OPTIONS') return false;
+  return route?.model.compat !== 'native' || request.headers.get('access-control-request-method') !== undefined;
 }

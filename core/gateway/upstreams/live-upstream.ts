@@ -3,7 +3,7 @@ import type { PoolModel, TargetModel, UpstreamModel } from '../model/upstream-mo
 import type { Balancer } from './balancers/balancer.ts';
 import { createBalancer } from './balancers/create-balancer.ts';
 import { originOf, type PoolLease, type PoolSet } from './pool-set.ts';
-import type { BalancedRequest, Target, TryOutcome, Upstream } from './upstream.ts';
+import type { BalancedRequest, Target, TryOutcome, Upstream, UpstreamState } from './upstream.ts';
 
 interface LiveTarget extends Target {
   readonly lease: PoolLease;
@@ -16,6 +16,7 @@ export class LiveUpstream implements Upstream {
   readonly #pools: PoolSet;
   readonly #balancer: Balancer;
   #targets: readonly LiveTarget[] = [];
+  #unhealthy: ReadonlySet<string> = new Set();
 
   constructor(model: UpstreamModel, pools: PoolSet) {
     this.name = model.name;
@@ -26,7 +27,8 @@ export class LiveUpstream implements Upstream {
   }
 
   get targets(): readonly Target[] {
-    return this.#targets;
+    if (this.#unhealthy.size === 0) return this.#targets;
+    return this.#targets.filter(({ id }) => !this.#unhealthy.has(id));
   }
 
   /** Puts other targets in the place of those before; the same ones go on with their connections. */
@@ -43,7 +45,7 @@ export class LiveUpstream implements Upstream {
   }
 
   pick(request: BalancedRequest, tried: readonly PolicyTarget[] = []): Target | undefined {
-    const all = this.#targets.filter(({ weight }) => weight > 0);
+    const all = this.targets.filter(({ weight }) => weight > 0) as readonly Target[];
     const fresh = tried.length === 0 ? all : all.filter(({ id }) => tried.every((target) => target.id !== id));
     const candidates = fresh.length > 0 ? fresh : all;
     return candidates.length === 0 ? undefined : this.#balancer.pick(candidates, request);
@@ -51,6 +53,18 @@ export class LiveUpstream implements Upstream {
 
   targetOf(chosen: PolicyTarget): Target | undefined {
     return this.#targets.find(({ id }) => id === chosen.id);
+  }
+
+  setUnhealthy(ids: readonly string[]): void {
+    this.#unhealthy = new Set(ids);
+  }
+
+  state(): UpstreamState {
+    const targets = this.#targets.map(({ id, weight, active }) => {
+      const isHealthy = !this.#unhealthy.has(id);
+      return { id, weight, active, isHealthy, ...(!isHealthy && { because: 'its health check fails' }) };
+    });
+    return { name: this.name, targets };
   }
 
   begun(target: Target): void {

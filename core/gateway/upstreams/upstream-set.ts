@@ -1,4 +1,4 @@
-import type { UpstreamModel } from '../model/upstream-model.ts';
+import type { TargetModel, UpstreamModel } from '../model/upstream-model.ts';
 import { LiveUpstream } from './live-upstream.ts';
 import { PoolSet } from './pool-set.ts';
 import type { Upstream } from './upstream.ts';
@@ -17,6 +17,16 @@ interface Kept {
 export class UpstreamSet {
   readonly #pools = new PoolSet();
   readonly #kept = new Map<string, Kept>();
+
+  /** Where the targets of an upstream are now, by its registry. */
+  setTargets(name: string, targets: readonly TargetModel[]): void {
+    for (const { upstream } of this.#kept.values()) if (upstream.name === name) upstream.setTargets(targets);
+  }
+
+  /** Targets that active checks have found unhealthy, by id. */
+  setUnhealthy(name: string, targets: readonly string[]): void {
+    for (const { upstream } of this.#kept.values()) if (upstream.name === name) upstream.setUnhealthy(targets);
+  }
 
   lease(models: readonly UpstreamModel[]): UpstreamLease {
     const taken: [string, Kept][] = models.map((model) => {

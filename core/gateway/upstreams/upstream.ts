@@ -21,6 +21,20 @@ export type TryOutcome =
   | { readonly status: number }
   | { readonly failure: 'connect' | 'timeout' | 'broken' | 'cancelled' };
 
+export interface TargetState {
+  readonly id: string;
+  readonly isHealthy: boolean;
+  readonly weight: number;
+  readonly active: number;
+  /** Why it gets no requests. */
+  readonly because?: string;
+}
+
+export interface UpstreamState {
+  readonly name: string;
+  readonly targets: readonly TargetState[];
+}
+
 /** A service behind the gateway. The same object over reloads that leave it as it is. */
 export interface Upstream {
   readonly name: string;
@@ -31,6 +45,8 @@ export interface Upstream {
   pick(request: BalancedRequest, tried?: readonly PolicyTarget[]): Target | undefined;
   /** The target of a policy's choice, if it is one of this upstream or of the one that stands in for it. */
   targetOf(chosen: PolicyTarget): Target | undefined;
+  /** What is known of its targets, for those who look after it. */
+  state(): UpstreamState;
   begun(target: Target): void;
   ended(target: Target, outcome: TryOutcome, milliseconds: number): void;
   /** A header that the balancer adds to the answer: the cookie that keeps a caller with a target. */
