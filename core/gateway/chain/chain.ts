@@ -25,6 +25,8 @@ export interface Chain {
   readonly authentication: AuthenticationStep | undefined;
   /** From `authorize` to `upstream`. */
   readonly after: readonly Step[];
+  /** The same without `authorize`: for who need not say who they are. */
+  readonly afterUnasked: readonly Step[];
   /** Outermost first. */
   readonly attempts: readonly PolicyInstance[];
   /** Innermost first: the policies' order turned round, as for the three below. */

@@ -19,10 +19,12 @@ export interface ChainParts {
 export function compileChain({ common, own, schemes, authenticate }: ChainParts): Chain {
   const all = [...common, ...schemes, ...own];
   const turned = all.toReversed();
+  const after = AFTER.flatMap((phase) => stepsOf(all, phase));
   return {
     before: [...stepsOf([...schemes, ...own], 'request'), ...BEFORE.flatMap((phase) => stepsOf(all, phase))],
     authentication: authenticationOf(stepsOf(all, 'authenticate'), authenticate),
-    after: AFTER.flatMap((phase) => stepsOf(all, phase)),
+    after,
+    afterUnasked: after.filter(({ phase }) => phase !== 'authorize'),
     attempts: all.filter(({ hooks }) => hooks.attempt !== undefined),
     responseHeaders: stepsOf(turned, 'responseHeaders'),
     responseBody: turned.filter(({ hooks }) => hooks.responseBody !== undefined),
