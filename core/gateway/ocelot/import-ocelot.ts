@@ -4,6 +4,7 @@ import type { RouteModel } from '../model/route-model.ts';
 import type { UpstreamModel } from '../model/upstream-model.ts';
 import { checkFile, checkGlobal, checkMethods } from './check/check-file.ts';
 import { checkRepeated } from './check/check-repeated.ts';
+import { checkShadowed } from './check/check-shadowed.ts';
 import { type OcelotFinding, OcelotFindings } from './findings.ts';
 import { importReport, type OcelotReport } from './import-report.ts';
 import { writeNative } from './native/write-native.ts';
@@ -80,6 +81,7 @@ function translateFile(translation: Translation, file: Section): GatewayModel {
     return route === undefined ? [] : [{ route, section }];
   });
   checkRepeated(findings, written, aggregates);
+  checkShadowed(findings, written);
   checkMethods(
     findings,
     routes,
