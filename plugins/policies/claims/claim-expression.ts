@@ -5,10 +5,10 @@ import { claimReader } from './claim-reader.ts';
 /** What a claim gives to a header, a parameter or another claim; undefined when it gives nothing. */
 export type ClaimExpression = (identity: PolicyIdentity) => string | undefined;
 
-const OCELOT = /^\s*Claims\[([^\]]+)\]\s*>\s*value(?:\[(\d+)\]\s*>\s*(.+?))?\s*$/;
+const OCELOT = /^\s*Claims\[([^\]]+)\]\s*>\s*value(?:\[(\d+)\]\s*>\s*(.*?)|\s*>.*)?\s*$/i;
 
 export function isClaimExpression(text: string): boolean {
-  return OCELOT.test(text) || (text !== '' && !/^\s*Claims\[|>/.test(text));
+  return OCELOT.test(text) || (text !== '' && !/^\s*Claims\[|>/i.test(text));
 }
 
 /** The name of a claim, or Ocelot's `Claims[type] > value[index] > delimiter`. Several values are joined by commas. */
@@ -19,6 +19,6 @@ export function claimExpression(text: string, aliases: Aliases): ClaimExpression
     const values = read(identity);
     if (values.length === 0) return undefined;
     const joined = values.length === 1 ? values[0]! : values.join(',');
-    return delimiter === undefined ? joined : joined.split(delimiter)[Number(index)];
+    return delimiter === undefined || delimiter === '' ? joined : joined.split(delimiter)[Number(index)];
   };
 }

@@ -9,6 +9,7 @@ const ADA: PolicyIdentity = {
   scheme: 'Bearer',
   scopes: ['read', 'orders:write'],
   claims: {
+    scope: 'read orders:write',
     sub: 'ada',
     role: ['User', 'Admin'],
     tenant: 'acme',
@@ -163,6 +164,8 @@ test.each([
   ['Claims[role] > value', 'User,Admin'],
   ['Claims[role] > value[1] > ,', 'Admin'],
   ['Claims[user] > value[9] > |', undefined],
+  ['claims[tenant]>value[0] >', 'acme'],
+  ['Claims[tenant] > value > |', 'acme'],
 ])('Ocelot’s %j is %j', async (expression, value) => {
   expect((await send({ headers: { 'X-It': expression } })).sent?.headers['x-it']).toBe(value);
 });
@@ -170,6 +173,7 @@ test.each([
 test('a claim that is missing refuses where the route says so', async () => {
   expect((await send({ headers: { 'X-It': 'department' }, missing: 'refuse' })).status).toBe(403);
   expect((await send({ query: { it: 'department' }, missing: 'refuse' })).status).toBe(403);
+  expect((await send({ set: { it: 'department' }, missing: 'refuse' })).status).toBe(403);
 });
 
 test('claims become claims before anything is required', async () => {

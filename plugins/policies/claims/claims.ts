@@ -35,6 +35,7 @@ export const claims = defineGatewayPolicy({
         const { identity } = exchange;
         if (identity === undefined) return requires ? unknown(exchange) : undefined;
         const whole = added.length === 0 ? identity : withClaims(exchange, identity);
+        if (typeof whole === 'string') return claimMissing(exchange, whole);
         if (!requires) return undefined;
         const lack = shortfall(whole, exchange.route.params);
         if (lack === undefined) return undefined;
@@ -46,11 +47,13 @@ export const claims = defineGatewayPolicy({
       },
     };
 
-    function withClaims(exchange: Exchange, identity: PolicyIdentity): PolicyIdentity {
+    /** Or the claim that could not be made, where that is refused. */
+    function withClaims(exchange: Exchange, identity: PolicyIdentity): PolicyIdentity | string {
       const all: Record<string, unknown> = { ...identity.claims };
       for (const { claim, from } of added) {
         const value = from(identity);
         if (value !== undefined) all[claim] = value;
+        else if (config.missing === 'refuse') return claim;
       }
       exchange.identity = { ...identity, claims: all };
       return exchange.identity;
@@ -86,6 +89,8 @@ function scopeMissing(exchange: Exchange, what: string): PolicyReply {
     title: 'Scope missing',
     detail: `Your credential has not the scope that this needs: ${what}.`,
     exchange,
-    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${what.replaceAll(/["\\]/g, '')}"` },
+    headers: {
+      'www-authenticate': `Bearer error="insufficient_scope", scope="${what.replaceAll(/["\\]|[^\x20-\x7e]/g, '')}"`,
+    },
   });
 }

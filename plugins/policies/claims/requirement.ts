@@ -1,6 +1,6 @@
 import type { Exchange, PolicyIdentity } from '@backplane/sdk';
 import type { Aliases } from './aliases.ts';
-import { claimReader } from './claim-reader.ts';
+import { type ClaimReader, claimReader } from './claim-reader.ts';
 import type { ClaimsSettings } from './settings.ts';
 
 type Params = Exchange['route']['params'];
@@ -38,7 +38,8 @@ export function requirementOf(config: ClaimsSettings): Requirement {
 /** The first claim that does not fit. */
 function allOf(wanted: Wanted, aliases: Aliases): (identity: PolicyIdentity, params: Params) => string | undefined {
   const claims = Object.entries(wanted).map(([claim, values]) => {
-    const read = claimReader(claim, aliases);
+    // In a token they are one text, divided by spaces.
+    const read: ClaimReader = claim === 'scope' ? ({ scopes }) => scopes : claimReader(claim, aliases);
     const fixed = new Set(values.filter((value) => !PLACEHOLDER.test(value)));
     const names = values.flatMap((value) => PLACEHOLDER.exec(value)?.[1] ?? []);
     return { claim, read, fixed, names };

@@ -38,7 +38,7 @@ export const settings = z
     missing: z
       .enum(['skip', 'refuse'])
       .default('skip')
-      .describe('What a claim that is absent means for headers and query'),
+      .describe('What a claim that is absent means for `set`, `headers` and `query`'),
     aliases: z.record(text, z.array(text)).default({}).describe('Further names of claims'),
   })
   .refine(

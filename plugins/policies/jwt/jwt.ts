@@ -61,7 +61,7 @@ export const jwt = defineGatewayPolicy({
     }
 
     function refuse(exchange: Exchange, detail: string): PolicyReply {
-      const error = `error="invalid_token", error_description="${detail.replaceAll('"', "'").replaceAll('’', "'")}"`;
+      const error = `error="invalid_token", error_description="${detail.replaceAll(/["\\]|[^\x20-\x7e]/g, "'")}"`;
       return problemReply({
         status: 401,
         code: 'GATEWAY_TOKEN_INVALID',

@@ -103,6 +103,13 @@ test('a session of more than a cookie is cut into several, and forgotten as a wh
   expect(jar.size).toBe(0);
 });
 
+test('a session that fits into no cookies is refused, and the log says what to do', async () => {
+  const { signIn, trial } = await world();
+  const { status, body, because } = await signIn('endless');
+  expect([status, JSON.parse(body).code]).toEqual([500, 'GATEWAY_SESSION_TOO_LARGE']);
+  expect([because, trial.logs.at(-1)?.level]).toEqual([expect.stringContaining('keep fewer claims'), 'error']);
+});
+
 test('a session keeps the claims that the settings name', async () => {
   const { signIn, visit, jar } = await world({ claims: ['email'] });
   await signIn('verbose');

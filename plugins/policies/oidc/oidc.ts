@@ -12,9 +12,10 @@ import {
 } from '@backplane/sdk';
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import { cookiesOf } from './cookies.ts';
+import type { Flow } from './flow.ts';
 import { createProvider, ProviderRefused } from './provider.ts';
 import { createSeal } from './seal.ts';
-import { type Flow, identityOf, returnPath, type Session, sessionOf } from './session.ts';
+import { identityOf, returnPath, type Session, sessionOf } from './session.ts';
 import { sessionRefresh } from './session-refresh.ts';
 import { settings } from './settings.ts';
 
@@ -143,6 +144,17 @@ export const oidc = defineGatewayPolicy({
     }
 
     function unavailable(exchange: Exchange, error: unknown): PolicyReply {
+      if (error instanceof RangeError) {
+        exchange.log.error('a session does not fit into cookies', { error: error.message });
+        return problemReply({
+          status: 500,
+          code: 'GATEWAY_SESSION_TOO_LARGE',
+          title: 'Session too large',
+          detail: 'Your session does not fit into cookies. Tell the administrator.',
+          exchange,
+          because: error.message,
+        });
+      }
       exchange.log.warn('the OpenID provider cannot be asked', { issuer: config.issuer, error: String(error) });
       return problemReply({
         status: 503,
@@ -188,9 +200,10 @@ export const oidc = defineGatewayPolicy({
 /** A sign-in a browser tab, so that several do not disturb each other. */
 const flowName = (state: string) => `-flow-${state.replaceAll(/[^\w-]/g, '').slice(0, 12)}`;
 
-/** Somebody looks at a page; requests of scripts get a 401 instead of a page of the provider. */
+/** Somebody looks at a page; requests of scripts get a 401 instead of a page of the provider, and other credentials are for other schemes. */
 function isNavigation({ method, headers, protocol }: PolicyRequest): boolean {
   if ((method !== 'GET' && method !== 'HEAD') || protocol !== 'http') return false;
+  if (headers.get('authorization') !== undefined) return false;
   const mode = headers.get('sec-fetch-mode');
   return mode === undefined ? (headers.get('accept') ?? '').includes('text/html') : mode === 'navigate';
 }

@@ -43,7 +43,12 @@ export async function realProvider(): Promise<RealProvider> {
     claims: { openid: ['sub'], email: ['email'], profile: ['name', 'bio'] },
     findAccount: (_context: unknown, sub: string) => ({
       accountId: sub,
-      claims: () => ({ sub, email: `${sub}@example.com`, name: sub, bio: sub === 'verbose' ? 'x'.repeat(5_000) : '' }),
+      claims: () => ({
+        sub,
+        email: `${sub}@example.com`,
+        name: sub,
+        bio: sub === 'verbose' ? 'x'.repeat(5_000) : sub === 'endless' ? 'x'.repeat(20_000) : '',
+      }),
     }),
   });
   answer = provider.callback();

@@ -1,6 +1,6 @@
 import type { Http } from '@backplane/sdk';
 import * as oidc from 'openid-client';
-import type { Flow } from './session.ts';
+import type { Flow } from './flow.ts';
 import type { OidcSettings } from './settings.ts';
 
 export interface TokenAnswer {

@@ -14,15 +14,6 @@ export interface Session {
   readonly refreshToken?: string | undefined;
 }
 
-/** What the cookie of a sign-in under way holds. */
-export interface Flow {
-  readonly state: string;
-  readonly nonce: string;
-  readonly verifier: string;
-  readonly returnTo: string;
-  readonly until: number;
-}
-
 /** Claims about the token rather than about somebody. */
 const OF_TOKEN = new Set([
   'nonce',

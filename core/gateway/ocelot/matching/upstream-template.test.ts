@@ -75,8 +75,9 @@ test('one look at a path tells the same as two', () => {
       const isMatch = linearPattern(templatePattern(template).source, options).matches(path);
       const values = linearPattern(valuesPattern(template), options);
       const found = values.groups(path) ?? values.groups(`${path}/`) ?? values.groups(`${path}?`) ?? [];
-      const expected =
-        found.length === 0 ? {} : Object.fromEntries(compiled.names.map((name, index) => [name, found[index]]));
+      // Two looks find no values where text after the last placeholder is left out together with it.
+      fc.pre(found.length > 0 || compiled.names.length === 0 || !isMatch);
+      const expected = Object.fromEntries(compiled.names.map((name, index) => [name, found[index]]));
       expect(compiled.match(path, '')).toEqual(isMatch ? expected : undefined);
     }),
     { numRuns: 2_000 },

@@ -58,6 +58,14 @@ export function translateClaims(
   };
   const toQuery = expressions('AddQueriesToRequest');
   const toPath = expressions('ChangeDownstreamPathTemplate');
+  const [, query = ''] = downstreamTemplate.split('?', 2);
+  if (placeholderNames(query).some((name) => Object.hasOwn(toPath, name))) {
+    const instead = 'claims can take places in the path of a DownstreamPathTemplate alone, not in its query';
+    translation.findings.error(
+      section.at('ChangeDownstreamPathTemplate'),
+      raise.OCELOT_OPTION_UNSUPPORTED({ name: 'ChangeDownstreamPathTemplate', instead }),
+    );
+  }
   for (const name of Object.keys(toPath)) {
     if (placeholderNames(downstreamTemplate).includes(name)) continue;
     translation.findings.warn(
@@ -68,19 +76,23 @@ export function translateClaims(
   const config = {
     ...(scopes.length > 0 ? { scopes: { any: scopes } } : {}),
     ...filled({ require, set: toClaims, headers: toHeaders, query: toQuery }),
-    ...(Object.keys(toPath).length > 0 ? { path: { template: downstreamTemplate, values: toPath } } : {}),
+    ...(Object.keys(toPath).length > 0
+      ? { path: { template: pathTemplate(downstreamTemplate, toPath), values: toPath } }
+      : {}),
   };
-  if (Object.keys(toPath).length > 0 && downstreamTemplate.includes('?')) {
-    const instead = 'values of claims can take places in a DownstreamPathTemplate without a query alone';
-    translation.findings.error(
-      section.at('ChangeDownstreamPathTemplate'),
-      raise.OCELOT_OPTION_UNSUPPORTED({ name: 'ChangeDownstreamPathTemplate', instead }),
-    );
-  }
-  if (Object.keys(config).length > 0) {
-    use('claims', { ...config, missing: 'refuse' }, section.at('RouteClaimsRequirement'));
-  }
+  // Ocelot refuses a request whose claim it cannot find.
+  const isMapped = 'set' in config || 'headers' in config || 'query' in config;
+  if (Object.keys(config).length > 0)
+    use('claims', { ...config, ...(isMapped ? { missing: 'refuse' } : {}) }, section.at('RouteClaimsRequirement'));
   return { headers };
+}
+
+/** Without its query, which the route has made already; what is no claim keeps its slashes. */
+function pathTemplate(downstreamTemplate: string, claims: Readonly<Record<string, string>>): string {
+  const [path = ''] = downstreamTemplate.split('?', 1);
+  return path.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(claims, name) ? whole : `{${name}*}`,
+  );
 }
 
 function record(pairs: readonly { readonly key: string; readonly value: string }[]): Record<string, string> {
