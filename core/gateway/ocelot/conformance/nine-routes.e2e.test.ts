@@ -4,6 +4,16 @@ import { exchange, startImported, startServices } from './gateway-under-test.fix
 import { MATRIX, nineRoutes } from './nine-routes.fixture.ts';
 import { policiesUnderTest, SCHEMES } from './policies-under-test.fixture.ts';
 
+const place = { file: 'gateway.yaml', line: 1, column: 1 };
+const ORIGIN = 'https://app.example.com';
+
+/** What their own program had around Ocelot, as policies of the whole gateway. */
+const FRONT = [
+  { id: 'gateway/correlation-id', policy: 'correlation-id', config: {}, place },
+  { id: 'gateway/security-headers', policy: 'security-headers', config: {}, place },
+  { id: 'gateway/cors', policy: 'cors', config: { origins: [ORIGIN], credentials: true, maxAge: '10m' }, place },
+];
+
 async function world() {
   const clock = testClock();
   const services = await startServices(() => ({ body: 'here' }));
@@ -11,7 +21,7 @@ async function world() {
     authentication: 'as-meant',
     portOf: (host) => services.portOf(host === 'identity-api' ? 'A' : 'B'),
   });
-  const gateway = await startImported(file, policiesUnderTest(clock), { schemes: SCHEMES });
+  const gateway = await startImported(file, policiesUnderTest(clock), { schemes: SCHEMES }, FRONT);
   return {
     clock,
     services,
@@ -63,4 +73,40 @@ test('accounts are for users', async () => {
 test('methods that no route lists find nothing', async () => {
   await using all = await world();
   expect((await all.send('/api/users/1', {}, 'PATCH')).status).toBe(404);
+});
+
+test('browsers may ask first, though no route lists OPTIONS', async () => {
+  await using all = await world();
+  const asked = {
+    Origin: ORIGIN,
+    'Access-Control-Request-Method': 'PUT',
+    'Access-Control-Request-Headers': 'authorization',
+  };
+  const { status, headers } = await all.send('/api/accounts/1', asked, 'OPTIONS');
+  expect(status).toBe(204);
+  expect(headers).toMatchObject({
+    'access-control-allow-origin': ORIGIN,
+    'access-control-allow-credentials': 'true',
+    'access-control-max-age': '600',
+  });
+  expect(all.services.seen).toEqual([]);
+});
+
+test('every answer has its id and the headers that protect browsers, refusals too', async () => {
+  await using all = await world();
+  for (const [path, status] of [
+    ['/api/auth/1', 200],
+    ['/api/users/1', 401],
+    ['/nowhere', 404],
+  ] as const) {
+    const got = await all.send(path, { 'X-Correlation-ID': 'abc-1', Origin: ORIGIN });
+    expect([path, got.status]).toEqual([path, status]);
+    expect(got.headers).toMatchObject({
+      'x-correlation-id': 'abc-1',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'access-control-allow-origin': ORIGIN,
+    });
+  }
+  expect(all.services.seen[0]?.headers['x-correlation-id']).toBe('abc-1');
 });

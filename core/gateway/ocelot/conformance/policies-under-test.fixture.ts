@@ -4,13 +4,18 @@ import { apiKey } from '../../../../plugins/policies/api-key/api-key.ts';
 import { cache } from '../../../../plugins/policies/cache/cache.ts';
 import { circuitBreaker } from '../../../../plugins/policies/circuit-breaker/circuit-breaker.ts';
 import { claims } from '../../../../plugins/policies/claims/claims.ts';
+import { correlationId } from '../../../../plugins/policies/correlation-id/correlation-id.ts';
+import { cors } from '../../../../plugins/policies/cors/cors.ts';
 import { ipAccess } from '../../../../plugins/policies/ip-access/ip-access.ts';
 import { jwt } from '../../../../plugins/policies/jwt/jwt.ts';
 import { rateLimit } from '../../../../plugins/policies/rate-limit/rate-limit.ts';
+import { securityHeaders } from '../../../../plugins/policies/security-headers/security-headers.ts';
 import { timeout } from '../../../../plugins/policies/timeout/timeout.ts';
 import type { PolicyUse } from '../../model/policy-use.ts';
 
-const POLICIES: readonly GatewayPolicy[] = [apiKey, cache, circuitBreaker, claims, ipAccess, jwt, rateLimit, timeout];
+const POLICIES: readonly GatewayPolicy[] = [
+  ...[apiKey, cache, circuitBreaker, claims, correlationId, cors, ipAccess, jwt, rateLimit, securityHeaders, timeout],
+];
 
 /** Whom the identity service knows. */
 const PEOPLE: Readonly<Record<string, object>> = {

@@ -22,6 +22,8 @@ interface Step extends Sent {
   readonly seen?: number;
   readonly sees?: string;
   readonly seesHeaders?: Readonly<Record<string, string>>;
+  /** Headers with whatever value. */
+  readonly seesNames?: readonly string[];
 }
 
 interface Case {
@@ -61,5 +63,6 @@ test.each(cases as unknown as readonly Case[])('$says', async ({ routes, steps, 
     if (step.seen !== undefined) expect([index, services.seen.length]).toEqual([index, step.seen]);
     if (step.sees !== undefined) expect(`${services.seen[0]?.method} ${services.seen[0]?.url}`).toBe(step.sees);
     expect(services.seen[0]?.headers ?? {}).toMatchObject(step.seesHeaders ?? {});
+    for (const name of step.seesNames ?? []) expect(services.seen[0]?.headers[name]).toMatch(/./);
   }
 });
