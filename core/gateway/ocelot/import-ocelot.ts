@@ -48,7 +48,15 @@ export function importOcelot(files: readonly OcelotFile[], options: OcelotImport
   const translation: Translation = { compat, findings, global, consul, surroundings: options, mapped };
   const model = translateFile(translation, file);
   const sorted = findings.sorted();
-  return { model, compat, findings: sorted, report: importReport(mapped, sorted), native: writeNative(model) };
+  return {
+    model,
+    compat,
+    findings: sorted,
+    report: importReport(mapped, sorted),
+    get native() {
+      return writeNative(model);
+    },
+  };
 }
 
 function translateFile(translation: Translation, file: Section): GatewayModel {

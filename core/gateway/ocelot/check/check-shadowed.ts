@@ -1,7 +1,7 @@
 import { raise } from '../../../errors/catalogue.ts';
 import type { RouteModel } from '../../model/route-model.ts';
 import type { OcelotFindings } from '../findings.ts';
-import { comesBefore } from '../matching/route-choice.ts';
+import { type Candidate, comesBefore } from '../matching/route-choice.ts';
 import { compileUpstreamTemplate, type UpstreamTemplate } from '../matching/upstream-template.ts';
 import type { Section } from '../reading/section.ts';
 
@@ -10,37 +10,35 @@ interface Written {
   readonly section: Section;
 }
 
-interface Ranked extends Written {
+interface Ranked extends Written, Candidate {
   readonly template: UpstreamTemplate;
-  readonly order: number;
 }
-
-/** Pairs grow with the square; beyond this the check would take longer than it is worth. */
-const MOST_ROUTES = 2_000;
 
 /** Routes that no request reaches, since another one takes them all before. */
 export function checkShadowed(findings: OcelotFindings, written: readonly Written[]): void {
-  if (written.length > MOST_ROUTES) return;
-  const routes = written.map((one, order): Ranked => ({ ...one, order, template: templateOf(one.route) }));
+  const routes = written.map((one, order): Ranked => {
+    const { priority, hosts } = one.route.match;
+    return { ...one, template: templateOf(one.route), priority, hasHost: hosts.length > 0, order };
+  });
+  const known = byFirstSegment(routes);
   for (const later of routes) {
     const example = exampleOf(later.route);
     if (example === undefined) continue;
-    const earlier = routes.find(
-      (other) => other !== later && comesBefore(rank(other), rank(later)) && takesAll(other, later, example),
+    const first = example.split('/', 2)[1]!.toLowerCase();
+    const earlier = [...(known.get(first) ?? []), ...(known.get(undefined) ?? [])].find(
+      (other) => other !== later && comesBefore(other, later) && takesAll(other, later, example),
     );
     if (earlier === undefined) continue;
-    const { section } = later;
     const by = earlier.section.text('UpstreamPathTemplate') ?? '';
     const { line } = earlier.section.at('UpstreamPathTemplate').place;
-    findings.warn(section.at('UpstreamPathTemplate'), raise.OCELOT_ROUTE_SHADOWED({ by, line }));
+    findings.warn(later.section.at('UpstreamPathTemplate'), raise.OCELOT_ROUTE_SHADOWED({ by, line }));
   }
 }
 
-const rank = ({ route: { match }, order }: Ranked) => ({
-  priority: match.priority,
-  hasHost: match.hosts.length > 0,
-  order,
-});
+/** Only routes that begin alike can be in each other's way; `undefined`: those that begin with anything. */
+function byFirstSegment(routes: readonly Ranked[]): Map<string | undefined, Ranked[]> {
+  return Map.groupBy(routes, ({ template }) => template.prefix[0]?.toLowerCase());
+}
 
 function takesAll({ route, template }: Ranked, later: Ranked, example: string): boolean {
   const { match } = route;

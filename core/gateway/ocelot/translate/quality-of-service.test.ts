@@ -8,6 +8,12 @@ test('failures in a row open the breaker, and its timeout lies within it', () =>
   expect(route.policies.map(({ policy }) => policy)).toEqual(['circuit-breaker', 'timeout']);
 });
 
+test('where the old and the new name are given, the old one counts', () => {
+  expect(importRoute({ QoSOptions: { TimeoutValue: 1000, Timeout: 2000 } }).config('timeout')).toMatchObject({
+    timeout: 1_000,
+  });
+});
+
 test('a ratio has a window', () => {
   const { config } = importRoute({ QoSOptions: { FailureRatio: 0.2, MinimumThroughput: 10 } });
   expect(config('circuit-breaker')).toMatchObject({ failureRatio: 0.2, samplingDuration: 10_000 });
