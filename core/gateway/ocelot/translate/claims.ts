@@ -82,7 +82,9 @@ export function translateClaims(
 /** Without its query, which the route has made already; what is no claim keeps its slashes. */
 function pathTemplate(downstreamTemplate: string, claims: Readonly<Record<string, string>>): string {
   const [path = ''] = downstreamTemplate.split('?', 1);
-  return path.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => (Object.hasOwn(claims, name) ? whole : `{${name}*}`));
+  return path.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(claims, name) ? whole : `{${name}*}`,
+  );
 }
 
 function record(pairs: readonly { readonly key: string; readonly value: string }[]): Record<string, string> {
