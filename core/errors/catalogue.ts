@@ -5,6 +5,8 @@ import { configErrors } from './config.ts';
 import { connectionErrors } from './connection.ts';
 import { durabilityErrors } from './durability.ts';
 import { executorErrors } from './executor.ts';
+import { gatewayErrors } from './gateway.ts';
+import { gatewayOcelotErrors } from './gateway-ocelot.ts';
 import { httpErrors } from './http.ts';
 import { inputErrors } from './input.ts';
 import { interactionErrors } from './interaction.ts';
@@ -33,6 +35,8 @@ export const catalogue = {
   ...connectionErrors,
   ...durabilityErrors,
   ...executorErrors,
+  ...gatewayOcelotErrors,
+  ...gatewayErrors,
   ...httpErrors,
   ...inputErrors,
   ...interactionErrors,

@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type {
+  ErrorRecord,
+  GatewayRouteAnswer,
+  GatewayRouteCall,
+  Log,
+  PolicyConnection,
+  PolicyIdentity,
+  PolicyReply,
+  ResponseExchange,
+} from '@backplane/sdk';
+import { BackplaneError } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import type { Step } from '../chain/chain.ts';
+import type { PolicyInstance } from '../chain/policy-instance.ts';
+import type { CompiledRoute, Params } from '../router/compiled-route.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { AnswerSink } from './answer-sink.ts';
+import { ExchangeView } from './exchange-view.ts';
+import { limitBody } from './limit-body.ts';
+import { readBody } from './read-body.ts';
+import type { RequestView } from './request-view.ts';
+import { UpstreamPlan } from './upstream-plan.ts';
+import { rawHeader, WireHeaders } from './wire-headers.ts';
+
+/** What all exchanges of a data plane have in common. */
+export interface ExchangeSurroundings {
+  readonly log: Log;
+  /** Milliseconds that a hook may take to decide. */
+  readonly policyLimitMs: number;
+  logFor(instance: PolicyInstance, exchange: GatewayExchange): Log;
+  /** Answers that the request cannot be served. */
+  fail(exchange: GatewayExchange, problem: unknown): void;
+  call(from: GatewayExchange, call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
+}
+
+const NO_PARAMS: Params = {};
+const NO_ROUTE: ResponseExchange['route'] = { id: '', params: NO_PARAMS, metadata: {}, tags: [] };
+
+export interface AnswerState {
+  status: number;
+  readonly headers: WireHeaders;
+  source: ResponseExchange['response']['source'];
+  body?: Uint8Array;
+}
+
+/** One request on its way through the gateway, with everything that is known of it. Policies see it through a view each. */
+export class GatewayExchange {
+  readonly request: RequestView;
+  readonly connection: PolicyConnection;
+  readonly snapshot: Snapshot;
+  readonly sink: AnswerSink;
+  readonly surroundings: ExchangeSurroundings;
+  /** Whether the headers X-Forwarded-* of the caller are to be believed. */
+  readonly isPeerTrusted: boolean;
+  /** The body as it comes; undefined where there is none. */
+  body: Readable | undefined;
+  /** Whether policies are timed: of one request in many. */
+  isTimed = false;
+  /** Epoch milliseconds, with fractions. */
+  readonly begun = performance.now();
+  route: CompiledRoute | undefined;
+  params: Params = NO_PARAMS;
+  identity: PolicyIdentity | undefined;
+  /** The answer of the policy that stopped the course. */
+  reply: PolicyReply | undefined;
+  repliedBy: Step | undefined;
+  /** What went wrong, for the `error` hooks. */
+  failure: ErrorRecord | undefined;
+  answer: AnswerState | undefined;
+  /** Milliseconds from the last try until the upstream's headers. */
+  upstreamMs: number | undefined;
+  sentBytes = 0;
+  receivedBytes = 0;
+  isOver = false;
+  /** Set for a request to upgrade: sends it on once its policies have let it through. */
+  upgrade: (() => void) | undefined;
+  maxBodyBytes = Number.POSITIVE_INFINITY;
+  /** What policies keep from one phase to the next, by slot. */
+  readonly owned: unknown[] = [];
+  /** Tries so far, for whoever ends them. */
+  readonly attempts: { abort(problem: Error): void }[] = [];
+  /** Ids of the routes that led here, by calls of policies. */
+  readonly callers: readonly string[];
+  #id: string | undefined;
+  #plan: UpstreamPlan | undefined;
+  #views: (ExchangeView | undefined)[] | undefined;
+  #abort: AbortController | undefined;
+  #deferred: (() => void | Promise<void>)[] | undefined;
+  #routeFacts: ResponseExchange['route'] | undefined;
+  #isBodyRead = false;
+  #isBodySent = false;
+
+  constructor(given: {
+    readonly request: RequestView;
+    readonly connection: PolicyConnection;
+    readonly snapshot: Snapshot;
+    readonly sink: AnswerSink;
+    readonly surroundings: ExchangeSurroundings;
+    readonly isPeerTrusted: boolean;
+    readonly body: Readable | undefined;
+    readonly callers?: readonly string[];
+  }) {
+    this.request = given.request;
+    this.connection = given.connection;
+    this.snapshot = given.snapshot;
+    this.sink = given.sink;
+    this.surroundings = given.surroundings;
+    this.isPeerTrusted = given.isPeerTrusted;
+    this.body = given.body;
+    this.callers = given.callers ?? [];
+  }
+
+  get id(): string {
+    this.#id ??= randomUUID();
+    return this.#id;
+  }
+
+  set id(id: string) {
+    this.#id = id;
+  }
+
+  get log(): Log {
+    return this.surroundings.log;
+  }
+
+  get policyLimitMs(): number {
+    return this.surroundings.policyLimitMs;
+  }
+
+  get routeFacts(): ResponseExchange['route'] {
+    if (this.route === undefined) return NO_ROUTE;
+    const { id, metadata, tags } = this.route.model;
+    this.#routeFacts ??= { id, params: this.params, metadata, tags };
+    return this.#routeFacts;
+  }
+
+  /** Aborts when the caller has gone. */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.isOver) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  get upstream(): UpstreamPlan {
+    this.#plan ??= new UpstreamPlan(this);
+    return this.#plan;
+  }
+
+  /** Undefined while nobody has looked at it: then the request goes on as it came. */
+  get plan(): UpstreamPlan | undefined {
+    return this.#plan;
+  }
+
+  get response(): AnswerState {
+    this.answer ??= { status: 0, headers: new WireHeaders([]), source: 'gateway' };
+    return this.answer;
+  }
+
+  viewOf(instance: PolicyInstance, slot: number): ExchangeView {
+    this.#views ??= [];
+    let view = this.#views[slot];
+    if (view === undefined) {
+      view = new ExchangeView(this, instance);
+      this.#views[slot] = view;
+    }
+    return view;
+  }
+
+  logOf(instance: PolicyInstance): Log {
+    return this.surroundings.logFor(instance, this);
+  }
+
+  /** Notes who answered; always true. */
+  stopWith(reply: PolicyReply, by: Step): true {
+    this.reply = reply;
+    this.repliedBy = by;
+    by.instance.notes.answer(by.phase, `${this.request.method} ${this.request.rawPath}`, reply.status, reply.because);
+    return true;
+  }
+
+  defer(work: () => void | Promise<void>): void {
+    this.#deferred ??= [];
+    this.#deferred.push(work);
+  }
+
+  call(call: GatewayRouteCall): Promise<GatewayRouteAnswer> {
+    return this.surroundings.call(this, call);
+  }
+
+  /** Refuses what says that it is too large, and watches what does not say. Throws GATEWAY_BODY_TOO_LARGE. */
+  checkBodySize(): void {
+    if (this.body === undefined) return;
+    const maxBytes = this.route?.model.maxBodyBytes ?? this.maxBodyBytes;
+    const said = rawHeader(this.request.rawHeaders, 'content-length');
+    if (said === undefined) {
+      const body = limitBody(this.body, maxBytes, (bytes) => {
+        this.receivedBytes = bytes;
+      });
+      body.once('error', (problem) => {
+        if (BackplaneError.is(problem)) this.surroundings.fail(this, problem);
+      });
+      this.body = body;
+      return;
+    }
+    this.receivedBytes = Number(said);
+    if (this.receivedBytes > maxBytes) throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes });
+  }
+
+  /** Whether it can be sent again. */
+  get isRepeatable(): boolean {
+    return this.body === undefined;
+  }
+
+  /** The body, for the one try that may have it. */
+  takeBody(): Readable | undefined {
+    const { body } = this;
+    if (this.#isBodySent) throw raise.GATEWAY_BODY_SENT({});
+    this.#isBodyRead = true;
+    this.#isBodySent = body !== undefined;
+    return body;
+  }
+
+  get mayReadBody(): boolean {
+    return !this.#isBodyRead && this.body !== undefined;
+  }
+
+  /** Holds as much of the body as the policies of the route want to see. Rejects with GATEWAY_BODY_TOO_LARGE where one insists on all. */
+  async readBody(): Promise<void> {
+    this.#isBodyRead = true;
+    const limit = this.route?.chain.requestBuffer;
+    if (limit === undefined || this.body === undefined) return;
+    const { whole, rest } = await readBody(this.body, limit.maxBytes);
+    if (whole !== undefined) {
+      this.body = undefined;
+      this.request.body = whole;
+      this.request.bodyKind = 'buffered';
+      this.receivedBytes = whole.byteLength;
+      return;
+    }
+    if (limit.onOverflow === 'refuse') throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes: limit.maxBytes });
+    this.body = rest;
+  }
+
+  /** The caller has gone, or has everything. */
+  end(isComplete: boolean): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    if (!isComplete) {
+      this.#abort?.abort();
+      for (const attempt of this.attempts) attempt.abort(new Error('the caller has gone'));
+    }
+    for (const work of this.#deferred ?? []) void this.#runDeferred(work);
+  }
+
+  async #runDeferred(work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (problem) {
+      this.log.warn('what a policy put off failed', { problem: String(problem), correlationId: this.id });
+    }
+  }
+}

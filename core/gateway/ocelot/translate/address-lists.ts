@@ -1,0 +1,13 @@
+import type { RouteOptions, Translation, UsePolicy } from './translation.ts';
+
+/** SecurityOptions → the policy `ip-access`; the global lists count where a route has none of its own. */
+export function translateAddressLists(translation: Translation, route: RouteOptions, use: UsePolicy): void {
+  const own = route.section.section('SecurityOptions');
+  const hasOwn = (own?.texts('IPAllowedList').length ?? 0) + (own?.texts('IPBlockedList').length ?? 0) > 0;
+  const options = hasOwn ? own : translation.global.section('SecurityOptions');
+  const allow = options?.texts('IPAllowedList') ?? [];
+  const deny = options?.texts('IPBlockedList') ?? [];
+  if (options === undefined || allow.length + deny.length === 0) return;
+  const isExcluded = options.flag('ExcludeAllowedFromBlocked') ?? false;
+  use('ip-access', { allow, deny, ...(isExcluded ? { excludeAllowedFromDenied: true } : {}) }, options);
+}

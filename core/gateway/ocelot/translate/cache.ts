@@ -1,0 +1,16 @@
+import type { RouteOptions, UsePolicy } from './translation.ts';
+
+/** CacheOptions → the policy `cache` in its mode `ocelot`. */
+export function translateCache(route: RouteOptions, use: UsePolicy): void {
+  const options = route.options('CacheOptions', 'FileCacheOptions');
+  const seconds = options?.number('TtlSeconds') ?? 0;
+  if (options === undefined || seconds <= 0) return;
+  const config = {
+    mode: 'ocelot',
+    ttl: seconds * 1_000,
+    region: options.text('Region') || route.id,
+    header: options.text('Header') || 'OC-Cache-Control',
+    contentHashing: options.flag('EnableContentHashing') ?? false,
+  };
+  use('cache', config, options);
+}

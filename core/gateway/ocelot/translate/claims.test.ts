@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { importRoute, scheme } from '../import-ocelot.fixture.ts';
+
+test('scopes, requirements and what is made of claims are one policy, sorted as .NET gives dictionaries', () => {
+  const { config, codes } = importRoute(
+    {
+      AuthenticationOptions: { AuthenticationProviderKeys: ['Bearer'], AllowedScopes: ['read', 'write'] },
+      RouteClaimsRequirement: { role: 'User', tenant: '{rest}' },
+      AddHeadersToRequest: { CustomerId: 'Claims[sub] > value[1] > |' },
+      AddQueriesToRequest: { z: 'Claims[z] > value', a: 'Claims[a] > value' },
+      AddClaimsToRequest: { plan: 'Claims[plan] > value' },
+      ChangeDownstreamPathTemplate: { rest: 'Claims[sub] > value' },
+    },
+    { compat: 'ocelot', schemes: { Bearer: scheme('Bearer') } },
+  );
+  expect(codes('error')).toEqual([]);
+  expect(config('claims')).toEqual({
+    mode: 'ocelot',
+    scopes: { any: ['read', 'write'] },
+    require: { role: 'User', tenant: '{rest}' },
+    toHeaders: { CustomerId: 'Claims[sub] > value[1] > |' },
+    toQuery: { a: 'Claims[a] > value', z: 'Claims[z] > value' },
+    toClaims: { plan: 'Claims[plan] > value' },
+    toPath: { rest: 'Claims[sub] > value' },
+  });
+  expect(Object.keys((config('claims') as { toQuery: object }).toQuery)).toEqual(['a', 'z']);
+});
+
+test('a short claim name also finds the long one, and the import says that Ocelot’s does not', () => {
+  expect(importRoute({ RouteClaimsRequirement: { role: 'User' } }).codes('info')).toContain('OCELOT_CLAIM_NAME_SHORT');
+});
+
+test('texts among headers made of claims are sent as headers, with a warning', () => {
+  const { config, codes } = importRoute({
+    AddHeadersToRequest: { 'X-Gateway-Version': '1.0', 'X-Ip': '{RemoteIpAddress}' },
+  });
+  expect(config('header-transform')).toEqual({
+    mode: 'ocelot',
+    request: [
+      { header: 'X-Gateway-Version', value: '1.0' },
+      { header: 'X-Ip', value: '{RemoteIpAddress}' },
+    ],
+  });
+  expect(config('claims')).toBeUndefined();
+  expect(codes('warning')).toEqual(['OCELOT_CLAIM_EXPRESSION_INVALID', 'OCELOT_CLAIM_EXPRESSION_INVALID']);
+});
+
+test('a claim’s name for a header among claims is sent in that header, with a warning', () => {
+  const { config, codes } = importRoute({ AddClaimsToRequest: { 'X-User-Id': 'sub' } });
+  expect(config('claims')).toEqual({ mode: 'ocelot', toHeaders: { 'X-User-Id': 'Claims[sub] > value' } });
+  expect(codes('warning')).toEqual(['OCELOT_CLAIM_EXPRESSION_INVALID']);
+});
+
+test('every other text that is no expression is dropped, with a warning', () => {
+  const { config, codes } = importRoute({ AddQueriesToRequest: { a: 'sub' }, AddClaimsToRequest: { plan: 'gold' } });
+  expect(config('claims')).toBeUndefined();
+  expect(codes('warning')).toHaveLength(2);
+});

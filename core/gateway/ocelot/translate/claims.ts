@@ -1,0 +1,83 @@
+import { raise } from '../../../errors/catalogue.ts';
+import { placeholderNames } from '../matching/placeholders.ts';
+import type { RouteOptions, Translation, UsePolicy } from './translation.ts';
+
+/** `Claims[type] > value`, `Claims[type] > value[index] > delimiter`. */
+const EXPRESSION = /^\s*Claims\[[^\]]+\]\s*>\s*value(?:\s*>.*|\[\d+\]\s*>.*)?\s*$/i;
+
+export interface ClaimMappings {
+  /** Headers that were said among claims but are texts. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Scopes, RouteClaimsRequirement and what is made of claims → the policy `claims`. */
+export function translateClaims(
+  translation: Translation,
+  route: RouteOptions,
+  downstreamTemplate: string,
+  use: UsePolicy,
+): ClaimMappings {
+  const { section } = route;
+  const scopes = route.options('AuthenticationOptions')?.texts('AllowedScopes') ?? [];
+  const require = record(section.pairs('RouteClaimsRequirement'));
+  for (const { key, place, pointer } of section.pairs('RouteClaimsRequirement')) {
+    if (!/^(?:scope|sub)$/i.test(key)) {
+      translation.findings.info({ place, pointer }, raise.OCELOT_CLAIM_NAME_SHORT({ claim: key }));
+    }
+  }
+  const headers: Record<string, string> = {};
+  const toHeaders: Record<string, string> = {};
+  for (const pair of section.pairs('AddHeadersToRequest')) {
+    if (EXPRESSION.test(pair.value)) toHeaders[pair.key] = pair.value.trim();
+    else {
+      headers[pair.key] = pair.value;
+      translation.findings.warn(pair, raise.OCELOT_CLAIM_EXPRESSION_INVALID({ name: pair.key, treated: 'header' }));
+    }
+  }
+  const toClaims: Record<string, string> = {};
+  for (const pair of section.pairs('AddClaimsToRequest')) {
+    if (EXPRESSION.test(pair.value)) toClaims[pair.key] = pair.value.trim();
+    else if (/^X-/i.test(pair.key) && /^[\w.]+$/.test(pair.value)) {
+      // A header's name with a claim's name: AddHeadersToRequest was meant.
+      toHeaders[pair.key] = `Claims[${pair.value}] > value`;
+      translation.findings.warn(
+        pair,
+        raise.OCELOT_CLAIM_EXPRESSION_INVALID({ name: pair.key, treated: 'claim-header' }),
+      );
+    } else {
+      translation.findings.warn(pair, raise.OCELOT_CLAIM_EXPRESSION_INVALID({ name: pair.key, treated: 'dropped' }));
+    }
+  }
+  const expressions = (name: string) => {
+    const valid = section.pairs(name).filter((pair) => {
+      if (EXPRESSION.test(pair.value)) return true;
+      translation.findings.warn(pair, raise.OCELOT_CLAIM_EXPRESSION_INVALID({ name: pair.key, treated: 'dropped' }));
+      return false;
+    });
+    return record(valid.map(({ key, value }) => ({ key, value: value.trim() })));
+  };
+  const toQuery = expressions('AddQueriesToRequest');
+  const toPath = expressions('ChangeDownstreamPathTemplate');
+  for (const name of Object.keys(toPath)) {
+    if (placeholderNames(downstreamTemplate).includes(name)) continue;
+    translation.findings.warn(
+      section.at('ChangeDownstreamPathTemplate'),
+      raise.OCELOT_PLACEHOLDER_UNBOUND({ name, where: 'ChangeDownstreamPathTemplate' }),
+    );
+  }
+  const config = {
+    mode: 'ocelot',
+    ...(scopes.length > 0 ? { scopes: { any: scopes } } : {}),
+    ...filled({ require, toClaims, toHeaders, toQuery, toPath }),
+  };
+  if (Object.keys(config).length > 1) use('claims', config, section.at('RouteClaimsRequirement'));
+  return { headers };
+}
+
+function record(pairs: readonly { readonly key: string; readonly value: string }[]): Record<string, string> {
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+}
+
+function filled(parts: Readonly<Record<string, Readonly<Record<string, string>>>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => Object.keys(value).length > 0));
+}

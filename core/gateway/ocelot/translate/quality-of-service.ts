@@ -1,0 +1,104 @@
+import { raise } from '../../../errors/catalogue.ts';
+import type { Section } from '../reading/section.ts';
+import type { RouteOptions, Translation, UsePolicy } from './translation.ts';
+
+/** Milliseconds. */
+const DEFAULTS = { breakDuration: 5_000, throughput: 100, timeout: 30_000, ratio: 0.5, sampling: 10_000 };
+
+/** QoSOptions → the policies `circuit-breaker` and `timeout`. Gives the milliseconds of its timeout. */
+export function translateQualityOfService(
+  translation: Translation,
+  route: RouteOptions,
+  use: UsePolicy,
+): number | undefined {
+  const options = route.options('QoSOptions');
+  if (options === undefined) return undefined;
+  if (translation.compat === 'ocelot-24.0') useOldBreaker(translation, options, use);
+  else useBreaker(translation, options, use);
+  const timeoutMs = timeoutOf(translation, options);
+  if (timeoutMs !== undefined) {
+    use('timeout', { mode: 'ocelot', attempt: timeoutMs }, options.at('Timeout', 'TimeoutValue'));
+  }
+  return timeoutMs;
+}
+
+function useBreaker(translation: Translation, options: Section, use: UsePolicy): void {
+  const throughput = options.number('MinimumThroughput', 'ExceptionsAllowedBeforeBreaking');
+  const ratio = options.number('FailureRatio');
+  if (throughput === 0 || ((throughput ?? 0) <= 0 && (ratio ?? 0) <= 0)) return;
+  const isRatio = ratio !== undefined && ratio > 0;
+  const config = {
+    mode: 'ocelot',
+    minimumThroughput: inRange(
+      translation,
+      options,
+      THROUGHPUT,
+      throughput,
+      (value) => value >= 2,
+      DEFAULTS.throughput,
+    ),
+    breakDuration: breakDurationOf(translation, options),
+    ...(isRatio
+      ? {
+          failureRatio: inRange(translation, options, ['FailureRatio'], ratio, (value) => value <= 1, DEFAULTS.ratio),
+          samplingDuration: inRange(
+            translation,
+            options,
+            ['SamplingDuration'],
+            options.number('SamplingDuration'),
+            (value) => value > 500,
+            DEFAULTS.sampling,
+          ),
+        }
+      : {}),
+  };
+  use('circuit-breaker', config, options);
+}
+
+/** Polly's breaker as 24.0 set it up: eight of ten within ten seconds. */
+function useOldBreaker(translation: Translation, options: Section, use: UsePolicy): void {
+  const throughput = options.number('MinimumThroughput', 'ExceptionsAllowedBeforeBreaking');
+  if (throughput === undefined || throughput < 2) {
+    const why = throughput === undefined ? 'it says no number of failures' : 'it takes two failures at least';
+    translation.findings.info(options.at(...THROUGHPUT), raise.OCELOT_QOS_INERT({ why }));
+    return;
+  }
+  const config = {
+    mode: 'ocelot',
+    minimumThroughput: throughput,
+    breakDuration: breakDurationOf(translation, options),
+    failureRatio: 0.8,
+    samplingDuration: DEFAULTS.sampling,
+  };
+  use('circuit-breaker', config, options);
+}
+
+const THROUGHPUT = ['MinimumThroughput', 'ExceptionsAllowedBeforeBreaking'];
+
+function breakDurationOf(translation: Translation, options: Section): number {
+  const names = ['BreakDuration', 'DurationOfBreak'];
+  const given = options.number(...names);
+  return inRange(translation, options, names, given, (value) => value > 500, DEFAULTS.breakDuration);
+}
+
+function timeoutOf(translation: Translation, options: Section): number | undefined {
+  const names = ['Timeout', 'TimeoutValue'];
+  const given = options.number(...names);
+  if (given === undefined || given <= 0) return undefined;
+  return inRange(translation, options, names, given, (value) => value > 10 && value < 86_400_000, DEFAULTS.timeout);
+}
+
+function inRange(
+  { findings }: Translation,
+  options: Section,
+  names: readonly string[],
+  given: number | undefined,
+  fits: (value: number) => boolean,
+  otherwise: number,
+): number {
+  if (given === undefined) return otherwise;
+  if (fits(given)) return given;
+  const replaced = { name: names[0]!, given: String(given), used: String(otherwise) };
+  findings.warn(options.at(...names), raise.OCELOT_VALUE_REPLACED(replaced));
+  return otherwise;
+}

@@ -1,0 +1,121 @@
+import {
+  type AttemptOptions,
+  BackplaneError,
+  type PolicyReply,
+  type PolicyTarget,
+  type ResponseExchange,
+} from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import type { PolicyInstance } from '../chain/policy-instance.ts';
+import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { WireHeaders } from '../exchange/wire-headers.ts';
+import { type Attempted, AttemptView } from './attempt-view.ts';
+import { balanced, sendTo } from './forward.ts';
+import { sendReply } from './send-reply.ts';
+import type { AnswerHead, UpstreamAnswer } from './upstream-answer.ts';
+
+type Try = (options: AttemptOptions) => Promise<Attempted>;
+
+/** Sends the request through the policies that wrap tries, outermost first, and delivers the answer that they choose. Rejects when none does. */
+export async function attempt(exchange: GatewayExchange): Promise<void> {
+  const tries: Attempted[] = [];
+  const send = sendOnce(exchange, tries);
+  const through = exchange.route!.chain.attempts.reduceRight<Try>(
+    (next, instance) => (options) => wrapped(exchange, instance, next, options),
+    send,
+  );
+  const chosen = await through({});
+  for (const { from } of tries) {
+    if ('upstream' in from && from !== chosen.from) from.upstream.abort(new Error('another try was chosen'));
+  }
+  if ('reply' in chosen.from) return sendReply(exchange, chosen.from.reply, 'policy');
+  const { answer, reason, from } = chosen;
+  exchange.upstream.attempt = chosen.attempt;
+  from.upstream.deliver({ status: answer.status, reason, raw: answer.headers.raw.slice() });
+}
+
+async function wrapped(
+  exchange: GatewayExchange,
+  instance: PolicyInstance,
+  next: Try,
+  outer: AttemptOptions,
+): Promise<Attempted> {
+  const { hooks, slot, use, notes, applies } = instance;
+  if (applies !== undefined && !applies(exchange)) return next(outer);
+  let given: ResponseExchange | PolicyReply;
+  try {
+    given = await hooks.attempt!(exchange.viewOf(instance, slot), async (options = {}) => {
+      const attempted = await next(together(outer, options));
+      return new AttemptView(exchange, instance, attempted);
+    });
+  } catch (problem) {
+    // What a try failed with passes through; anything else is the policy's own fault.
+    if (BackplaneError.is(problem)) throw problem;
+    notes.failure('attempt', `${exchange.request.method} ${exchange.request.rawPath}`, problem);
+    throw raise.GATEWAY_POLICY_FAILED({ policy: use.policy, phase: 'attempt' }, { cause: problem });
+  }
+  if (given instanceof AttemptView) return given.attempted;
+  if (typeof (given as PolicyReply | undefined)?.status !== 'number')
+    throw raise.GATEWAY_POLICY_FAILED({ policy: use.policy, phase: 'attempt' });
+  const reply = given as PolicyReply;
+  notes.answer('attempt', `${exchange.request.method} ${exchange.request.rawPath}`, reply.status, reply.because);
+  return {
+    answer: {
+      status: reply.status,
+      headers: new WireHeaders(Object.entries(reply.headers ?? {}).flat()),
+      source: 'policy',
+    },
+    reason: '',
+    attempt: exchange.upstream.attempt,
+    target: undefined,
+    from: { reply },
+  };
+}
+
+/** The innermost try: to the target that was chosen, or to one that was not tried yet. */
+function sendOnce(exchange: GatewayExchange, tries: Attempted[]): Try {
+  const upstream = exchange.route!.upstream!;
+  const tried: PolicyTarget[] = [];
+  return ({ signal, target: wanted }) => {
+    if (exchange.isOver || signal?.aborted) return Promise.reject(signal?.reason ?? new Error('the caller has gone'));
+    const chosen = wanted ?? (tried.length === 0 ? exchange.upstream.target : undefined);
+    const target = (chosen && upstream.targetOf(chosen)) ?? upstream.pick(balanced(exchange), tried);
+    if (target === undefined) return Promise.reject(raise.GATEWAY_NO_TARGET({ upstream: upstream.name }));
+    tried.push(target);
+    const attemptNumber = tried.length;
+    const { promise, resolve, reject } = Promise.withResolvers<Attempted>();
+    const judge = {
+      answered(from: UpstreamAnswer, { status, reason, raw }: AnswerHead) {
+        const attempted: Attempted = {
+          answer: { status, headers: new WireHeaders(raw), source: 'upstream' },
+          reason,
+          attempt: attemptNumber,
+          target,
+          from: { upstream: from },
+        };
+        tries.push(attempted);
+        resolve(attempted);
+      },
+      failed: reject,
+    };
+    const answer = sendTo(exchange, upstream, target, judge);
+    signal?.addEventListener(
+      'abort',
+      () => {
+        answer.abort(signal.reason);
+        reject(signal.reason);
+      },
+      { once: true },
+    );
+    return promise;
+  };
+}
+
+function together(outer: AttemptOptions, inner: AttemptOptions): AttemptOptions {
+  const signals = [outer.signal, inner.signal].filter((signal) => signal !== undefined);
+  const target = inner.target ?? outer.target;
+  return {
+    ...(signals.length > 0 && { signal: signals.length === 1 ? signals[0]! : AbortSignal.any(signals) }),
+    ...(target !== undefined && { target }),
+  };
+}

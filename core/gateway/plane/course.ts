@@ -1,0 +1,79 @@
+import { raise } from '../../errors/catalogue.ts';
+import { isPromise, runAuthentication, runSteps, type Stopped } from '../chain/run-steps.ts';
+import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { attempt } from './attempts.ts';
+import { fail } from './fail.ts';
+import { forward } from './forward.ts';
+import { sendReply } from './send-reply.ts';
+
+type Stage = (exchange: GatewayExchange) => void;
+
+/** The course of a request through the gateway. Without a policy that takes its time, all of it happens at once. */
+export function serve(exchange: GatewayExchange): void {
+  stage(exchange, () => runSteps(exchange, exchange.snapshot.requestSteps), findRoute);
+}
+
+/** From the route on: for requests of policies, which name it. */
+export function serveRoute(exchange: GatewayExchange): void {
+  const { before, authentication } = exchange.route!.chain;
+  const next: Stage = authentication === undefined ? afterAuthentication : authenticate;
+  if (before.length === 0) next(exchange);
+  else stage(exchange, () => runSteps(exchange, before), next);
+}
+
+function findRoute(exchange: GatewayExchange): void {
+  const { router } = exchange.snapshot;
+  const found = router.find(exchange.request);
+  if (found === undefined) {
+    const allowed = router.methodsFor(exchange.request);
+    if (allowed.length === 0) throw raise.GATEWAY_ROUTE_UNKNOWN({});
+    const { method } = exchange.request;
+    throw raise.GATEWAY_METHOD_NOT_ALLOWED({ method, allowed }, { details: { allowed } });
+  }
+  exchange.route = found.route;
+  exchange.params = found.params;
+  exchange.checkBodySize();
+  serveRoute(exchange);
+}
+
+function authenticate(exchange: GatewayExchange): void {
+  if (isUnasked(exchange)) afterAuthentication(exchange);
+  else stage(exchange, () => runAuthentication(exchange, exchange.route!.chain.authentication!), afterAuthentication);
+}
+
+function afterAuthentication(exchange: GatewayExchange): void {
+  const { after } = exchange.route!.chain;
+  if (after.length === 0) send(exchange);
+  else stage(exchange, () => runSteps(exchange, after), send);
+}
+
+function send(exchange: GatewayExchange): void {
+  const { model, chain, upstream } = exchange.route!;
+  if (upstream === undefined) throw raise.GATEWAY_NOT_ANSWERED({ route: model.id });
+  if (exchange.isOver) return;
+  if (exchange.upgrade !== undefined) exchange.upgrade();
+  else if (chain.attempts.length === 0) forward(exchange);
+  else attempt(exchange).catch((problem) => fail(exchange, problem));
+}
+
+function stage(exchange: GatewayExchange, run: () => Stopped, next: Stage): void {
+  try {
+    const stopped = run();
+    if (isPromise(stopped))
+      stopped.then((answered) => go(exchange, answered, next)).catch((problem) => fail(exchange, problem));
+    else go(exchange, stopped, next);
+  } catch (problem) {
+    fail(exchange, problem);
+  }
+}
+
+function go(exchange: GatewayExchange, answered: boolean, next: Stage): void {
+  if (answered) sendReply(exchange, exchange.reply!, exchange.repliedBy?.phase === 'cache' ? 'cache' : 'policy');
+  else next(exchange);
+}
+
+/** Browsers send no credentials with preflights; Ocelot asks for none with any OPTIONS. */
+function isUnasked({ request, route }: GatewayExchange): boolean {
+  if (request.method !== 'OPTIONS') return false;
+  return route?.model.compat !== 'native' || request.headers.get('access-control-request-method') !== undefined;
+}

@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { Log, PolicyRequest } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import type { PolicyInstance } from '../chain/policy-instance.ts';
+import type { AnswerSink } from '../exchange/answer-sink.ts';
+import { clientAddressFrom } from '../exchange/client-address.ts';
+import { type ExchangeSurroundings, GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { RequestView } from '../exchange/request-view.ts';
+import { safePath } from '../exchange/safe-path.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { callRoute } from './call-route.ts';
+import { connectionOf } from './connection-of.ts';
+import { serve } from './course.ts';
+import { fail } from './fail.ts';
+import { logOf } from './log-of.ts';
+import { settle } from './settle.ts';
+import { answerOn, forwardUpgrade } from './upgrade.ts';
+
+export interface DataPlaneOptions {
+  readonly log: Log;
+  /** Addresses and CIDR blocks of proxies in front, whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly maxBodyBytes: number;
+  /** Milliseconds that a hook of a policy may take to decide. */
+  readonly policyLimitMs: number;
+}
+
+/** Of so many requests the policies of one are timed. */
+const TIMED_OF = 64;
+
+/** Takes requests from a listener through the snapshot that is in place when they come. */
+export class DataPlane {
+  #snapshot: Snapshot;
+  readonly #options: DataPlaneOptions;
+  readonly #addressOf: ReturnType<typeof clientAddressFrom>;
+  readonly #surroundings: ExchangeSurroundings;
+  #requests = 0;
+
+  constructor(snapshot: Snapshot, options: DataPlaneOptions) {
+    this.#snapshot = snapshot;
+    this.#options = options;
+    this.#addressOf = clientAddressFrom(options.trustedProxies);
+    this.#surroundings = {
+      log: options.log,
+      policyLimitMs: options.policyLimitMs,
+      logFor: (instance: PolicyInstance, exchange) => logOf(options.log, instance, exchange),
+      fail,
+      call: callRoute,
+    };
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** From now on requests get this one; gives the one before, which the requests under way keep. */
+  swap(snapshot: Snapshot): Snapshot {
+    const before = this.#snapshot;
+    this.#snapshot = snapshot;
+    return before;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.take(request, response as unknown as AnswerSink, protocolOf(request));
+  }
+
+  /** A request for a WebSocket goes through the same policies as any other. */
+  upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const kind = message.headers.upgrade ?? '';
+    this.take(message, answerOn(message, socket), 'ws', (exchange) => forwardUpgrade(exchange, { socket, head }, kind));
+  }
+
+  /** Serves one request, whatever listener it came from. */
+  take(
+    message: IncomingMessage,
+    sink: AnswerSink,
+    protocol: PolicyRequest['protocol'],
+    upgrade?: (exchange: GatewayExchange) => void,
+  ): void {
+    const { rawHeaders, socket } = message;
+    const peerAddress = socket.remoteAddress ?? '';
+    const clientAddress = this.#addressOf(peerAddress, rawHeaders);
+    const isEncrypted = (socket as TLSSocket).encrypted === true;
+    const body = bodyOf(message);
+    const request = new RequestView({
+      method: message.method ?? 'GET',
+      url: message.url ?? '/',
+      rawHeaders,
+      clientAddress,
+      peerAddress,
+      scheme: isEncrypted ? 'https' : 'http',
+      protocol,
+      hasBody: body !== undefined,
+    });
+    const snapshot = this.#snapshot;
+    const exchange = new GatewayExchange({
+      request,
+      connection: connectionOf(socket, clientAddress),
+      snapshot,
+      sink,
+      surroundings: this.#surroundings,
+      isPeerTrusted: clientAddress !== peerAddress && this.#options.trustedProxies.length > 0,
+      body,
+    });
+    snapshot.enter();
+    this.#requests += 1;
+    exchange.isTimed = this.#requests % TIMED_OF === 0;
+    sink.once('close', () => settle(exchange));
+    const refusal = refusalOf(request, message);
+    if (refusal !== undefined) {
+      fail(exchange, raise.GATEWAY_REQUEST_MALFORMED({ cause: refusal }));
+      return;
+    }
+    if (upgrade !== undefined) exchange.upgrade = () => upgrade(exchange);
+    exchange.maxBodyBytes = this.#options.maxBodyBytes;
+    serve(exchange);
+  }
+}
+
+/** Why a request is not served at all. */
+function refusalOf({ url, rawPath }: RequestView, { method }: IncomingMessage): string | undefined {
+  if (method === 'CONNECT') return 'this is no forward proxy';
+  if (!url.startsWith('/') && !(url === '*' && method === 'OPTIONS')) return 'its target is not a path';
+  if (safePath(rawPath) === undefined) return 'its path can be understood in more than one way';
+  return undefined;
+}
+
+function bodyOf(message: IncomingMessage): Readable | undefined {
+  const { headers } = message;
+  if (headers['transfer-encoding'] !== undefined) return message;
+  const length = headers['content-length'];
+  if (length !== undefined) return length === '0' ? undefined : message;
+  return message.httpVersionMajor === 2 && !message.readableEnded && mayHaveBody(message) ? message : undefined;
+}
+
+/** HTTP/2 says by a flag whether a body follows. */
+function mayHaveBody(message: IncomingMessage): boolean {
+  return (message as unknown as { stream?: { endAfterHeaders?: boolean } }).stream?.endAfterHeaders === false;
+}
+
+function protocolOf({ headers }: IncomingMessage): PolicyRequest['protocol'] {
+  if (headers['content-type']?.startsWith('application/grpc')) return 'grpc';
+  return headers.accept?.includes('text/event-stream') ? 'sse' : 'http';
+}

@@ -1,0 +1,219 @@
+import type { PolicyReply } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
+import type { Chain } from '../chain/chain.ts';
+import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
+import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { WireHeaders } from '../exchange/wire-headers.ts';
+import { changePiece } from './change-piece.ts';
+import { writeReply } from './write-reply.ts';
+
+/** Where the pieces of an answer come from. */
+export interface Source {
+  pause(): void;
+  resume(): void;
+  /** Nobody wants the rest. */
+  abort(problem: Error): void;
+}
+
+type Stage = 'waiting' | 'holding' | 'deciding' | 'open' | 'ended';
+
+/**
+ * The way of one answer to the caller: the `responseHeaders` hooks, the head, then piece by piece through the `responseBody` hooks, at the
+ * pace at which the caller reads. Without such hooks the pieces go straight through. What breaks off after the head ends the
+ * connection: a caller never takes half an answer for a whole one.
+ */
+export class Delivery {
+  readonly #exchange: GatewayExchange;
+  readonly #source: Source;
+  readonly #chain: Chain;
+  #stage: Stage = 'waiting';
+  #reason = '';
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  /** Pieces that came while a hook was thinking. */
+  #queue: Uint8Array[] | undefined;
+  #isLastQueued = false;
+  #trailers: Readonly<Record<string, string>> | undefined;
+
+  constructor(exchange: GatewayExchange, source: Source) {
+    this.#exchange = exchange;
+    this.#source = source;
+    this.#chain = exchange.route?.chain ?? exchange.snapshot.common;
+  }
+
+  /** Status and headers are there; `raw` belongs to the delivery from now on. */
+  begin(status: number, reason: string, raw: string[], source: AnswerState['source']): void {
+    const exchange = this.#exchange;
+    this.#reason = reason;
+    const chain = this.#chain;
+    if (chain.responseHeaders.length === 0 && chain.responseBody.length === 0 && chain.responseBuffer === undefined) {
+      // The short way: nobody looks at it.
+      this.#stage = 'open';
+      exchange.answer = { status, headers: UNSEEN, source };
+      exchange.sink.writeHead(status, reason, raw);
+      return;
+    }
+    exchange.answer = { status, headers: new WireHeaders(raw), source };
+    if (chain.responseBuffer !== undefined && mayBeHeld(exchange)) {
+      this.#stage = 'holding';
+      return;
+    }
+    this.#decide();
+  }
+
+  piece(piece: Uint8Array): void {
+    if (this.#stage === 'open') {
+      if (this.#queue !== undefined) this.#queue.push(piece);
+      else if (this.#chain.responseBody.length > 0) this.#change(piece, false);
+      else this.#write(piece);
+      return;
+    }
+    if (this.#stage === 'ended') return;
+    this.#held.push(piece as Buffer);
+    this.#heldBytes += piece.byteLength;
+    const limit = this.#chain.responseBuffer;
+    if (this.#stage !== 'holding' || limit === undefined || this.#heldBytes <= limit.maxBytes) return;
+    if (limit.onOverflow === 'skip') {
+      this.#decide();
+      return;
+    }
+    const upstream = this.#exchange.route?.upstream?.name ?? 'the policy';
+    this.#source.abort(new Error('the answer is too large'));
+    this.#stage = 'ended';
+    this.#exchange.surroundings.fail(
+      this.#exchange,
+      raise.GATEWAY_ANSWER_TOO_LARGE({ upstream, maxBytes: limit.maxBytes }),
+    );
+  }
+
+  end(trailers?: Readonly<Record<string, string>>): void {
+    if (this.#stage === 'ended') return;
+    this.#trailers = trailers;
+    if (this.#stage === 'holding') {
+      this.#isLastQueued = true;
+      this.#exchange.response.body = Buffer.concat(this.#held);
+      this.#held = [];
+      this.#decide();
+      return;
+    }
+    if (this.#stage !== 'open' || this.#queue !== undefined) {
+      this.#isLastQueued = true;
+      return;
+    }
+    if (this.#chain.responseBody.length > 0) this.#change(EMPTY, true);
+    else this.#finish();
+  }
+
+  /** The source broke off. */
+  fail(problem: Error): void {
+    const { sink } = this.#exchange;
+    const wasWaiting = this.#stage === 'waiting' || this.#stage === 'holding';
+    this.#stage = 'ended';
+    if (wasWaiting && !sink.headersSent) this.#exchange.surroundings.fail(this.#exchange, problem);
+    else sink.destroy(problem);
+  }
+
+  /** The hooks that look at status and headers; then the head goes out. */
+  #decide(): void {
+    this.#stage = 'deciding';
+    this.#source.pause();
+    const open = (stopped: boolean) => (stopped ? this.#replace() : this.#open());
+    try {
+      const stopped: Stopped = runSteps(this.#exchange, this.#chain.responseHeaders);
+      if (isPromise(stopped)) stopped.then(open).catch((problem) => this.#broken(problem));
+      else open(stopped);
+    } catch (problem) {
+      this.#broken(problem);
+    }
+  }
+
+  /** A hook answers instead. */
+  #replace(): void {
+    this.#stage = 'ended';
+    this.#source.abort(new Error('a policy answers instead'));
+    writeReply(this.#exchange, this.#exchange.reply as PolicyReply, this.#reason);
+  }
+
+  #open(): void {
+    const exchange = this.#exchange;
+    if (exchange.isOver) return;
+    const { status, headers, body } = exchange.response;
+    if (body !== undefined || this.#chain.responseBody.length > 0) headers.delete('content-length');
+    if (body !== undefined && hasBody(exchange)) headers.set('content-length', String(body.byteLength));
+    exchange.sink.writeHead(status, this.#reason, headers.raw as string[]);
+    this.#stage = 'open';
+    const held = body === undefined ? this.#held : [body as Buffer];
+    this.#held = [];
+    const isLast = this.#isLastQueued;
+    this.#isLastQueued = false;
+    for (const piece of held) this.piece(piece);
+    if (isLast) this.end(this.#trailers);
+    this.#source.resume();
+  }
+
+  #change(piece: Uint8Array, isLast: boolean): void {
+    try {
+      const changed = changePiece(this.#exchange, this.#chain.responseBody, piece, isLast);
+      if (!isPromise(changed)) {
+        this.#changed(changed, isLast);
+        return;
+      }
+      this.#queue = [];
+      this.#source.pause();
+      changed.then((given) => this.#afterThinking(given, isLast)).catch((problem) => this.#broken(problem));
+    } catch (problem) {
+      this.#broken(problem);
+    }
+  }
+
+  #afterThinking(changed: Uint8Array | undefined, wasLast: boolean): void {
+    const queue = this.#queue ?? [];
+    this.#queue = undefined;
+    this.#changed(changed, wasLast);
+    if (wasLast) return;
+    const isLast = this.#isLastQueued;
+    this.#isLastQueued = false;
+    for (const piece of queue) this.piece(piece);
+    if (isLast) this.end(this.#trailers);
+    else if (this.#queue === undefined) this.#source.resume();
+  }
+
+  #changed(piece: Uint8Array | undefined, isLast: boolean): void {
+    if (piece !== undefined && piece.byteLength > 0) this.#write(piece);
+    if (isLast) this.#finish();
+  }
+
+  #write(piece: Uint8Array): void {
+    const { sink } = this.#exchange;
+    this.#exchange.sentBytes += piece.byteLength;
+    if (sink.destroyed || sink.write(piece)) return;
+    this.#source.pause();
+    sink.once('drain', () => this.#source.resume());
+  }
+
+  #finish(): void {
+    this.#stage = 'ended';
+    const { sink } = this.#exchange;
+    if (this.#trailers !== undefined) sink.addTrailers(this.#trailers);
+    sink.end();
+  }
+
+  #broken(problem: unknown): void {
+    this.#source.abort(problem as Error);
+    this.fail(problem as Error);
+  }
+}
+
+/** Stands for headers that no policy has looked at. */
+const UNSEEN = new WireHeaders([]);
+const EMPTY = new Uint8Array();
+
+function hasBody({ request, response: { status } }: GatewayExchange): boolean {
+  return request.method !== 'HEAD' && status !== 204 && status !== 304;
+}
+
+/** Events and remote calls end late or never. */
+function mayBeHeld({ request, answer }: GatewayExchange): boolean {
+  if (request.protocol === 'grpc' || request.method === 'HEAD') return false;
+  return answer?.headers.get('content-type')?.startsWith('text/event-stream') !== true;
+}

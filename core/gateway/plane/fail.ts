@@ -1,0 +1,84 @@
+import { BackplaneError, type ErrorRecord, type PolicyReply } from '@backplane/sdk';
+import { isPromise, runSteps } from '../chain/run-steps.ts';
+import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { ocelotFailure } from './ocelot-failure.ts';
+import { sendReply } from './send-reply.ts';
+
+const UNKNOWN: ErrorRecord = {
+  code: 'GATEWAY_FAILED',
+  message: 'The gateway failed.',
+  status: 500,
+  remedy: 'The log of the gateway has the reason, under the correlation id.',
+};
+
+/** Answers a request that cannot be served: by an `error` hook, else as a problem document, or as Ocelot does. */
+export function fail(exchange: GatewayExchange, problem: unknown): void {
+  if (exchange.sink.headersSent || exchange.isOver) {
+    exchange.sink.destroy(problem as Error);
+    return;
+  }
+  const record = recordOf(exchange, problem);
+  exchange.failure = record;
+  const chain = exchange.route?.chain ?? exchange.snapshot.common;
+  const answer = (stopped: boolean) => {
+    if (stopped) sendReply(exchange, exchange.reply!, 'policy');
+    else sendReply(exchange, failureReply(exchange, record), 'gateway');
+  };
+  try {
+    const stopped = runSteps(exchange, chain.error);
+    if (isPromise(stopped)) stopped.then(answer).catch((second) => lastResort(exchange, second));
+    else answer(stopped);
+  } catch (second) {
+    lastResort(exchange, second);
+  }
+}
+
+function recordOf(exchange: GatewayExchange, problem: unknown): ErrorRecord {
+  if (BackplaneError.is(problem)) return problem.toJSON();
+  exchange.log.error('the gateway failed', {
+    correlationId: exchange.id,
+    problem: problem instanceof Error ? problem.stack : String(problem),
+  });
+  return UNKNOWN;
+}
+
+/** Even the hooks for errors failed. */
+function lastResort(exchange: GatewayExchange, problem: unknown): void {
+  exchange.log.error('the answer to an error failed', { correlationId: exchange.id, problem: String(problem) });
+  const { sink } = exchange;
+  if (sink.headersSent) {
+    sink.destroy(problem as Error);
+    return;
+  }
+  sink.writeHead(500, '', ['content-length', '0']);
+  sink.end();
+}
+
+function failureReply(exchange: GatewayExchange, record: ErrorRecord): PolicyReply {
+  if (exchange.route !== undefined && exchange.route.model.compat !== 'native') return ocelotFailure(record);
+  const { status = 500, code, message, remedy, details, retryAfterMs } = record;
+  const body = {
+    type: 'about:blank',
+    title: titleOf(status),
+    status,
+    code,
+    detail: message,
+    remedy,
+    correlationId: exchange.id,
+  };
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+      ...(Array.isArray(details?.['allowed']) && { allow: details['allowed'].join(', ') }),
+      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+    },
+    body: JSON.stringify(body),
+    because: message,
+  };
+}
+
+function titleOf(status: number): string {
+  return process.getBuiltinModule('node:http').STATUS_CODES[status] ?? 'Error';
+}

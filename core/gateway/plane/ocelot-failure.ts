@@ -1,0 +1,14 @@
+import type { ErrorRecord, PolicyReply } from '@backplane/sdk';
+
+/** Ocelot's status where it differs from the gateway's own. */
+const STATUSES: Readonly<Record<string, number>> = {
+  GATEWAY_UPSTREAM_TIMEOUT: 503,
+  GATEWAY_UPSTREAM_BROKEN: 502,
+  GATEWAY_METHOD_NOT_ALLOWED: 404,
+  GATEWAY_NO_TARGET: 404,
+};
+
+/** Ocelot tells callers no more than a status. */
+export function ocelotFailure({ code, status = 500, message }: ErrorRecord): PolicyReply {
+  return { status: STATUSES[code] ?? status, because: message };
+}

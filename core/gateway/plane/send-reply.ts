@@ -1,0 +1,73 @@
+import type { ByteStream, PolicyReply } from '@backplane/sdk';
+import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { Delivery, type Source } from './delivery.ts';
+import { bytesOf, mayHaveBody, pump, rawHeadersOf } from './write-reply.ts';
+
+/** Sends the answer of a policy on the way of all answers. */
+export function sendReply(exchange: GatewayExchange, reply: PolicyReply, source: 'policy' | 'cache' | 'gateway'): void {
+  const { body } = reply;
+  const raw = rawHeadersOf(reply);
+  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
+    sendStream(exchange, reply.status, raw, body, source);
+  else sendBytes(exchange, reply, raw, bytesOf(body), source);
+}
+
+function sendBytes(
+  exchange: GatewayExchange,
+  { status }: PolicyReply,
+  raw: string[],
+  bytes: Uint8Array | undefined,
+  source: 'policy' | 'cache' | 'gateway',
+): void {
+  if (mayHaveBody(status)) raw.push('content-length', String(bytes?.byteLength ?? 0));
+  const delivery = new Delivery(exchange, NO_SOURCE);
+  delivery.begin(status, '', raw, source);
+  if (bytes !== undefined && exchange.request.method !== 'HEAD') delivery.piece(bytes);
+  delivery.end();
+}
+
+function sendStream(
+  exchange: GatewayExchange,
+  status: number,
+  raw: string[],
+  body: ByteStream,
+  source: 'policy' | 'cache' | 'gateway',
+): void {
+  const gate = new Gate();
+  const delivery = new Delivery(exchange, gate);
+  delivery.begin(status, '', raw, source);
+  void pump(body, (piece) => {
+    delivery.piece(piece);
+    return gate.opened;
+  }).then(
+    () => delivery.end(),
+    (problem) => delivery.fail(problem),
+  );
+}
+
+const NO_SOURCE: Source = { pause() {}, resume() {}, abort() {} };
+
+/** Holds back whoever reads a stream while the caller does not keep up. */
+class Gate implements Source {
+  #waiting: PromiseWithResolvers<void> | undefined;
+  #problem: Error | undefined;
+
+  get opened(): Promise<void> | undefined {
+    if (this.#problem !== undefined) throw this.#problem;
+    return this.#waiting?.promise;
+  }
+
+  pause(): void {
+    this.#waiting ??= Promise.withResolvers();
+  }
+
+  resume(): void {
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
+  }
+
+  abort(problem: Error): void {
+    this.#problem = problem;
+    this.resume();
+  }
+}

@@ -1,0 +1,121 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { raise } from '../../errors/catalogue.ts';
+import type { AnswerSink } from '../exchange/answer-sink.ts';
+import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { isOfConnection } from '../exchange/hop-headers.ts';
+import { upstreamFailure } from './upstream-failure.ts';
+
+/** What waits for a WebSocket: the caller's side of it. */
+export interface WaitingSocket {
+  readonly socket: Duplex;
+  /** What came after the request already. */
+  readonly head: Buffer;
+}
+
+/** The answer of a request to upgrade, as long as there is none: refusals are written like any other answer. */
+export function answerOn(message: IncomingMessage, socket: Duplex): AnswerSink {
+  const response = new ServerResponse(message);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as never);
+  response.once('finish', () => socket.end());
+  return response as unknown as AnswerSink;
+}
+
+/** Asks the upstream for the WebSocket; when it agrees, both ends are joined until one goes. */
+export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket, kind: string): void {
+  const upstream = exchange.route!.upstream!;
+  const { request } = exchange;
+  const plan = exchange.upstream;
+  const target =
+    (plan.target && upstream.targetOf(plan.target)) ?? upstream.pick({ request, subject: exchange.identity?.subject });
+  if (target === undefined) throw raise.GATEWAY_NO_TARGET({ upstream: upstream.name });
+  const begun = performance.now();
+  upstream.begun(target);
+  const ended = once((outcome: Parameters<typeof upstream.ended>[1]) =>
+    upstream.ended(target, outcome, performance.now() - begun),
+  );
+  let isUpgraded = false;
+  let refusal: Buffer[] | undefined;
+  let refused: { readonly status: number; readonly raw: string[]; readonly reason: string } | undefined;
+  target.dispatcher.dispatch(
+    {
+      path: plan.path,
+      method: 'GET',
+      headers: plan.headers.raw.slice(),
+      upgrade: kind,
+      headersTimeout: plan.timeoutMs,
+      bodyTimeout: 0,
+    },
+    {
+      onRequestStart(controller) {
+        exchange.attempts.push({ abort: (problem) => (isUpgraded ? undefined : controller.abort(problem)) });
+      },
+      onRequestUpgrade(_controller, status, headers, other) {
+        isUpgraded = true;
+        exchange.answer = { ...exchange.response, status, source: 'upstream' };
+        join(waiting, other as Duplex, headOf(status, headers), () => ended({ status }));
+      },
+      onResponseStart(_controller, status, headers, reason = '') {
+        if (status < 200) return;
+        refusal = [];
+        refused = { status, reason, raw: rawOf(headers) };
+      },
+      onResponseData(_controller, piece) {
+        refusal?.push(piece);
+      },
+      onResponseEnd() {
+        ended({ status: refused?.status ?? 0 });
+        if (refused === undefined) return;
+        exchange.answer = { ...exchange.response, status: refused.status, source: 'upstream' };
+        exchange.sink.writeHead(refused.status, refused.reason, refused.raw);
+        exchange.sink.end(Buffer.concat(refusal ?? []));
+      },
+      onResponseError(_controller, problem) {
+        const { error, outcome } = upstreamFailure(upstream.name, problem, plan.timeoutMs);
+        ended(exchange.isOver ? { failure: 'cancelled' } : outcome);
+        exchange.surroundings.fail(exchange, error);
+      },
+    } satisfies Dispatcher.DispatchHandler,
+  );
+}
+
+/** The end of one is the end of the other, and neither is read faster than the other takes. */
+function join({ socket, head }: WaitingSocket, other: Duplex, answer: string, done: () => void): void {
+  const both = [socket, other] as const;
+  for (const [from, to] of [both, both.toReversed() as [Duplex, Duplex]]) {
+    from.on('error', () => to.destroy());
+    from.once('close', () => {
+      to.destroy();
+      done();
+    });
+  }
+  socket.write(answer);
+  if (head.byteLength > 0) other.write(head);
+  socket.pipe(other);
+  other.pipe(socket);
+}
+
+function headOf(status: number, headers: Record<string, string | string[] | undefined>): string {
+  const lines = [`HTTP/1.1 ${status} Switching Protocols`];
+  for (const [name, value] of Object.entries(headers)) {
+    for (const one of [value ?? []].flat()) lines.push(`${name}: ${one}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function rawOf(headers: Record<string, string | string[] | undefined>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    isOfConnection(name) ? [] : [value ?? []].flat().flatMap((one) => [name, one]),
+  );
+}
+
+function once<T>(work: (value: T) => void): (value: T) => void {
+  let isDone = false;
+  return (value) => {
+    if (isDone) return;
+    isDone = true;
+    work(value);
+  };
+}

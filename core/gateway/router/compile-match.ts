@@ -1,0 +1,54 @@
+import type { RequestView } from '../exchange/request-view.ts';
+import type { RouteMatch } from '../model/route-model.ts';
+import { compileHeaderTemplate } from '../ocelot/matching/header-template.ts';
+import type { Params } from './compiled-route.ts';
+import { fieldTest, headerValues, queryValues } from './field-test.ts';
+
+type Accepts = (request: RequestView) => Params | undefined;
+
+const NOTHING: Params = {};
+
+/** Hosts, headers and query of a route; undefined where it asks for none. Throws GATEWAY_PATTERN_INVALID. */
+export function compileMatch({ hosts, headers, query }: RouteMatch): Accepts | undefined {
+  const tests: Accepts[] = [];
+  if (hosts.length > 0) {
+    const isHost = hostTest(hosts);
+    tests.push((request) => (isHost(request.host) ? NOTHING : undefined));
+  }
+  for (const condition of headers) {
+    const { name, test } = condition;
+    if (test.is === 'ocelot') {
+      const template = compileHeaderTemplate(test.template, test.caseSensitive);
+      tests.push((request) => {
+        const values = headerValues(request, name);
+        return values.length === 0 ? undefined : template.match(values.join(','));
+      });
+    } else {
+      const fits = fieldTest(condition);
+      tests.push((request) => (fits(headerValues(request, name)) ? NOTHING : undefined));
+    }
+  }
+  for (const condition of query) {
+    const fits = fieldTest(condition);
+    tests.push((request) => (fits(queryValues(request, condition.name)) ? NOTHING : undefined));
+  }
+  if (tests.length === 0) return undefined;
+  return (request) => {
+    let params = NOTHING;
+    for (const test of tests) {
+      const given = test(request);
+      if (given === undefined) return undefined;
+      if (given !== NOTHING) params = { ...params, ...given };
+    }
+    return params;
+  };
+}
+
+function hostTest(hosts: readonly string[]): (host: string) => boolean {
+  const exact = new Set(hosts.filter((host) => !host.startsWith('*.')));
+  const suffixes = hosts.filter((host) => host.startsWith('*.')).map((host) => host.slice(1));
+  return (withPort) => {
+    const host = withPort.replace(/:\d+$/, '');
+    return exact.has(host) || suffixes.some((suffix) => host.endsWith(suffix) && host.length > suffix.length);
+  };
+}

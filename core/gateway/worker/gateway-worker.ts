@@ -1,0 +1,154 @@
+import type { KeyValue, Log, SharedState, Workflows } from '@backplane/sdk';
+import { createHttpPort } from '../../network/http-client.ts';
+import { DataPlane } from '../plane/data-plane.ts';
+import { type Listener, listen } from '../plane/listener.ts';
+import { compileSnapshot } from '../snapshot/compile-snapshot.ts';
+import { PolicyShelf } from '../snapshot/policy-shelf.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { MemoryState } from '../state/memory-state.ts';
+import type { UpstreamState } from '../upstreams/upstream.ts';
+import { UpstreamSet } from '../upstreams/upstream-set.ts';
+import { hostState } from './host-state.ts';
+import { PluginPolicies } from './load-policies.ts';
+import type { Peer } from './peer.ts';
+import { createPromMeters, type PromMeters } from './prom-meters.ts';
+import type { HostMethods, PolicyPlugin, PolicyState, WorkerMethods, WorkerSettings } from './worker-contract.ts';
+
+interface Running {
+  readonly settings: WorkerSettings;
+  readonly policies: PluginPolicies;
+  readonly shelf: PolicyShelf;
+  readonly upstreams: UpstreamSet;
+  readonly plane: DataPlane;
+  readonly listener: Listener;
+  readonly meters: PromMeters;
+}
+
+/** One worker of a gateway: what its host asks of it. */
+export class GatewayWorker implements Record<keyof WorkerMethods, (...args: never[]) => unknown> {
+  readonly #host: () => Peer<HostMethods>;
+  readonly #log: Log;
+  readonly #end: () => void;
+  #running: Running | undefined;
+  #prepared: Snapshot | undefined;
+
+  constructor(host: () => Peer<HostMethods>, log: Log, end: () => void) {
+    this.#host = host;
+    this.#log = log;
+    this.#end = end;
+  }
+
+  async start(
+    settings: WorkerSettings,
+    model: Parameters<WorkerMethods['start']>[1],
+    plugins: readonly PolicyPlugin[],
+  ): Promise<number> {
+    const log = this.#log;
+    const meters = createPromMeters();
+    const { remote } = this.#host();
+    const policies = new PluginPolicies({
+      log,
+      shared: await this.#stateFor(settings),
+      meters: meters.meters,
+      identities: { verify: (credential) => remote.verify(credential) },
+      http: createHttpPort({ egress: settings.egress, log }),
+      kvOf: (plugin) => remoteMembers<KeyValue>((method, args) => remote.kv(plugin, method, args)),
+      workflowsOf: (plugin) => remoteMembers<Workflows>((method, args) => remote.workflows(plugin, method, args)),
+    });
+    policies.setPlugins(plugins);
+    const shelf = new PolicyShelf(policies);
+    const upstreams = new UpstreamSet();
+    const plane = new DataPlane(await compileSnapshot(model, { policies, shelf, upstreams }), { ...settings, log });
+    const listener = await listen(plane, settings.listener);
+    this.#running = { settings, policies, shelf, upstreams, plane, listener, meters };
+    return listener.port;
+  }
+
+  async prepare(model: Parameters<WorkerMethods['prepare']>[0], plugins: readonly PolicyPlugin[]): Promise<void> {
+    const running = this.#started();
+    await this.discard();
+    running.policies.setPlugins(plugins);
+    this.#prepared = await compileSnapshot(model, running);
+  }
+
+  commit(): void {
+    const { plane, settings } = this.#started();
+    if (this.#prepared === undefined) throw new Error('nothing was prepared');
+    this.#retire(plane.swap(this.#prepared), settings.drainMs);
+    this.#prepared = undefined;
+  }
+
+  async discard(): Promise<void> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    await prepared?.retire(0);
+  }
+
+  targets(upstream: string, targets: Parameters<WorkerMethods['targets']>[1]): void {
+    this.#started().upstreams.setTargets(upstream, targets);
+  }
+
+  unhealthy(upstream: string, targets: readonly string[]): void {
+    this.#started().upstreams.setUnhealthy(upstream, targets);
+  }
+
+  upstreams(): readonly UpstreamState[] {
+    const { upstreams } = this.#started().plane.snapshot;
+    return [...upstreams.values()].map((upstream) => upstream.state());
+  }
+
+  policies(): readonly PolicyState[] {
+    return this.#started().plane.snapshot.policies.map(({ use, notes }) => ({
+      id: use.id,
+      policy: use.policy,
+      answered: notes.answered,
+      failed: notes.failed,
+      meanMs: notes.timedCalls === 0 ? undefined : notes.timedMs / notes.timedCalls,
+      verdicts: notes.verdicts,
+    }));
+  }
+
+  metrics(): Promise<unknown> {
+    return this.#started().meters.json();
+  }
+
+  ping(): void {}
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running !== undefined) {
+      await running.listener.close(running.settings.drainMs);
+      await running.plane.snapshot.retire(1_000);
+    }
+    setImmediate(this.#end);
+  }
+
+  async #stateFor({ redisUrl, isAlone }: WorkerSettings): Promise<SharedState> {
+    if (redisUrl !== undefined) {
+      const { RedisState } = await import('../state/redis-state.ts');
+      return new RedisState(redisUrl, this.#log);
+    }
+    return isAlone ? new MemoryState() : hostState(this.#host());
+  }
+
+  #retire(snapshot: Snapshot, graceMs: number): void {
+    snapshot
+      .retire(graceMs)
+      .catch((problem) => this.#log.error('a replaced configuration was not closed', { problem: String(problem) }));
+  }
+
+  #started(): Running {
+    if (this.#running === undefined) throw new Error('the worker has not been started');
+    return this.#running;
+  }
+}
+
+/** A port whose every method is a call to the host. */
+function remoteMembers<P extends object>(call: (method: keyof P, args: readonly unknown[]) => Promise<unknown>): P {
+  return new Proxy({} as P, {
+    get: (_, method) =>
+      typeof method === 'string' && method !== 'then'
+        ? (...args: readonly unknown[]) => call(method as keyof P, args)
+        : undefined,
+  });
+}

@@ -1,0 +1,217 @@
+import type { KeyValue, Log, PolicyIdentity, Workflows } from '@backplane/sdk';
+import type { GatewayModel } from '../model/gateway-model.ts';
+import type { TargetModel } from '../model/upstream-model.ts';
+import { MemoryState } from '../state/memory-state.ts';
+import type { UpstreamState } from '../upstreams/upstream.ts';
+import { freePort } from './free-port.ts';
+import type { HostMethods, PolicyPlugin, PolicyState, WorkerSettings } from './worker-contract.ts';
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
+
+/** What a host lends to policies in other processes. */
+export interface HostServices {
+  verify(credential: string): Promise<Omit<PolicyIdentity, 'scheme'> | undefined>;
+  kvOf(plugin: string): KeyValue;
+  workflowsOf(plugin: string): Workflows;
+}
+
+export interface GatewayWorkersOptions extends HostServices {
+  readonly count: number;
+  readonly settings: Omit<WorkerSettings, 'isAlone'>;
+  readonly log: Log;
+}
+
+const PING_EVERY_MS = 2_000;
+/** A worker that does not answer for so long is stuck: a policy loops. */
+const STUCK_MS = 10_000;
+const RESTART_MS = [0, 200, 1_000, 5_000, 15_000] as const;
+/** One that has served for so long is not counted as failing again and again. */
+const STEADY_MS = 60_000;
+
+/**
+ * The workers of a gateway. All serve the same configuration: a new one is compiled by every worker before any of them serves it. One that ends, or
+ * is stuck, is replaced.
+ */
+export class GatewayWorkers implements AsyncDisposable {
+  readonly #options: GatewayWorkersOptions;
+  readonly #state = new MemoryState();
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #targets = new Map<string, readonly TargetModel[]>();
+  readonly #unhealthy = new Map<string, readonly string[]>();
+  readonly #pinging: NodeJS.Timeout;
+  #model: GatewayModel;
+  #plugins: readonly PolicyPlugin[];
+  #port: number;
+  #isStopping = false;
+  #failures = 0;
+
+  private constructor(options: GatewayWorkersOptions, model: GatewayModel, plugins: readonly PolicyPlugin[]) {
+    this.#options = options;
+    this.#model = model;
+    this.#plugins = plugins;
+    this.#port = options.settings.listener.port;
+    this.#pinging = setInterval(() => this.#ping(), PING_EVERY_MS).unref();
+  }
+
+  /** Rejects with what keeps the first worker from serving. */
+  static async start(
+    options: GatewayWorkersOptions,
+    model: GatewayModel,
+    plugins: readonly PolicyPlugin[],
+  ): Promise<GatewayWorkers> {
+    const workers = new GatewayWorkers(options, model, plugins);
+    try {
+      const { host, port } = options.settings.listener;
+      if (port === 0) workers.#port = await freePort(host);
+      await workers.#startOne();
+      await Promise.all(Array.from({ length: options.count - 1 }, () => workers.#startOne()));
+      return workers;
+    } catch (problem) {
+      await workers[Symbol.asyncDispose]();
+      throw problem;
+    }
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get model(): GatewayModel {
+    return this.#model;
+  }
+
+  get pids(): readonly number[] {
+    return [...this.#workers].map(({ pid }) => pid);
+  }
+
+  /** Serves another configuration from now on; requests under way finish with theirs. Rejects with GATEWAY_CONFIG_INVALID and changes nothing then. */
+  async apply(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<void> {
+    const workers = [...this.#workers];
+    const prepared = await Promise.allSettled(workers.map(({ remote }) => remote.prepare(model, plugins)));
+    const refused = prepared.find((outcome) => outcome.status === 'rejected');
+    if (refused !== undefined) {
+      await Promise.allSettled(workers.map(({ remote }) => remote.discard()));
+      throw refused.reason;
+    }
+    this.#model = model;
+    this.#plugins = plugins;
+    // Workers that have ended meanwhile are replaced by ones with the new configuration.
+    await Promise.allSettled(workers.map(({ remote }) => remote.commit()));
+    await Promise.allSettled(workers.map((worker) => this.#tellTargets(worker)));
+  }
+
+  /** Where the targets of an upstream are now. */
+  setTargets(upstream: string, targets: readonly TargetModel[]): void {
+    this.#targets.set(upstream, targets);
+    for (const { remote } of this.#workers) remote.targets(upstream, targets).catch(() => undefined);
+  }
+
+  setUnhealthy(upstream: string, targets: readonly string[]): void {
+    this.#unhealthy.set(upstream, targets);
+    for (const { remote } of this.#workers) remote.unhealthy(upstream, targets).catch(() => undefined);
+  }
+
+  /** Of every worker that answers. */
+  upstreams(): Promise<readonly (readonly UpstreamState[])[]> {
+    return this.#ask(({ remote }) => remote.upstreams());
+  }
+
+  policies(): Promise<readonly (readonly PolicyState[])[]> {
+    return this.#ask(({ remote }) => remote.policies());
+  }
+
+  metrics(): Promise<readonly unknown[]> {
+    return this.#ask(({ remote }) => remote.metrics());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#pinging);
+    const deadline = this.#options.settings.drainMs + 3_000;
+    await Promise.all(
+      [...this.#workers].map(async (worker) => {
+        const late = setTimeout(() => worker.kill(), deadline);
+        worker.remote.stop().catch(() => undefined);
+        await worker.ended;
+        clearTimeout(late);
+      }),
+    );
+    this.#state[Symbol.dispose]();
+  }
+
+  async #startOne(): Promise<void> {
+    const { settings, count } = this.#options;
+    const worker = startWorkerProcess(this.#hostMethods(), settings.logLevel);
+    this.#workers.add(worker);
+    const begun = Date.now();
+    let isServing = false;
+    void worker.ended.then((how) => {
+      this.#workers.delete(worker);
+      if (isServing) this.#replace(worker, how, Date.now() - begun);
+    });
+    const listener = { ...settings.listener, port: this.#port };
+    try {
+      await worker.remote.start({ ...settings, listener, isAlone: count === 1 }, this.#model, this.#plugins);
+      await this.#tellTargets(worker);
+      isServing = true;
+    } catch (problem) {
+      worker.kill();
+      throw problem;
+    }
+  }
+
+  #replace({ pid }: WorkerProcess, how: string, servedMs: number): void {
+    if (this.#isStopping) return;
+    this.#failures = servedMs > STEADY_MS ? 0 : this.#failures + 1;
+    const waitMs = RESTART_MS[Math.min(this.#failures, RESTART_MS.length - 1)]!;
+    this.#options.log.error('a worker of the gateway ended and is replaced', { pid, how, inMs: waitMs });
+    setTimeout(() => this.#restart(), waitMs).unref();
+  }
+
+  #restart(): void {
+    if (this.#isStopping) return;
+    this.#startOne().catch((problem) => {
+      this.#options.log.error('a worker of the gateway could not be started', { problem: String(problem) });
+      this.#failures += 1;
+      setTimeout(() => this.#restart(), RESTART_MS.at(-1)).unref();
+    });
+  }
+
+  async #tellTargets({ remote }: WorkerProcess): Promise<void> {
+    for (const [upstream, targets] of this.#targets) await remote.targets(upstream, targets);
+    for (const [upstream, targets] of this.#unhealthy) await remote.unhealthy(upstream, targets);
+  }
+
+  #ping(): void {
+    for (const worker of this.#workers) {
+      const late = setTimeout(() => {
+        this.#options.log.error('a worker of the gateway does not answer and is ended', { pid: worker.pid });
+        worker.kill();
+      }, STUCK_MS).unref();
+      worker.remote
+        .ping()
+        .catch(() => undefined)
+        .finally(() => clearTimeout(late));
+    }
+  }
+
+  async #ask<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<readonly T[]> {
+    const answers = await Promise.allSettled([...this.#workers].map(question));
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  }
+
+  #hostMethods(): Parameters<typeof startWorkerProcess>[0] {
+    const { kvOf, workflowsOf, verify } = this.#options;
+    const state = this.#state;
+    const call = (target: object, method: string, args: readonly unknown[]) =>
+      (target as Record<string, (...args: readonly unknown[]) => unknown>)[method]!(...args);
+    return {
+      stateGet: (key) => state.get(key),
+      stateSet: (key, value, ttlMs) => state.set(key, value, { ttlMs }),
+      stateAdd: (key, amount, ttlMs) => state.add(key, amount, { ttlMs }),
+      stateSwap: (key, expected, next, ttlMs) => state.swap(key, expected, next, { ttlMs }),
+      verify: (credential) => verify(credential) as ReturnType<HostMethods['verify']> | Promise<never>,
+      kv: (plugin, method, args) => call(kvOf(plugin), method, args),
+      workflows: (plugin, method, args) => call(workflowsOf(plugin), method, args),
+    };
+  }
+}

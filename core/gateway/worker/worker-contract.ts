@@ -1,0 +1,76 @@
+import type { Counted, KeyValue, PolicyIdentity, Workflows } from '@backplane/sdk';
+import type { EgressRules } from '../../network/egress-rules.ts';
+import type { LogLevel } from '../../telemetry/logger.ts';
+import type { Verdict } from '../chain/policy-notes.ts';
+import type { GatewayModel } from '../model/gateway-model.ts';
+import type { TargetModel } from '../model/upstream-model.ts';
+import type { ListenerOptions } from '../plane/listener.ts';
+import type { UpstreamState } from '../upstreams/upstream.ts';
+
+/** A plugin that brings policies, as a worker loads it. */
+export interface PolicyPlugin {
+  readonly id: string;
+  readonly version: string;
+  /** Real path. */
+  readonly folder: string;
+  /** Real path of the module. */
+  readonly entry: string;
+  readonly policies: readonly string[];
+}
+
+export interface WorkerSettings {
+  readonly listener: ListenerOptions;
+  readonly trustedProxies: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly policyLimitMs: number;
+  readonly drainMs: number;
+  readonly logLevel: LogLevel;
+  readonly egress: EgressRules;
+  /** Where workers and hosts keep what they have in common; undefined: with the host. */
+  readonly redisUrl: string | undefined;
+  /** Shared state stays in the worker, since there is one. */
+  readonly isAlone: boolean;
+}
+
+export interface PolicyState {
+  readonly id: string;
+  readonly policy: string;
+  readonly answered: number;
+  readonly failed: number;
+  /** Milliseconds, of the calls that were timed. */
+  readonly meanMs: number | undefined;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** What a host asks of a worker. */
+export interface WorkerMethods {
+  /** Listens; gives the port. */
+  start(settings: WorkerSettings, model: GatewayModel, plugins: readonly PolicyPlugin[]): number;
+  /** Compiles without serving it yet. Rejects with GATEWAY_CONFIG_INVALID. */
+  prepare(model: GatewayModel, plugins: readonly PolicyPlugin[]): void;
+  /** Serves what was prepared. */
+  commit(): void;
+  discard(): void;
+  /** Where the targets of an upstream are now. */
+  targets(upstream: string, targets: readonly TargetModel[]): void;
+  /** What active checks have found: ids of targets that are not healthy. */
+  unhealthy(upstream: string, targets: readonly string[]): void;
+  upstreams(): readonly UpstreamState[];
+  policies(): readonly PolicyState[];
+  /** Prometheus metrics as JSON, to be added up. */
+  metrics(): unknown;
+  ping(): void;
+  /** Takes no new connections and ends when the open requests have, at the latest after the drain time. */
+  stop(): void;
+}
+
+/** What a worker asks of its host. */
+export interface HostMethods {
+  stateGet(key: string): string | undefined;
+  stateSet(key: string, value: string, ttlMs: number): void;
+  stateAdd(key: string, amount: number, ttlMs: number): Counted;
+  stateSwap(key: string, expected: string | undefined, next: string, ttlMs: number): boolean;
+  verify(credential: string): Omit<PolicyIdentity, 'scheme'> | undefined;
+  kv(plugin: string, method: keyof KeyValue, args: readonly unknown[]): unknown;
+  workflows(plugin: string, method: keyof Workflows, args: readonly unknown[]): unknown;
+}
