@@ -95,6 +95,12 @@ export type {
 export { type Problem, problemReply } from './contributions/gateway/problem-reply.ts';
 export { andThen, type Counted, type Ready, type SharedState } from './contributions/gateway/shared-state.ts';
 export {
+  type SharedUpdates,
+  sharedUpdates,
+  type Update,
+  type UpdateStep,
+} from './contributions/gateway/shared-updates.ts';
+export {
   defineLlmProvider,
   type Llm,
   type LlmEvent,
