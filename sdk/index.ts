@@ -94,7 +94,12 @@ export type {
 } from './contributions/gateway/policy-hooks.ts';
 export { type Problem, problemReply } from './contributions/gateway/problem-reply.ts';
 export { andThen, type Counted, type Ready, type SharedState } from './contributions/gateway/shared-state.ts';
-export { type SharedUpdates, sharedUpdates, type Update } from './contributions/gateway/shared-updates.ts';
+export {
+  type SharedUpdates,
+  sharedUpdates,
+  type Update,
+  type UpdateStep,
+} from './contributions/gateway/shared-updates.ts';
 export {
   defineLlmProvider,
   type Llm,

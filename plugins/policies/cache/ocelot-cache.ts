@@ -44,8 +44,7 @@ export function ocelotCache(
         count(kept === undefined ? 'MISS' : 'HIT');
         if (kept === undefined) return undefined;
         course.cookies = kept.cookies;
-        const headers = { ...kept.headers, 'content-length': String(kept.body.byteLength) };
-        return { status: kept.status, headers, body: kept.body, because: 'cache: HIT' };
+        return { status: kept.status, headers: kept.headers, body: kept.body, because: 'cache: HIT' };
       }) as PolicyStep;
     },
 

@@ -77,8 +77,7 @@ export function rfcCache(
       return { status: 304, headers: notModifiedHeaders(headers), because };
     }
     course.replied = { status, cookies: answer.cookies };
-    headers['content-length'] = String(answer.body.byteLength);
-    return { status: answer.status, headers, body: request.method === 'HEAD' ? '' : answer.body, because };
+    return { status: answer.status, headers, body: answer.body, because };
   }
 
   function lookUp(exchange: Exchange, course: Course, mayWait: boolean): PolicyStep {

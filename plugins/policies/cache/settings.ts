@@ -25,7 +25,7 @@ export const nativeSettings = z.strictObject({
     .enum(['refuse', 'strip', 'keep'])
     .default('refuse')
     .describe('Answers with cookies: not kept, kept without them, kept with them.'),
-  wait: duration.prefault('5s').describe('How long others wait for the one request that fetches a missing answer.'),
+  wait: duration.prefault('2s').describe('How long others wait for the one request that fetches a missing answer.'),
   statusHeader: z
     .union([z.string().min(1), z.literal(false)])
     .default('x-cache')

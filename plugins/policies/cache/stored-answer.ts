@@ -27,6 +27,8 @@ export interface StoredAnswer extends AnswerCopy {
 
 const OF_CONNECTION = new Set([
   'connection',
+  // The gateway counts for itself what it sends.
+  'content-length',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',

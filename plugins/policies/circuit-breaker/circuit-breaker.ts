@@ -66,7 +66,7 @@ export const circuitBreaker = defineGatewayPolicy({
         outcome = isFailure(answered.response.status) ? 'failure' : 'success';
         return answered;
       } catch (thrown) {
-        outcome = hasLeft(exchange, thrown) ? 'neither' : 'failure';
+        outcome = saysNothing(exchange, thrown) ? 'neither' : 'failure';
         throw thrown;
       } finally {
         if (permit !== undefined) {
@@ -98,17 +98,23 @@ export const circuitBreaker = defineGatewayPolicy({
     }
 
     return {
-      async attempt(exchange, next) {
+      async attempt(exchange: UpstreamExchange<Set<string>>, next) {
         const { target: chosen, targets } = exchange.upstream;
         if (per === 'route') {
           const permit = await tryAdmit(base, exchange);
           return permit?.kind === 'refused' ? refuse(exchange, permit.retryMs) : send(base, permit, exchange, next);
         }
         let soonest = Number.POSITIVE_INFINITY;
-        for (const target of chosen === undefined ? inRandomOrder(targets) : [chosen]) {
+        // A further try of a policy outside goes to another target first.
+        exchange.own ??= new Set();
+        const tried = exchange.own;
+        for (const target of chosen === undefined ? untriedFirst(inRandomOrder(targets), tried) : [chosen]) {
           const key = `${base}/${target.id}`;
           const permit = await tryAdmit(key, exchange);
-          if (permit?.kind !== 'refused') return send(key, permit, exchange, next, target);
+          if (permit?.kind !== 'refused') {
+            tried.add(target.id);
+            return send(key, permit, exchange, next, target);
+          }
           soonest = Math.min(soonest, permit.retryMs);
         }
         return Number.isFinite(soonest) ? refuse(exchange, soonest) : next();
@@ -117,9 +123,13 @@ export const circuitBreaker = defineGatewayPolicy({
   },
 });
 
-/** The caller went, or another policy ended this try: that says nothing about the upstream. A deadline that has passed does. */
-function hasLeft({ signal }: UpstreamExchange, thrown: unknown): boolean {
+function untriedFirst(targets: Iterable<PolicyTarget>, tried: ReadonlySet<string>): PolicyTarget[] {
+  return [...targets].sort((a, b) => Number(tried.has(a.id)) - Number(tried.has(b.id)));
+}
+
+/** The caller went, or another policy failed or ended this try: that says nothing about the upstream. A deadline that has passed does. */
+function saysNothing({ signal }: UpstreamExchange, thrown: unknown): boolean {
   if (signal.aborted) return signal.reason?.name !== 'TimeoutError';
-  if (BackplaneError.is(thrown)) return thrown.facts.status === 499;
+  if (BackplaneError.is(thrown)) return thrown.facts.blame !== 'upstream';
   return (thrown as Error | undefined)?.name === 'AbortError';
 }

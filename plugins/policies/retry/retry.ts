@@ -46,7 +46,8 @@ export const retry = defineGatewayPolicy({
   title: 'Retry',
   summary: 'Sends a request again that failed and may be sent twice: at most so often, never as a storm.',
   config,
-  phases: ['attempt'],
+  // Bodies are held for hooks that run before they are sent: `upstream` is there for that alone.
+  phases: ['upstream', 'attempt'],
   onFailure: 'closed',
   body: { request: { buffer: { maxBytes: REPLAY_BYTES, onOverflow: 'skip' } } },
   create({ config, meters, now }) {
@@ -75,6 +76,7 @@ export const retry = defineGatewayPolicy({
     }
 
     return {
+      upstream() {},
       async attempt(exchange, next) {
         if (!mayRepeat(exchange)) return next();
         const leave = budget.enter();
@@ -130,15 +132,15 @@ async function tryOnce(
   }
 }
 
-/** An error that says of itself that it will not pass is believed; what has no code is a fault of a policy. */
+/** The upstream failed, and the error says of itself that it may pass. What has no code is a fault of a policy. */
 function isPassing(thrown: unknown): boolean {
-  return BackplaneError.is(thrown) && thrown.facts.retry === 'later' && thrown.facts.status !== 499;
+  return BackplaneError.is(thrown) && thrown.facts.blame === 'upstream' && thrown.facts.retry === 'later';
 }
 
 function lateReply(exchange: UpstreamExchange, ms: number) {
   return problemReply({
     status: 504,
-    code: 'GATEWAY_TIMEOUT',
+    code: 'GATEWAY_UPSTREAM_TIMEOUT',
     title: 'Gateway timeout',
     detail: 'The service behind this address did not answer in time.',
     exchange,

@@ -8,7 +8,7 @@ test('an upstream that takes too long is given up with 504', async () => {
   await using trial = await tryPolicy(timeout, { total: '10ms' }, { upstream: never });
   const answer = await trial.send();
   expect(answer.status).toBe(504);
-  expect(JSON.parse(answer.body).code).toBe('GATEWAY_TIMEOUT');
+  expect(JSON.parse(answer.body).code).toBe('GATEWAY_UPSTREAM_TIMEOUT');
 });
 
 test('what is given up is ended, for the reason that time is up', async () => {

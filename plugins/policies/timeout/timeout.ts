@@ -55,7 +55,7 @@ function replyOf(config: Config, exchange: UpstreamExchange, ms: number): Policy
   if (config.mode === 'native')
     return problemReply({
       status: 504,
-      code: 'GATEWAY_TIMEOUT',
+      code: 'GATEWAY_UPSTREAM_TIMEOUT',
       title: 'Gateway timeout',
       detail: 'The service behind this address did not answer in time.',
       exchange,

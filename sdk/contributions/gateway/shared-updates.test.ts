@@ -46,3 +46,29 @@ test('a step that leaves the value as it is writes nothing', async () => {
   expect(await update('n', () => ({ ttlMs: 0, result: 'seen' }))).toBe('seen');
   expect(state.calls).toBe(1);
 });
+
+test('many changes at once go together, so that a storm of requests is a few round trips', async () => {
+  const state = remoteSharedState(memorySharedState(testClock()));
+  const workers = [sharedUpdates(state), sharedUpdates(state)];
+  const results = await Promise.all(Array.from({ length: 1_000 }, (_, at) => workers[at % 2]!('n', addOne)));
+  expect(Math.max(...results)).toBe(1_000);
+  expect(new Set(results).size).toBe(1_000);
+  expect(state.calls).toBeLessThan(30);
+});
+
+test('a store that does not answer fails the changes that it was asked for, and the next one is tried again', async () => {
+  let isDown = true;
+  const memory = memorySharedState(testClock());
+  const state = {
+    ...memory,
+    get: async (key: string) => {
+      if (isDown) throw new Error('down');
+      return memory.get(key);
+    },
+    swap: async (...given: Parameters<typeof memory.swap>) => memory.swap(...given),
+  };
+  const update = sharedUpdates(state);
+  await expect(Promise.all([update('n', addOne), update('n', addOne)])).rejects.toThrow('down');
+  isDown = false;
+  expect(await update('n', addOne)).toBe(1);
+});
