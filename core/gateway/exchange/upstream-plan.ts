@@ -11,10 +11,10 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
   path: string;
   readonly headers: WireHeaders;
   timeoutMs: number;
-  target: PolicyTarget | undefined;
   attempt = 1;
   body?: Uint8Array;
   readonly #exchange: GatewayExchange;
+  #chosen: PolicyTarget | undefined;
 
   constructor(exchange: GatewayExchange) {
     this.#exchange = exchange;
@@ -22,6 +22,14 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
     this.path = upstreamPath(exchange);
     this.headers = new WireHeaders(headersOf(exchange));
     this.timeoutMs = exchange.route?.model.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  }
+
+  get target(): PolicyTarget | undefined {
+    return this.#exchange.answeredBy ?? this.#chosen;
+  }
+
+  set target(target: PolicyTarget | undefined) {
+    this.#chosen = target;
   }
 
   get targets(): readonly PolicyTarget[] {
