@@ -6,6 +6,7 @@ import { circuitBreaker } from '../../../../plugins/policies/circuit-breaker/cir
 import { claims } from '../../../../plugins/policies/claims/claims.ts';
 import { correlationId } from '../../../../plugins/policies/correlation-id/correlation-id.ts';
 import { cors } from '../../../../plugins/policies/cors/cors.ts';
+import { headerTransform } from '../../../../plugins/policies/header-transform/header-transform.ts';
 import { ipAccess } from '../../../../plugins/policies/ip-access/ip-access.ts';
 import { jwt } from '../../../../plugins/policies/jwt/jwt.ts';
 import { rateLimit } from '../../../../plugins/policies/rate-limit/rate-limit.ts';
@@ -14,7 +15,20 @@ import { timeout } from '../../../../plugins/policies/timeout/timeout.ts';
 import type { PolicyUse } from '../../model/policy-use.ts';
 
 const POLICIES: readonly GatewayPolicy[] = [
-  ...[apiKey, cache, circuitBreaker, claims, correlationId, cors, ipAccess, jwt, rateLimit, securityHeaders, timeout],
+  ...[
+    apiKey,
+    cache,
+    circuitBreaker,
+    claims,
+    correlationId,
+    cors,
+    headerTransform,
+    ipAccess,
+    jwt,
+    rateLimit,
+    securityHeaders,
+    timeout,
+  ],
 ];
 
 /** Whom the identity service knows. */

@@ -34,9 +34,10 @@ interface Case {
 }
 
 /** `/status/404` answers with it; `/never` does not answer. */
-function answerOf({ url }: Seen): Answer {
+function answerOf({ url, headers }: Seen): Answer {
   const status = /^\/status\/(\d+)/.exec(url)?.[1];
-  return { status: Number(status ?? 200), body: url, never: url === '/never' };
+  const own = { 'X-Service': 'own', ...(url === '/moved' ? { Location: `http://${headers.host}/here` } : {}) };
+  return { status: Number(status ?? 200), body: url, never: url === '/never', headers: own };
 }
 
 test.each(cases as unknown as readonly Case[])('$says', async ({ routes, steps, compat = 'ocelot' }) => {
