@@ -39,7 +39,9 @@ export function translateAggregate(
     const route = one.text('RouteKey', 'ReRouteKey') ?? '';
     if (!keys.includes(route))
       problem(one, `RouteKeysConfig is about ${route || 'no route'}, which RouteKeys does not name`);
-    return { route, jsonPath: one.text('JsonPath') ?? '', parameter: one.text('Parameter') ?? '' };
+    const [jsonPath, parameter] = [one.text('JsonPath') ?? '', one.text('Parameter') ?? ''];
+    if (jsonPath === '' || parameter === '') problem(one, 'RouteKeysConfig needs a JsonPath and a Parameter');
+    return { route, jsonPath, parameter };
   });
   const policy = aggregator(translation, section, { routes, ...(config.length > 0 ? { config } : {}) });
   if (!isSound || match === undefined || policy === undefined) return undefined;
