@@ -84,9 +84,9 @@ export {
   type ServiceAnswer,
 } from './contributions/gateway/identity-service.ts';
 export type { Counter, Gauge, Histogram, MeterLabels, Meters } from './contributions/gateway/meters.ts';
+export type { PolicyConnection } from './contributions/gateway/policy-connection.ts';
 export type {
   AttemptOptions,
-  PolicyConnection,
   PolicyHooks,
   PolicyOutcome,
   PolicyPhase,

@@ -1,5 +1,5 @@
 import type { PolicyStep } from '@backplane/sdk';
-import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import type { PolicyExchange } from './policy-exchange.ts';
 import type { PolicyInstance } from './policy-instance.ts';
 
 /** One hook of one policy, at its place in the course of a request. */
@@ -8,7 +8,7 @@ export interface Step {
   readonly instance: PolicyInstance;
   /** The body is read before it. */
   readonly needsBody: boolean;
-  run(exchange: GatewayExchange): PolicyStep | undefined;
+  run(exchange: PolicyExchange): PolicyStep | undefined;
 }
 
 /** Authentication as one step: schemes are tried in order, the first that knows the caller wins. */

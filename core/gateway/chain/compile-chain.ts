@@ -38,24 +38,24 @@ export function stepsOf(instances: readonly PolicyInstance[], phase: PolicyPhase
   return instances
     .filter(({ hooks }) => hooks[phase] !== undefined)
     .map((instance) => {
-      const { hooks, slot } = instance;
+      const { hooks } = instance;
       const hook = (hooks[phase] as (exchange: Exchange) => ReturnType<Step['run']>).bind(hooks);
       return {
         phase,
         instance,
         needsBody: typeof instance.body?.request === 'object' && phase !== 'request' && phase !== 'responseHeaders',
-        run: (exchange) => hook(exchange.viewOf(instance, slot)),
+        run: (exchange) => hook(exchange.viewOf(instance)),
       };
     });
 }
 
 function errorStep(instance: PolicyInstance): Step {
-  const { hooks, slot } = instance;
+  const { hooks } = instance;
   return {
     phase: 'error',
     instance,
     needsBody: false,
-    run: (exchange) => hooks.error!(exchange.viewOf(instance, slot), exchange.failure!),
+    run: (exchange) => hooks.error!(exchange.viewOf(instance), exchange.failure!),
   };
 }
 

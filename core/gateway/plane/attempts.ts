@@ -40,11 +40,11 @@ async function wrapped(
   next: Try,
   outer: AttemptOptions,
 ): Promise<Attempted> {
-  const { hooks, slot, use, notes, applies } = instance;
+  const { hooks, use, notes, applies } = instance;
   if (applies !== undefined && !applies(exchange)) return next(outer);
   let given: ResponseExchange | PolicyReply;
   try {
-    given = await hooks.attempt!(exchange.viewOf(instance, slot), async (options = {}) => {
+    given = await hooks.attempt!(exchange.viewOf(instance), async (options = {}) => {
       const attempted = await next(together(outer, options));
       return new AttemptView(exchange, instance, attempted);
     });

@@ -19,7 +19,7 @@ export function changePiece(
     if (current === undefined && !isLast) return undefined;
     const given = current ?? EMPTY;
     try {
-      const changed = instance.hooks.responseBody!(exchange.viewOf(instance, instance.slot), given, isLast);
+      const changed = instance.hooks.responseBody!(exchange.viewOf(instance), given, isLast);
       if (isPromise(changed))
         return changed.then(
           (next) => changePiece(exchange, hooks, next, isLast, at + 1),

@@ -1,0 +1,85 @@
+// One proxy in a process of its own: `node gateway-proxy-process.fixture.ts KIND UPSTREAM_PORT OPTIONS`. Tells its port to its parent.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Pool } from 'undici';
+import type { GatewayModel } from '../core/gateway/model/gateway-model.ts';
+import { BODY } from './gateway-proxy.fixture.ts';
+
+const [, , kind = '', upstream = '', options = '{}'] = process.argv;
+const origin = `http://127.0.0.1:${upstream}`;
+const CONNECTIONS = 128;
+
+const kinds: Readonly<Record<string, () => Promise<number>>> = {
+  service: () => serve((_request, response) => response.end(BODY)),
+  bare: async () => serve(barePass()),
+  gateway: () => gateway(JSON.parse(options)),
+  async fastify() {
+    const { default: fastify } = await import('fastify' as string);
+    const { default: proxy } = await import('@fastify/http-proxy' as string);
+    const app = fastify();
+    app.register(proxy, { upstream: origin, undici: { connections: CONNECTIONS, pipelining: 1 } });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    return app.server.address().port;
+  },
+  async httpProxy() {
+    const { createProxyServer } = await import('http-proxy-3' as string);
+    const { Agent } = await import('node:http');
+    const proxy = createProxyServer({ target: origin, agent: new Agent({ keepAlive: true, maxSockets: CONNECTIONS }) });
+    return serve((request, response) => proxy.web(request, response));
+  },
+};
+
+process.send!({ port: await kinds[kind]!() });
+
+async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<number> {
+  const server = createServer(handle);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** The least that is a proxy: headers of the connection left out, bodies both ways, the upstream let go when the caller goes. */
+function barePass() {
+  const pool = new Pool(origin, { connections: CONNECTIONS, pipelining: 1 });
+  const hop = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host', 'expect']);
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const headers: string[] = [];
+    const raw = request.rawHeaders;
+    for (let at = 0; at < raw.length; at += 2)
+      if (!hop.has(raw[at]!.toLowerCase())) headers.push(raw[at]!, raw[at + 1]!);
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    let abort = () => {};
+    response.on('close', () => response.writableFinished || abort());
+    pool.dispatch(
+      { path: request.url!, method: request.method as 'GET', headers, body: (length ?? encoding) ? request : null },
+      {
+        onRequestStart: (controller) => (abort = () => controller.abort(new Error('gone'))),
+        onResponseStart(_controller, status, given) {
+          const answer: Record<string, string | string[]> = {};
+          for (const name in given) if (!hop.has(name)) answer[name] = given[name]!;
+          response.writeHead(status, answer);
+        },
+        onResponseData(controller, piece) {
+          if (response.write(piece)) return;
+          controller.pause();
+          response.once('drain', () => controller.resume());
+        },
+        onResponseEnd: () => void response.end(),
+        onResponseError: (_controller, problem) =>
+          void (response.headersSent ? response.destroy(problem) : response.writeHead(502).end()),
+      },
+    );
+  };
+}
+
+async function gateway({ routes = 1 }: { readonly routes?: number }): Promise<number> {
+  const { startGateway, route, upstream: service } = await import('../core/gateway/gateway.fixture.ts');
+  const model: Partial<GatewayModel> = {
+    routes: Array.from({ length: routes }, (_, at) => route(`route-${at}`, `/services/${at}/{rest*}`)),
+    upstreams: [
+      service('up', [Number(upstream)], {
+        pool: { connections: CONNECTIONS, keepAliveMs: 4_000, connectTimeoutMs: 10_000, bodyTimeoutMs: 300_000 },
+      }),
+    ],
+  };
+  return (await startGateway(model)).port;
+}
