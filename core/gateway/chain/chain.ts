@@ -29,9 +29,13 @@ export interface Chain {
   readonly afterUnasked: readonly Step[];
   /** Outermost first. */
   readonly attempts: readonly PolicyInstance[];
+  /** The body is read before the first try. */
+  readonly attemptsNeedBody: boolean;
   /** Innermost first: the policies' order turned round, as for the three below. */
   readonly responseHeaders: readonly Step[];
   readonly responseBody: readonly PolicyInstance[];
+  /** Whether one of them may change the body, and with it its length. */
+  readonly changesBody: boolean;
   readonly error: readonly Step[];
   readonly log: readonly PolicyInstance[];
   /** Most bytes of a request's body that one of them wants to see; undefined: none does. */

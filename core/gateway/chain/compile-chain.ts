@@ -20,14 +20,18 @@ export function compileChain({ common, own, schemes, authenticate }: ChainParts)
   const all = [...common, ...schemes, ...own];
   const turned = all.toReversed();
   const after = AFTER.flatMap((phase) => stepsOf(all, phase));
+  const attempts = all.filter(({ hooks }) => hooks.attempt !== undefined);
+  const responseBody = turned.filter(({ hooks }) => hooks.responseBody !== undefined);
   return {
     before: [...stepsOf([...schemes, ...own], 'request'), ...BEFORE.flatMap((phase) => stepsOf(all, phase))],
     authentication: authenticationOf(stepsOf(all, 'authenticate'), authenticate),
     after,
     afterUnasked: after.filter(({ phase }) => phase !== 'authorize'),
-    attempts: all.filter(({ hooks }) => hooks.attempt !== undefined),
+    attempts,
+    attemptsNeedBody: attempts.some(({ body }) => typeof body?.request === 'object'),
     responseHeaders: stepsOf(turned, 'responseHeaders'),
-    responseBody: turned.filter(({ hooks }) => hooks.responseBody !== undefined),
+    responseBody,
+    changesBody: responseBody.some(({ body }) => body?.response !== 'look'),
     error: turned.filter(({ hooks }) => hooks.error !== undefined).map((instance) => errorStep(instance)),
     log: all.filter(({ hooks }) => hooks.log !== undefined),
     requestBuffer: widest(all.map(({ body }) => body?.request)),

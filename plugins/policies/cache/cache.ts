@@ -14,7 +14,7 @@ export const cache = defineGatewayPolicy({
   config: settings,
   phases: ['cache', 'attempt', 'responseHeaders', 'responseBody', 'log'],
   onFailure: 'open',
-  body: { request: { buffer: { maxBytes: HASHED_BYTES, onOverflow: 'skip' } }, response: 'stream' },
+  body: { request: { buffer: { maxBytes: HASHED_BYTES, onOverflow: 'skip' } }, response: 'look' },
   protocols: ['http'],
   create({ config, shared, use, meters, now }) {
     const counter = meters.counter('gateway_cache_total', {

@@ -28,8 +28,7 @@ export const hedge = defineGatewayPolicy({
   title: 'Hedge',
   summary: 'Asks a second time when the first answer is late, and takes whichever comes first.',
   config,
-  // Bodies are held for hooks that run before they are sent: `upstream` is there for that alone.
-  phases: ['upstream', 'attempt'],
+  phases: ['attempt'],
   onFailure: 'closed',
   body: { request: { buffer: { maxBytes: REPLAY_BYTES, onOverflow: 'skip' } } },
   create({ config: { after, atLeast, methods, statuses, budget }, meters }) {
@@ -59,7 +58,6 @@ export const hedge = defineGatewayPolicy({
     }
 
     return {
-      upstream() {},
       async attempt(exchange, next) {
         if (!mayRepeat(exchange)) return next();
         requests += 1;

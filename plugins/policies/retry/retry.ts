@@ -46,8 +46,7 @@ export const retry = defineGatewayPolicy({
   title: 'Retry',
   summary: 'Sends a request again that failed and may be sent twice: at most so often, never as a storm.',
   config,
-  // Bodies are held for hooks that run before they are sent: `upstream` is there for that alone.
-  phases: ['upstream', 'attempt'],
+  phases: ['attempt'],
   onFailure: 'closed',
   body: { request: { buffer: { maxBytes: REPLAY_BYTES, onOverflow: 'skip' } } },
   create({ config, meters, now }) {
@@ -76,7 +75,6 @@ export const retry = defineGatewayPolicy({
     }
 
     return {
-      upstream() {},
       async attempt(exchange, next) {
         if (!mayRepeat(exchange)) return next();
         const leave = budget.enter();
