@@ -1,5 +1,6 @@
 import type { GatewayPolicy } from '@backplane/sdk';
 import { memorySharedState, replyHttp, type TestClock } from '@backplane/sdk/testing';
+import { aggregate } from '../../../../plugins/policies/aggregate/aggregate.ts';
 import { apiKey } from '../../../../plugins/policies/api-key/api-key.ts';
 import { cache } from '../../../../plugins/policies/cache/cache.ts';
 import { circuitBreaker } from '../../../../plugins/policies/circuit-breaker/circuit-breaker.ts';
@@ -12,10 +13,12 @@ import { jwt } from '../../../../plugins/policies/jwt/jwt.ts';
 import { rateLimit } from '../../../../plugins/policies/rate-limit/rate-limit.ts';
 import { securityHeaders } from '../../../../plugins/policies/security-headers/security-headers.ts';
 import { timeout } from '../../../../plugins/policies/timeout/timeout.ts';
+import { expressionsPort } from '../../../plugins/ports/expressions-port.ts';
 import type { PolicyUse } from '../../model/policy-use.ts';
 
 const POLICIES: readonly GatewayPolicy[] = [
   ...[
+    aggregate,
     apiKey,
     cache,
     circuitBreaker,
@@ -53,6 +56,7 @@ export function policiesUnderTest(clock: TestClock): readonly GatewayPolicy[] {
         now: clock.now,
         shared,
         http,
+        expressions: expressionsPort,
       } as never),
   }));
 }
