@@ -85,7 +85,7 @@ function translateServiceOptions(
   use: UsePolicy,
 ): number | undefined {
   translateHeaderTransforms(translation, route, headers, use);
-  translateCache(route, use);
+  translateCache(translation, route, use);
   translateHandlers(translation, route, use);
   return translateQualityOfService(translation, route, use);
 }
