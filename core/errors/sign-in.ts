@@ -67,6 +67,20 @@ export const signInErrors = {
     remedy:
       'Ask an administrator; `auth` in config/backplane.yaml says who may come in, and docs/reference/sign-in.md how.',
   },
+  DEVICE_CODE_UNKNOWN: {
+    status: 404,
+    blame: 'input',
+    retry: 'after-fix',
+    message: () => 'No command is waiting for this code: it is mistyped, too old, or was used already.',
+    remedy: 'Compare it with the one in the terminal; `backplane login` prints a new one, which holds for ten minutes.',
+  },
+  DEVICE_SIGN_IN_ENDED: {
+    status: 400,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: (d: { cause: string }) => `This sign-in of a command is over: ${d.cause}.`,
+    remedy: 'Run `backplane login` again, and approve it in the browser within ten minutes.',
+  },
   OIDC_PROVIDER_FAILED: {
     status: 502,
     blame: 'upstream',

@@ -19,6 +19,10 @@ button,.way{display:block;width:100%;font:inherit;font-weight:600;text-align:cen
 button{margin-top:.25rem}
 button:hover,.way:hover{filter:brightness(1.08)}
 .way{background:transparent;color:inherit;border-color:var(--line);margin:0 0 .65rem}
+.other{background:transparent;color:inherit;border-color:var(--line);margin-top:.65rem}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1rem;margin:0 0 1.25rem}
+dt{color:var(--soft)}
+dd{margin:0;font-weight:560;overflow-wrap:anywhere}
 .or{display:flex;align-items:center;gap:.75rem;color:var(--soft);font-size:.85rem;margin:1.1rem 0}
 .or::before,.or::after{content:"";flex:1;border-top:1px solid var(--line)}
 .note{border-radius:.5rem;padding:.7rem .9rem;margin:0 0 1.25rem;font-size:.93rem;overflow-wrap:anywhere}
