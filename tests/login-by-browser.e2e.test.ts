@@ -122,8 +122,12 @@ test('a page of another site can approve nothing, whoever is signed in', async (
   const { deviceCode, userCode } = await ask();
   const browser = await signedIn();
   const refused: Seen[] = [];
-  for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }, { origin: 'null' }])
-    refused.push(await decide(browser, userCode, 'approve', headers));
+  const foreign: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+  ];
+  for (const headers of foreign) refused.push(await decide(browser, userCode, 'approve', headers));
   // A request that says nothing of where it comes from does not count as one of our pages, either.
   refused.push(await decide(browser, userCode, 'approve', {}));
   expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403]);

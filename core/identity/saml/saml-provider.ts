@@ -85,7 +85,8 @@ export function createSamlProvider({ config, used, baseUrl, now = Date.now }: Sa
       // Loaded when somebody signs in so: most hosts need no XML.
       const { checkResponse } = await import('./check-response.ts');
       const { entityId: issuer, certificates } = config;
-      return checkResponse(xml, { issuer, certificates, audience: audience(), acsUrl: acsUrl(), now: now() });
+      const keys = config.keys.map(({ privateKey }) => privateKey);
+      return checkResponse(xml, { issuer, certificates, keys, audience: audience(), acsUrl: acsUrl(), now: now() });
     } catch (error) {
       if (error instanceof SamlProblem) return refuse(error.message, error);
       if (error instanceof TypeError && (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
