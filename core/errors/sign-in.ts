@@ -112,6 +112,14 @@ export const signInErrors = {
     remedy:
       'Begin anew on the sign-in page; when it stays so, compare the identity provider with `auth.saml` and the metadata of this host.',
   },
+  SAML_LOGOUT_REFUSED: {
+    status: 400,
+    blame: 'upstream',
+    retry: 'after-fix',
+    message: (d: { cause: string }) => `The SAML message about signing out is not accepted: ${d.cause}.`,
+    remedy:
+      'Compare the identity provider with `auth.saml` and the metadata of this host. Sessions here end with `POST /api/auth/logout` as well.',
+  },
   PASSWORD_UNFIT: {
     status: 400,
     blame: 'input',

@@ -54,6 +54,15 @@ export function signedOutPage(endSessionUrl: string): string {
   });
 }
 
+/** After the provider has answered. */
+export function signedOutEverywherePage(isComplete: boolean): string {
+  return layout({
+    title: 'You are signed out',
+    lead: isComplete ? 'Here and at the provider.' : 'Here; the provider could not reach everybody else.',
+    body: `<a class="way" href="${BASE}">Sign in again</a>`,
+  });
+}
+
 export function problemPage({ message, remedy }: ErrorRecord): string {
   return layout({
     title: 'That did not work',

@@ -16,6 +16,13 @@ export interface ProviderSession {
   readonly token?: string;
 }
 
+/** Sessions that a provider has ended: of one person there, by its own name for one of them, or both. */
+export interface EndedSession {
+  readonly issuer: string;
+  readonly subject?: string;
+  readonly session?: string;
+}
+
 export interface NewSession {
   readonly user: string;
   /** `basic`, `oidc:<id>`, `saml:<id>`. */
@@ -44,8 +51,8 @@ export interface Sessions {
   end(id: string): Promise<boolean>;
   /** All of a user, but for one. Answers how many. */
   endAll(user: string, except?: string): Promise<number>;
-  /** Those that came from a session of a provider, or from all of one person there. Answers how many. */
-  endOfProvider(ended: Omit<ProviderSession, 'token'>): Promise<number>;
+  /** Those that came from what a provider has ended. Answers how many. */
+  endOfProvider(ended: EndedSession): Promise<number>;
 }
 
 export interface SessionsOptions {
@@ -108,10 +115,14 @@ export function createSessions({ source, keys, proved, lifeDays }: SessionsOptio
     list: (user) => select('user_id = $1', user),
     end: async (id) => isUuid(id) && (await remove('id = $1', [id])) === 1,
     endAll: (user, except) => remove('user_id = $1 AND id IS DISTINCT FROM $2::uuid', [user, except ?? null]),
-    endOfProvider: ({ issuer, subject, session }) =>
-      session === undefined
-        ? remove('provider_issuer = $1 AND provider_subject = $2', [issuer, subject])
-        : remove('provider_issuer = $1 AND provider_session = $2', [issuer, session]),
+    endOfProvider: async ({ issuer, subject, session }) =>
+      subject === undefined && session === undefined
+        ? 0
+        : remove(
+            `provider_issuer = $1 AND ($2::text IS NULL OR provider_subject = $2)
+               AND ($3::text IS NULL OR provider_session = $3)`,
+            [issuer, subject ?? null, session ?? null],
+          ),
   };
 }
 
