@@ -1,7 +1,7 @@
 import type { Identity } from '../../identity/open-identity.ts';
 import type { EndedSession } from '../../identity/sessions/sessions.ts';
 
-/** Ends ours that came from what a provider has ended, and records it. `way`: `oidc:<id>`, `saml:<id>`. */
+/** Ends ours that came from what a provider has ended, and records it: the provider has signed what it said. `way`: `oidc:<id>`, `saml:<id>`. */
 export async function endSessions(
   { sessions, audit }: Pick<Identity, 'sessions' | 'audit'>,
   way: string,
@@ -11,5 +11,11 @@ export async function endSessions(
   let ended = 0;
   for (const one of all) ended += await sessions.endOfProvider(one);
   if (ended > 0)
-    await audit.add({ actor: undefined, action: 'session.end', outcome: 'done', details: { way, ended }, address });
+    await audit.add({
+      actor: { kind: 'host', name: way },
+      action: 'session.end',
+      outcome: 'done',
+      details: { ended },
+      address,
+    });
 }
