@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Browser, follow, formOf, openBrowser } from './browser.fixture.ts';
+import { type Browser, formOf, openBrowser } from './browser.fixture.ts';
 import { call, startTestHost, type TestHost } from './host.fixture.ts';
 import {
   type OpenIdProvider,

@@ -9,9 +9,9 @@ export const DEVICE_PATH = '/console/sign-in/device';
 export function codePage(email: string, note?: Note): string {
   return layout({
     title: 'Sign in a command',
-    lead: `Type the code that backplane login shows in your terminal. It will act as ${email}.`,
+    lead: `Type the code that \`backplane login\` shows in your terminal. It will act as ${email}.`,
     note,
-    body: `<form method="post" action="${DEVICE_PATH}">${field({ name: 'code', label: 'Code', autocomplete: 'off', focus: true })}<button>Continue</button></form>`,
+    body: `<form method="post" action="${DEVICE_PATH}">${field({ name: 'code', label: 'Code', autocomplete: 'off', focus: true, isCode: true })}<button>Continue</button></form>`,
   });
 }
 
@@ -46,12 +46,12 @@ export function decidedPage(verdict: 'approve' | 'deny'): string {
       ? {
           title: 'The command is signed in',
           lead: 'Go back to your terminal; this page can be closed.',
-          body: '<a class="way" href="/">Go to the console</a>',
+          body: '<a class="way" href="/">Go on</a>',
         }
       : {
           title: 'Denied',
           lead: 'The command gets nothing. If you did not start it, somebody else has tried to act as you: tell an administrator.',
-          body: '<a class="way" href="/">Go to the console</a>',
+          body: '<a class="way" href="/">Go on</a>',
         },
   );
 }
