@@ -119,8 +119,9 @@ export function createSessions({ source, keys, proved, lifeDays }: SessionsOptio
       subject === undefined && session === undefined
         ? 0
         : remove(
-            `provider_issuer = $1 AND ($2::text IS NULL OR provider_subject = $2)
-               AND ($3::text IS NULL OR provider_session = $3)`,
+            // One of that person of which we do not know what the provider calls it may be the one that is meant.
+            `provider_issuer = $1 AND ($2::text IS NULL OR provider_subject = $2) AND ($3::text IS NULL
+               OR provider_session = $3 OR ($2::text IS NOT NULL AND provider_session IS NULL))`,
             [issuer, subject ?? null, session ?? null],
           ),
   };
