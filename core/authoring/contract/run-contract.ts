@@ -8,7 +8,15 @@ import type { CheckResult } from './contract-check.ts';
 import { sdkSuites } from './sdk-suites.ts';
 
 /** Kinds whose suite runs by itself; and those that have one for a configuration of the author's. */
-const WITH_SUITE = ['trigger', 'template', 'oauth-provider', 'expression-function', 'entity', 'migration', 'console-page'];
+const WITH_SUITE = [
+  'trigger',
+  'template',
+  'oauth-provider',
+  'expression-function',
+  'entity',
+  'migration',
+  'console-page',
+];
 const WITH_CONFIG = ['gateway-policy', 'service-discovery', 'secret-store', 'blob-store', 'event-bus'];
 
 /**

@@ -27,7 +27,8 @@ export function packedFiles({ folder, packageJson, facts }: PluginProject): Map<
   const named: readonly string[] = (packageJson?.value['files'] ?? []).map((name: unknown) =>
     String(name).replace(/^\.\/|\/$/g, ''),
   );
-  const isNamed = (path: string) => [...named, ...pageFolders(facts)].some((name) => path === name || path.startsWith(`${name}/`));
+  const isNamed = (path: string) =>
+    [...named, ...pageFolders(facts)].some((name) => path === name || path.startsWith(`${name}/`));
   const found = new Map<string, Buffer>();
   const walk = (below: string) => {
     for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
