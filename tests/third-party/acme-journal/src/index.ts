@@ -9,7 +9,7 @@ export default definePlugin({
   id: 'acme-journal',
   config: z.strictObject({ signature: z.string().default('') }),
   contributes: [note],
-  uses: ['kv'],
+  uses: ['kv', 'workflows'],
   provides: {
     recent: defineMethod({
       summary: 'The last lines, the newest first, each signed as the configuration says.',
@@ -24,10 +24,10 @@ export default definePlugin({
       },
     }),
   },
-  start({ config, kv, log, defer }) {
+  async start({ config, kv, workflows, log, defer }) {
     store = kv;
     signature = config.signature;
-    log.info('The journal is open');
+    log.info('The journal is open', { runs: (await workflows.list({ limit: 10 })).length });
     defer(() => log.info('The journal is closed'));
   },
   reconfigure(next) {
