@@ -121,6 +121,22 @@ describe('test', () => {
     );
   });
 
+  test('what only a host has is no fault: other plugins, a database', async () => {
+    using folder = new PluginFolder();
+    folder.change((_pack, manifest) => {
+      manifest.requires = { ledger: '^1.0.0' };
+      manifest.capabilities = { database: { why: 'Keeps what was said.' } };
+    });
+    folder.replace('src/greet.ts', "effect: 'pure',", "uses: ['database'],\n  effect: 'read',");
+    expect((await plugin('lint', folder.path, '--json')).json()).toMatchObject({ errors: 0 });
+    const { failed, contract } = (await plugin('test', folder.path, '--json')).json();
+    const skipped = contract.filter(({ state }: { state: string }) => state === 'skipped');
+    expect([failed, skipped.length]).toEqual([0, 2]);
+    expect(skipped[0].problem).toContain('only a host can run it');
+    folder.replace('src/index.ts', 'contributes:', "uses: ['database'], async start() {}, contributes:");
+    expect((await plugin('pack', folder.path, '-o', folder.file('../acme.tgz'))).code).toBe(0);
+  });
+
   test('requests are answered from the recording of the action, never from the network', async () => {
     using folder = new PluginFolder();
     sendsRequests(folder);

@@ -24,6 +24,9 @@ import type { PluginFacts } from './plugin-facts.ts';
 
 const NOTHING_CONFIGURED = readPluginsConfig('/nonexistent/plugins.yaml', '/', {});
 
+/** What is no fault of the plugin: other plugins are not here, and neither is a database. */
+const ON_HOSTS_ALONE: readonly string[] = ['PLUGIN_REQUIRES_MISSING', 'PLUGIN_PORT_UNAVAILABLE'];
+
 /** One plugin, loaded as a host loads it, with everything it does written down. Lives in a process of its own. */
 export interface BenchHost extends AsyncDisposable {
   readonly facts: PluginFacts;
@@ -86,9 +89,11 @@ export async function openBenchHost({ folder, config, tier: asked = 'trusted' }:
       deadlines: { patienceMs: 15_000, loadMs: 15_000, startMs: 15_000, healthMs: 10_000 },
     }),
   );
-  const refusal = plugins.records().find((record) => record.id === id)?.error;
+  const problem = plugins.records().find((record) => record.id === id)?.error;
+  const lacks = problem !== undefined && ON_HOSTS_ALONE.includes(problem.code) ? problem : undefined;
   const granted = capabilityLines(manifest.capabilities as Capabilities);
-  const facts = { ...(await readFacts(folder, manifest, refusal)), tier, granted };
+  const read = await readFacts(folder, manifest, lacks === undefined ? problem : undefined);
+  const facts = { ...read, tier, granted, ...(lacks && { lacks }) };
   const held = undo.move();
   return {
     facts,

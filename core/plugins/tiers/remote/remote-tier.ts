@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { loadFailure } from '../../lifecycle/load-failure.ts';
 import { entryPath } from '../../manifest/entry-path.ts';
 import type { Tier, TierInstance, TierLimits, TierLoad, TierName } from '../tier.ts';
+import type { Turns } from '../turns.ts';
 import type { FromGuest } from '../wire.ts';
 import { asleep, type Loaded } from './asleep.ts';
 import type { ChildCommand } from './child-link.ts';
@@ -20,7 +21,11 @@ const IDLE_TURNS = 10;
 const PULSE_TURNS = 20;
 
 /** A tier whose plugins have a process each. */
-export function createRemoteTier(name: TierName, commandFor: CommandFor, options: RemoteOptions): Tier {
+export function createRemoteTier(
+  name: TierName,
+  commandFor: CommandFor,
+  { turns, ...options }: RemoteOptions & { readonly turns?: Turns },
+): Tier {
   const running = new Set<RemotePlugin>();
   /** Plugins whose actions compute with the expression language, which takes long to load: found out once. */
   const withExpressions = new Set<string>();
@@ -66,6 +71,7 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
 
   return {
     name,
+    ...(turns && { turns }),
     load,
     async [Symbol.asyncDispose]() {
       clearInterval(watch);
