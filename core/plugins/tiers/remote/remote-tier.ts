@@ -28,8 +28,8 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
   const watch = setInterval(() => {
     turn += 1;
     for (const plugin of running) {
-      if (plugin.busy || turn % IDLE_TURNS === 0) plugin.checkMemory();
-      if (turn % PULSE_TURNS === 0) plugin.checkPulse();
+      if (plugin.busy || turn % IDLE_TURNS === 0) plugin.watch.checkMemory();
+      if (turn % PULSE_TURNS === 0) plugin.watch.checkPulse();
     }
   }, WATCH_MS).unref();
 
