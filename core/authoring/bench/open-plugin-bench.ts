@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackplaneError, type ErrorRecord, parseJson, stringifyJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { endWithHost } from '../../sandbox/pool/end-with-host.ts';
 import type { BenchAnswer, BenchCall, BenchOrder, BenchOutcome } from './bench-messages.ts';
 import type { PluginFacts } from './plugin-facts.ts';
 
@@ -42,6 +43,7 @@ export async function openPluginBench(options: BenchOptions): Promise<PluginBenc
     // A plugin sees nothing of the author's environment, as on a host.
     env: {},
   });
+  endWithHost(child);
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
   const waiting = new Map<number, PromiseWithResolvers<BenchOutcome>>();

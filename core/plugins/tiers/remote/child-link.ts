@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
+import { endWithHost } from '../../../sandbox/pool/end-with-host.ts';
 import { residentBytes } from '../../../sandbox/pool/process-usage.ts';
 import { FrameReader, writeFrame } from '../frames.ts';
 
@@ -31,12 +32,6 @@ export const OUT_OF_MEMORY = 71;
 const KEPT_STDERR = 4000;
 const MOST_UNREAD = 64 * 1024 * 1024;
 
-/** Processes that must not outlive the host. */
-const alive = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of alive) child.kill('SIGKILL');
-});
-
 /** A process of a tier and the pipe to it. */
 export class ChildLink {
   readonly #process: ChildProcess;
@@ -55,7 +50,7 @@ export class ChildLink {
       env: {},
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
-    alive.add(this.#process);
+    endWithHost(this.#process);
     this.#pipe = this.#process.stdio[3] as Duplex;
     const reader = new FrameReader(mostBytes, (text, tail) => this.#ended || handlers.frame(text, tail));
     this.#pipe.on('data', (chunk: Buffer) => {
@@ -112,7 +107,6 @@ export class ChildLink {
   #end(how: string, resolve: () => void, code?: number | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    alive.delete(this.#process);
     this.#pipe.destroy();
     const stderr = this.#stderr.trim();
     this.#handlers.ended({ how, stderr, outOfMemory: code === OUT_OF_MEMORY || /heap out of memory/i.test(stderr) });
