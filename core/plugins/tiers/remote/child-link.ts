@@ -8,6 +8,8 @@ import { FrameReader, writeFrame } from '../frames.ts';
 export interface ChildCommand {
   readonly args: readonly string[];
   readonly cwd: string;
+  /** What an earlier process has told of the host's code; see `host-code/`. */
+  readonly code?: Uint8Array | undefined;
 }
 
 /** How a process ended. */
@@ -48,9 +50,11 @@ export class ChildLink {
     this.#process = spawn(process.execPath, command.args, {
       cwd: command.cwd,
       env: {},
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
     endWithHost(this.#process);
+    this.#process.stdin!.on('error', () => {}); // it is gone; its exit says so
+    this.#process.stdin!.end(command.code);
     this.#pipe = this.#process.stdio[3] as Duplex;
     const reader = new FrameReader(mostBytes, (text, tail) => this.#ended || handlers.frame(text, tail));
     this.#pipe.on('data', (chunk: Buffer) => {

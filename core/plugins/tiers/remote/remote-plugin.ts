@@ -27,10 +27,12 @@ export interface RemoteOptions {
 
 interface InTier extends RemoteOptions {
   readonly tier: TierName;
+  /** Told the host's code by a process that was given none. */
+  onHostCode(code: Uint8Array): void;
 }
 
-/** Beyond the largest answer: room for what is around it, and for pieces of bodies. */
-const FRAME_SLACK = 1024 * 1024;
+/** Beyond the largest answer: room for what is around it, for pieces of bodies, and for the host's code. */
+const FRAME_SLACK = 4 * 1024 * 1024;
 /** How long a plugin may take to give a sign of life while the host doubts it. */
 export const PATIENCE_MS = 2000;
 /** Calls that were given up and still run over there: more, and the process is not worth keeping. */
@@ -56,10 +58,12 @@ export class RemotePlugin implements AsyncDisposable {
   #leaving = false;
   #lose: (reason: string) => void = () => {};
   #ready = false;
+  readonly #isGivenCode: boolean;
 
   constructor(command: ChildCommand, load: TierLoad, options: InTier) {
     this.#load = load;
     this.#options = options;
+    this.#isGivenCode = command.code !== undefined;
     const { limits } = load;
     this.#lines = new PluginLines(limits.logLines, options.log, () =>
       this.end(raise.PLUGIN_LIMIT_LOG({ plugin: this.id, limit: limits.logLines })),
@@ -271,6 +275,11 @@ export class RemotePlugin implements AsyncDisposable {
   /** What is wrong about the message, if anything is. */
   #take(message: FromGuest, tail: Uint8Array | undefined): string | undefined {
     switch (message.t) {
+      case 'code':
+        // Later, code of the plugin may have had a hand in it.
+        if (this.#ready || this.#isGivenCode || tail === undefined) return 'code that nobody asked for';
+        this.#options.onHostCode(tail);
+        return undefined;
       case 'ready':
         this.#ready = true;
         return undefined;

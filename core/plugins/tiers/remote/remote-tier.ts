@@ -24,6 +24,8 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
   const running = new Set<RemotePlugin>();
   /** Plugins whose actions compute with the expression language, which takes long to load: found out once. */
   const withExpressions = new Set<string>();
+  /** The host's code in a process, with and without the expression language. */
+  const hostCode = new Map<boolean, Uint8Array>();
   let turn = 0;
   const watch = setInterval(() => {
     turn += 1;
@@ -47,7 +49,9 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
     const entry = entryPath(id, folder, manifest.entry);
     refuseLinks(id, folder);
     const expressions = withExpressions.has(artifact.integrity);
-    const remote = new RemotePlugin(commandFor(folder, limits, expressions), request, { ...options, tier: name });
+    const command = { ...commandFor(folder, limits, expressions), code: hostCode.get(expressions) };
+    const onHostCode = (code: Uint8Array) => void hostCode.set(expressions, code);
+    const remote = new RemotePlugin(command, request, { ...options, tier: name, onHostCode });
     running.add(remote);
     void remote.gone.then(() => running.delete(remote));
     try {
