@@ -23,7 +23,12 @@ export interface RemoteOptions {
   readonly log: Log;
   /** Told what a plugin's code failed at outside any call. */
   onFault(id: string, problem: string): void;
+  /** What is known of the host's code, and where it is noted; absent: found out anew. */
+  readonly hostCode?: HostCode;
 }
+
+/** The host's code as processes of tiers are handed it; see `host-code/`. By tier, and by what of it such a process needs. */
+export type HostCode = Map<string, Uint8Array>;
 
 interface InTier extends RemoteOptions {
   readonly tier: TierName;

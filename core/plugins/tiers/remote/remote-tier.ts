@@ -24,8 +24,7 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
   const running = new Set<RemotePlugin>();
   /** Plugins whose actions compute with the expression language, which takes long to load: found out once. */
   const withExpressions = new Set<string>();
-  /** The host's code in a process, with and without the expression language. */
-  const hostCode = new Map<boolean, Uint8Array>();
+  const { hostCode = new Map() } = options;
   let turn = 0;
   const watch = setInterval(() => {
     turn += 1;
@@ -49,8 +48,9 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
     const entry = entryPath(id, folder, manifest.entry);
     refuseLinks(id, folder);
     const expressions = withExpressions.has(artifact.integrity);
-    const command = { ...commandFor(folder, limits, expressions), code: hostCode.get(expressions) };
-    const onHostCode = (code: Uint8Array) => void hostCode.set(expressions, code);
+    const kind = expressions ? `${name} with expressions` : name;
+    const command = { ...commandFor(folder, limits, expressions), code: hostCode.get(kind) };
+    const onHostCode = (code: Uint8Array) => void hostCode.set(kind, code);
     const remote = new RemotePlugin(command, request, { ...options, tier: name, onHostCode });
     running.add(remote);
     void remote.gone.then(() => running.delete(remote));
