@@ -12,6 +12,7 @@ import { readPluginsConfig } from '../../plugins/plugins-config.ts';
 import { createFixtureHttp } from '../../plugins/ports/fixture-http.ts';
 import { createTiers } from '../../plugins/tiers/create-tiers.ts';
 import { shareHostModules } from '../../plugins/tiers/host-modules.ts';
+import type { HostCode } from '../../plugins/tiers/remote/remote-plugin.ts';
 import { standingTier } from '../../plugins/tiers/standing-tier.ts';
 import { trusted } from '../../plugins/tiers/trusted.ts';
 import { createActionRegistry } from '../../registry/action-registry.ts';
@@ -42,7 +43,8 @@ interface Recording {
 const recording = new AsyncLocalStorage<Recording>();
 
 /** Throws the coded error of what is wrong when not even the code can be read; other refusals stand in the facts. */
-export async function openBenchHost({ folder, config, tier: asked = 'trusted' }: BenchOrder): Promise<BenchHost> {
+export async function openBenchHost(order: BenchOrder, hostCode: HostCode = new Map()): Promise<BenchHost> {
+  const { folder, config, tier: asked = 'trusted' } = order;
   const manifest = readManifest(folder);
   const { id } = manifest;
   const tier = asked === 'manifest' ? (manifest.tier ?? 'process') : asked;
@@ -62,7 +64,7 @@ export async function openBenchHost({ folder, config, tier: asked = 'trusted' }:
     position,
     configPosition: () => position,
   };
-  const { process, isolate, ...here } = createTiers({ log, onFault: () => {} });
+  const { process, isolate, ...here } = createTiers({ log, onFault: () => {}, hostCode });
   const elsewhere = [undo.use(process), undo.use(isolate)];
   // This process is the plugin's alone: whatever tier it is made for, it may be tried here.
   const tiers = elsewhere.map((each) =>

@@ -29,12 +29,13 @@ export function createRemoteTier(
   const running = new Set<RemotePlugin>();
   /** Plugins whose actions compute with the expression language, which takes long to load: found out once. */
   const withExpressions = new Set<string>();
+  const { hostCode = new Map() } = options;
   let turn = 0;
   const watch = setInterval(() => {
     turn += 1;
     for (const plugin of running) {
-      if (plugin.busy || turn % IDLE_TURNS === 0) plugin.checkMemory();
-      if (turn % PULSE_TURNS === 0) plugin.checkPulse();
+      if (plugin.busy || turn % IDLE_TURNS === 0) plugin.watch.checkMemory();
+      if (turn % PULSE_TURNS === 0) plugin.watch.checkPulse();
     }
   }, WATCH_MS).unref();
 
@@ -52,7 +53,10 @@ export function createRemoteTier(
     const entry = entryPath(id, folder, manifest.entry);
     refuseLinks(id, folder);
     const expressions = withExpressions.has(artifact.integrity);
-    const remote = new RemotePlugin(commandFor(folder, limits, expressions), request, { ...options, tier: name });
+    const kind = expressions ? `${name} with expressions` : name;
+    const command = { ...commandFor(folder, limits, expressions), code: hostCode.get(kind) };
+    const onHostCode = (code: Uint8Array) => void hostCode.set(kind, code);
+    const remote = new RemotePlugin(command, request, { ...options, tier: name, onHostCode });
     running.add(remote);
     void remote.gone.then(() => running.delete(remote));
     try {

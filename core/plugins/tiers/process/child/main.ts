@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { FrameReader, writeFrame } from '../../frames.ts';
 import { Guest } from '../../guest/guest.ts';
+import { endOfHostCode } from '../../host-code/host-code.mjs';
 import { shareHostModules } from '../../host-modules.ts';
 import { hardenProcess } from './harden.ts';
 
@@ -58,6 +59,8 @@ process.on('uncaughtException', (thrown) => {
 socket.on('data', (chunk: Buffer) => reader.push(chunk));
 socket.on('close', () => process.exit());
 socket.on('error', () => process.exit());
+const code = endOfHostCode();
+if (code !== undefined) send('{"t":"code"}', code);
 shareHostModules([folder]);
 hardenProcess();
 for (const path of drop) process.permission.drop('fs.read', path);
