@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import { basename } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackplaneError, type ErrorRecord, parseJson, stringifyJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
@@ -39,8 +40,8 @@ export async function openPluginBench(options: BenchOptions): Promise<PluginBenc
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
     cwd: folder,
-    // A plugin sees nothing of the author's environment, as on a host.
-    env: {},
+    // A plugin sees nothing of the author's environment, as on a host; the child takes what is here away before it loads one.
+    env: compileCache(),
   });
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
@@ -95,6 +96,12 @@ export async function openPluginBench(options: BenchOptions): Promise<PluginBenc
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The cache of this process, so that a child need not compile anew what it runs. */
+function compileCache(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 /** An error as the child told it, with its place. */
