@@ -21,7 +21,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['{core,sdk,plugins,tests,templates}/**/*.e2e.test.ts'],
+          globalSetup: ['core/storage/prepared-cluster.fixture.ts'],
           pool: 'forks',
+          // Node runs the sources as they stand, as it does for users; nothing is transformed for each file.
+          experimental: { viteModuleRunner: false, nodeLoader: false },
           // Real processes on a shared machine miss a deadline now and then; the report names each test that was tried again.
           retry: 1,
           testTimeout: 120_000,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Database } from './database.ts';
 import { openDatabase } from './open-database.ts';
+import { prepareCluster } from './prepared-cluster.fixture.ts';
 import { silentLog } from './silent-log.fixture.ts';
 
 /** A folder that is gone afterwards. */
@@ -16,6 +17,7 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 export async function embeddedDatabase(): Promise<Database> {
   await using undo = new AsyncDisposableStack();
   const { path } = undo.use(await temporaryFolder());
+  prepareCluster(path);
   const database = undo.use(await openDatabase({ dataDir: path, log: silentLog }));
   const held = undo.move();
   return { ...database, [Symbol.asyncDispose]: () => held.disposeAsync() };

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.ts';
 import { openDatabase } from '../../storage/open-database.ts';
+import { prepareCluster } from '../../storage/prepared-cluster.fixture.ts';
 import { silentLog } from '../../storage/silent-log.fixture.ts';
 import { temporaryFolder } from '../../storage/test-database.fixture.ts';
 import { chain, request, testEngine } from '../engine.fixture.ts';
@@ -10,6 +11,7 @@ import { openPostgresJournal } from '../journal/postgres-journal.ts';
 
 /** A prepared database whose server the test stops and starts. */
 async function stoppableServer(dataDir: string) {
+  prepareCluster(dataDir);
   await (await openDatabase({ dataDir, log: silentLog }))[Symbol.asyncDispose]();
   const start = () => startEmbeddedPostgres({ dataDir, log: silentLog });
   let server = await start();
