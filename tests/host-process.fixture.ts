@@ -48,7 +48,12 @@ export class HostHome implements AsyncDisposable {
   }
 
   /** Starts a host on a free port, with nothing of this process's environment but the path. */
-  launch({ command = [process.execPath, npmScript, 'start'], args = [], env = {}, fresh }: LaunchOptions = {}): HostProcess {
+  launch({
+    command = [process.execPath, npmScript, 'start'],
+    args = [],
+    env = {},
+    fresh,
+  }: LaunchOptions = {}): HostProcess {
     if (!fresh && !existsSync(this.data) && env['DATABASE_URL'] === undefined) prepareCluster(this.data);
     const [program, ...before] = command as [string, ...string[]];
     const usual = ['--config', join(this.path, 'config'), '--data', this.data, '--port', '0'];
