@@ -17,15 +17,16 @@ export async function setup(): Promise<() => void> {
 }
 
 /**
- * Puts a copy of that database into a data folder without one: a twentieth of the time of `initdb` and all migrations. Where there is
- * nothing to copy, or the cluster belongs to another user, the first host on the folder makes its own as usual.
+ * Puts a copy of that database into a data folder without one, in a tenth of the time of `initdb` and all migrations. False where there
+ * is nothing to copy, or the cluster belongs to another user: the first host on the folder then makes its own as usual.
  */
-export function prepareCluster(dataDir: string): void {
+export function prepareCluster(dataDir: string): boolean {
   const prepared = process.env[VARIABLE];
-  if (prepared === undefined || existsSync(join(dataDir, CLUSTER))) return;
+  if (prepared === undefined || existsSync(join(dataDir, CLUSTER))) return false;
   const cluster = join(prepared, CLUSTER);
-  if (statSync(cluster, { throwIfNoEntry: false })?.uid !== process.getuid?.()) return;
+  if (statSync(cluster, { throwIfNoEntry: false })?.uid !== process.getuid?.()) return false;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // Three times as fast as Node's own copy of a thousand files.
   execFileSync('cp', ['-pR', cluster, join(prepared, 'postgres.password'), dataDir]);
+  return true;
 }
