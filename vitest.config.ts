@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+// Workers, what they start, and what that starts need not compile the same again and again.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/backplane', import.meta.url));
+
 /** Fast unit tests beside the code run first and in parallel; heavy suites (`*.e2e.test.ts`) start real processes and servers. */
 export default defineConfig({
   test: {
@@ -24,8 +27,6 @@ export default defineConfig({
           include: ['{core,sdk,plugins,tests,templates}/**/*.e2e.test.ts'],
           globalSetup: ['core/storage/prepared-cluster.fixture.ts'],
           pool: 'forks',
-          // What the tests start, and what that starts, need not compile the same again and again.
-          env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/backplane', import.meta.url)) },
           // Node runs the sources as they stand, as it does for users; nothing is transformed for each file.
           experimental: { viteModuleRunner: false, nodeLoader: false },
           // Real processes on a shared machine miss a deadline now and then; the report names each test that was tried again.
