@@ -1,5 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
-import { type DataSource, type EntityManager, LessThan, type Repository } from 'typeorm';
+import type { DataSource, EntityManager, Repository } from 'typeorm';
+import { LessThan } from 'typeorm/find-options/operator/LessThan.js';
 import { raise } from '../errors/catalogue.ts';
 import { withCodedFailures } from './coded-failures.ts';
 import { type WorkflowRow, workflowEntity } from './entities/workflow-entity.ts';

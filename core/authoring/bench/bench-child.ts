@@ -1,5 +1,5 @@
 import { on } from 'node:events';
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseJson, stringifyJson } from '@backplane/sdk';
 import type { HostCode } from '../../plugins/tiers/remote/remote-plugin.ts';
@@ -21,6 +21,8 @@ try {
   process.chdir(order.folder);
   const host = await openBenchHost(order, hostCode);
   if (hostCode.size > known) process.send?.(hostCode);
+  // A child is killed in the end, and would keep nothing.
+  flushCompileCache();
   answer({ type: 'ready', facts: host.facts });
   for await (const [text] of messages)
     void host.call(parseJson(String(text)) as BenchCall).then((outcome) => answer({ type: 'outcome', outcome }));
