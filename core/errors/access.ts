@@ -76,7 +76,8 @@ export const accessErrors = {
     status: 404,
     blame: 'credential',
     retry: 'never',
-    message: () => 'This invitation does not exist, was used or taken back, or is too old.',
+    message: () =>
+      'This invitation does not exist, was used or taken back, is too old, or whoever sent it may not invite any more.',
     remedy: 'Ask for a new invitation.',
   },
   INVITATION_FOR_ANOTHER: {

@@ -1,4 +1,5 @@
 import type { AccessBase } from '../access-base.ts';
+import { keepOwnersWithout } from '../members/keep-owners.ts';
 import type { Members } from '../members/members.ts';
 import type { MembershipPort } from '../membership-port.ts';
 import { DEFAULT_ORGANIZATION } from '../place.ts';
@@ -9,7 +10,7 @@ import { storing } from '../storing.ts';
  * by hand is not changed by that, and a group that nobody has made is none.
  */
 export function createMembershipPort({ source, decisions }: AccessBase, members: Members): MembershipPort {
-  return storing<MembershipPort>({
+  const port = storing<Omit<MembershipPort, 'withoutOrphans'>>({
     async applyGroups(user, provider, groups) {
       await source.transaction(async (tx) => {
         await tx.query(
@@ -36,4 +37,5 @@ export function createMembershipPort({ source, decisions }: AccessBase, members:
       );
     },
   });
+  return { ...port, withoutOrphans: keepOwnersWithout };
 }

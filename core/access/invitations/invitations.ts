@@ -3,6 +3,7 @@ import { raise } from '../../errors/catalogue.ts';
 import { isUuid } from '../../storage/uuid-text.ts';
 import type { AccessBase, Queries } from '../access-base.ts';
 import { type Actor, actorName } from '../actor.ts';
+import { findActor } from '../explain.ts';
 import { mayGrant } from '../may-grant.ts';
 import { putMembership } from '../members/members.ts';
 import type { Place } from '../place.ts';
@@ -62,6 +63,16 @@ export function createInvitations({ source, decisions }: AccessBase): Invitation
     if (place.workspace !== undefined && role.level === 'organization') throw raise.ROLE_MISPLACED({ role: asked });
     await mayGrant(decisions, actor, role.scopes, place);
   };
+  /** Whoever was sent away, or has lost the role, gives nothing any more, by what they sent out before either. */
+  const checkGiver = async ({ organization, role, workspaces, invitedBy }: Accepting) => {
+    if (invitedBy.startsWith('host:')) return;
+    const giver = await findActor(source, organization, invitedBy);
+    for (const { role: asked, ...where } of [{ role }, ...workspaces]) {
+      const { scopes } = await roleToGive(source, organization, asked);
+      if (giver === undefined || (await decisions.lacks(giver, scopes, { organization, ...where })) !== undefined)
+        throw raise.INVITATION_INVALID(undefined);
+    }
+  };
   return storing<Invitations>({
     list: (organization) =>
       source.query(
@@ -101,6 +112,7 @@ export function createInvitations({ source, decisions }: AccessBase): Invitation
         );
         if (found === undefined) throw raise.INVITATION_INVALID(undefined);
         if (found.email !== user.email.toLowerCase()) throw raise.INVITATION_FOR_ANOTHER(undefined);
+        await checkGiver(found);
         await tx.query('UPDATE invitation SET accepted_at = now() WHERE id = $1', [found.id]);
         return join(tx, found, user.id);
       });

@@ -41,7 +41,6 @@ function services(given: { linked?: User; found?: User } = {}) {
     memberships: {
       applyGroups: (user: string, provider: string, groups: readonly string[]) =>
         note('groups', user, provider, groups),
-      makeFirstOwner: async () => undefined,
     },
   };
 }

@@ -29,7 +29,7 @@ export interface LetInServices {
   readonly users: UserStore;
   readonly sessions: Pick<Sessions, 'endAll'>;
   readonly keys: Pick<ApiKeys, 'revokeAll'>;
-  readonly memberships: MembershipPort;
+  readonly memberships: Pick<MembershipPort, 'applyGroups'>;
 }
 
 /**

@@ -22,7 +22,7 @@ function registration(given: { hasAdmin?: boolean; open?: boolean } = {}) {
     attempts: createAttempts({ wait: async () => undefined }),
     links: { create: async () => 'token', take: async () => undefined, void: async () => undefined },
     mail: createAccountMail({ mailer: undefined, baseUrl: () => 'https://flows.example', log }),
-    memberships: { applyGroups: async () => undefined, makeFirstOwner: async (id) => void owners.push(id) },
+    memberships: { makeFirstOwner: async (id) => void owners.push(id) },
     rules: { registration: given.open ? 'open' : 'closed', allowedDomains: [], minimumLength: 12, verifyEmail: true },
     isSetupKey: (key) => key === 'the key',
   });

@@ -40,7 +40,7 @@ export interface RegistrationOptions {
   readonly attempts: Attempts;
   readonly links: OneTimeLinks;
   readonly mail: AccountMail;
-  readonly memberships: MembershipPort;
+  readonly memberships: Pick<MembershipPort, 'makeFirstOwner'>;
   readonly rules: AuthConfig['basic'];
   /** In constant time. */
   isSetupKey(given: string): boolean;
