@@ -49,12 +49,15 @@ export async function accessApi(): Promise<AccessApi> {
   const rights = createAccessServices(dataSource, decisions);
   const places = createPlaces(dataSource, decisions);
   const log = { ...silentLog, flush: () => Promise.resolve() } as never;
-  const named: Authenticator = { identify: ({ headers }) => JSON.parse(String(headers['x-test-actor'])) as Actor };
+  const named: Authenticator = {
+    proof: 'session',
+    identify: ({ headers }) => JSON.parse(String(headers['x-test-actor'])) as Actor,
+  };
   const router = Router();
   router.use(identifyCaller({ authenticators: [named], places, audit, trustProxy: false }));
-  router.use(express.raw({ type: () => true }));
+  const readBody = express.raw({ type: () => true, limit: 100_000 });
   for (const route of accessRoutes({ rights, places, auditTrail: trail } as never))
-    mountRoute(router, route, { access: decisions, audit, log, trustProxy: false });
+    mountRoute(router, route, { access: decisions, audit, log, trustProxy: false, readBody });
   const server = createServer(express().use('/api', router).use(problemHandler(log)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   undo.defer(async () => {
