@@ -43,7 +43,16 @@ export function prepareAttempt(
     idempotencyKey: idempotencyKey(runId, action.ref, command),
   };
 
+  const permitted = (signal: AbortSignal) => {
+    const { author } = graph;
+    if (author === undefined) return undefined;
+    const where = workspace === undefined ? {} : { workspace };
+    return options.permit?.({ author, action: runnable.info.name, runId, step: action.ref, ...where, signal });
+  };
+
   return async (signal) => {
+    const asking = permitted(signal);
+    if (asking !== undefined) await asking;
     const vars = await options.variables.resolve(environment, workspace);
     const SECRETS = await resolveNamedSecrets(action.args, secrets, environment);
     const environ = once(() => ({ ...(scope.ENV as object), environment, variables: vars }));

@@ -18,6 +18,7 @@ import { readKeepTime } from '../language/types/keep-time.ts';
 import { NotifierDesk } from '../plugins/notifiers/notifier-desk.ts';
 import { openBlobFolder } from '../storage/blobs/open-blob-folder.ts';
 import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
+import { actionPermits } from './action-permits.ts';
 import type { Foundation } from './foundation.ts';
 import { httpAddress } from './http-address.ts';
 import { TOKENS } from './tokens.ts';
@@ -69,6 +70,7 @@ export async function openEngine(
         log,
         links: host.resolve(TOKENS.links),
         strict: config.language.strict,
+        permit: actionPermits({ access: host.resolve(TOKENS.access), audit: host.resolve(TOKENS.audit) }),
       }),
       variables,
       workflows: {
