@@ -387,3 +387,56 @@ describe('who answers for the workflow', () => {
     expect((await withAuthor(refuse, undefined)).outcome).toMatchObject({ status: 'completed' });
   });
 });
+
+describe('a run that comes back to memory', () => {
+  const KEY = 's3cr3t/key';
+  const steps: readonly TestAction[] = [
+    { ref: 'first', args: { value: '${{ SECRETS.api.KEY }}' } },
+    { ref: 'a', after: ['first'], args: {} },
+  ];
+  /** The first step has ended before; the second one meets the secret somewhere else. */
+  async function second(secretsNow: SecretSource, times = 1) {
+    const driver = new RunDriver(workflow(steps));
+    driver.start({}, {});
+    driver.feed({ type: 'ActionCompleted', at: driver.now, seq: driver.actions()[0]!.seq, result: 1 });
+    const action = testAction({ name: 'test.action' }, async () => `found ${KEY}`);
+    const runner = createActionRunner({
+      registry: testRegistry(action),
+      secrets: secretsNow,
+      variables: { resolve: () => ({}) },
+      log: silent,
+    });
+    const { graph, state } = driver;
+    const command = driver.actions().at(-1)!;
+    const outcomes = [];
+    for (let count = 0; count < times; count++)
+      outcomes.push(await runner.run({ graph, state, command, signal: new AbortController().signal }));
+    return outcomes;
+  }
+
+  test('hides what its earlier steps were handed', async () => {
+    expect(await second(secrets)).toMatchObject([{ status: 'completed', result: 'found ***' }]);
+  });
+
+  test('asks for it once', async () => {
+    let asked = 0;
+    const counting: SecretSource = { resolve: async () => (asked++, VALUES) };
+    await second(counting, 2);
+    expect(asked).toBe(1);
+  });
+
+  test('fails a step rather than letting out what it cannot recall, and asks again with the next attempt', async () => {
+    let away = true;
+    const source: SecretSource = {
+      async resolve() {
+        if (!away) return VALUES;
+        away = false;
+        throw raise.STORAGE_UNAVAILABLE({ cause: 'it restarts' });
+      },
+    };
+    expect(await second(source, 2)).toMatchObject([
+      { status: 'failed', error: { code: 'STORAGE_UNAVAILABLE' } },
+      { status: 'completed', result: 'found ***' },
+    ]);
+  });
+});

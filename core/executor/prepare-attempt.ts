@@ -128,8 +128,8 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-function scopeOf(
-  { graph, state, command }: ActionTask,
+export function scopeOf(
+  { graph, state, command }: Pick<ActionTask, 'graph' | 'state' | 'command'>,
   action: GraphAction,
   { warn, strict }: { readonly warn: (warning: Warning) => void; readonly strict: boolean },
 ): Scope {
@@ -156,7 +156,7 @@ function readerOf(action: GraphAction): Pick<Template, 'references'> {
   return reader;
 }
 
-function environmentOf(action: GraphAction, scope: Scope, ofTheRun: string): string {
+export function environmentOf(action: GraphAction, scope: Scope, ofTheRun: string): string {
   if (action.environment === undefined) return ofTheRun;
   const name = unrepeatable(action.environment, scope);
   if (typeof name !== 'string' || name === '') throw raise.WORKFLOW_ENVIRONMENT_INVALID({ found: name });

@@ -22,7 +22,7 @@ export async function examineSecrets({ server, secrets, database }: HostConfig):
 }
 
 function describe({ origin, keys }: KeyRing): string {
-  if (origin === 'none') return 'no key yet; one is made with the first secret';
+  if (origin === 'none') return 'no key yet; one is made when it is needed';
   if (origin === 'generated') return 'a key in the data folder; configure BACKPLANE_SECRETS_KEYS for production';
   return `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}, the newest is ${keys[0]!.id}`;
 }
