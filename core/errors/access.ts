@@ -51,6 +51,13 @@ export const accessErrors = {
     message: (d: { what: string; by: string }) => `The ${d.what} is in use: ${d.by}.`,
     remedy: 'Take away what uses it first.',
   },
+  WORKSPACE_BUSY: {
+    status: 409,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { runs: string }) => `Runs of this workspace are under way: ${d.runs}.`,
+    remedy: 'Wait for them or cancel them; `--force` (`?force=true`) terminates them along with the workspace.',
+  },
   ACCESS_FIXED: {
     status: 409,
     blame: 'input',

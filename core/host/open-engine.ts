@@ -12,6 +12,7 @@ import { openPostgresJournal } from '../executor/journal/postgres-journal.ts';
 import { createNotification, type NotificationPorts } from '../executor/outbox/notification.ts';
 import { Outbox } from '../executor/outbox/outbox.ts';
 import { createPostgresOutboxStore } from '../executor/outbox/postgres-outbox-store.ts';
+import { OrphanedRuns } from '../executor/retention/orphaned-runs.ts';
 import { Retention } from '../executor/retention/retention.ts';
 import type { VariableSource } from '../executor/variable-source.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
@@ -87,6 +88,7 @@ export async function openEngine(
       edgeCounters: metrics,
     }),
   );
+  undo.use(new OrphanedRuns({ table: host.resolve(TOKENS.runTable), engine, log })).start();
   const everyMs = readKeepTime(config.retention.sweepEvery)!;
   if (Number.isFinite(everyMs)) {
     const retention = new Retention({
