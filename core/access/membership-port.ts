@@ -6,6 +6,8 @@ export interface MembershipPort {
   applyGroups(user: string, provider: string, groups: readonly string[]): Promise<void>;
   /** The first platform admin owns the default organisation. */
   makeFirstOwner(user: string): Promise<void>;
+  /** Somebody has made an account for themselves. */
+  welcome(user: string): Promise<void>;
   /**
    * Does work in a transaction of its caller after which the user may be gone or switched off. Throws ACCESS_LAST_OWNER when
    * something would have lost its last owner by it; the caller rolls back.
@@ -17,5 +19,6 @@ export interface MembershipPort {
 export const noMemberships: MembershipPort = {
   applyGroups: async () => undefined,
   makeFirstOwner: async () => undefined,
+  welcome: async () => undefined,
   withoutOrphans: (_transaction, _user, work) => work(),
 };

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AccessServices, createAccessServices } from '../../access/access-services.ts';
 import { createAccess } from '../../access/create-access.ts';
-import { DEFAULT_ORGANIZATION } from '../../access/place.ts';
+import { DEFAULT_ORGANIZATION, DEFAULT_PLACE } from '../../access/place.ts';
 import type { Database } from '../../storage/database.ts';
 import { embeddedDatabase } from '../../storage/test-database.fixture.ts';
 import { createUserStore, type UserStore } from './user-store.ts';
 
 let database: Database;
 let rights: AccessServices;
+let generous: AccessServices;
 let users: UserStore;
 const host = { kind: 'host', name: 'test' } as const;
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
   const openNews = () => ({ live: false, publish: async () => {}, [Symbol.asyncDispose]: async () => {} });
   const decisions = createAccess({ source: dataSource, log: console as never, openNews });
   rights = createAccessServices(dataSource, decisions);
+  generous = createAccessServices(dataSource, decisions, { newcomerRole: 'editor' });
   users = createUserStore(dataSource, rights.memberships);
 });
 afterAll(() => database[Symbol.asyncDispose]());
@@ -79,4 +81,14 @@ test('an owner who is switched off while the other one is removed does not leave
     rights.members.remove(host, place(workspace.id), two.id),
   ]);
   expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+});
+
+test('somebody new belongs nowhere, unless the configuration has a role for them', async () => {
+  const [stranger, guest] = [await newUser(), await newUser()];
+  await rights.memberships.welcome(stranger.id);
+  await generous.memberships.welcome(guest.id);
+  const members = await rights.members.list(DEFAULT_PLACE);
+  expect(members.filter(({ subject }) => [stranger.id, guest.id].includes(subject))).toMatchObject([
+    { subject: guest.id, role: 'editor' },
+  ]);
 });
