@@ -321,23 +321,6 @@ export const workflowErrors = {
       `The action \`${d.action}\` is not available.${hint(d.didYouMean)}`,
     remedy: 'Enable the plugin or add the template that brings it; it was there when the workflow was checked.',
   },
-  ACTION_NOT_ALLOWED: {
-    status: 403,
-    blame: 'policy',
-    retry: 'after-fix',
-    message: (d: { action: string; author: string; why: string }) =>
-      `${d.author}, who stored this version of the workflow, may not use \`${d.action}\`: ${d.why}.`,
-    remedy:
-      'Give them a role with the scope, or have somebody who may use the action answer for the workflow: `backplane workflow adopt NAME`. Then run it again with its latest version.',
-  },
-  ACTION_UNDECIDED: {
-    status: 503,
-    blame: 'policy',
-    retry: 'later',
-    message: (d: { action: string; why: string }) =>
-      `Nobody could say whether the workflow may use \`${d.action}\`: ${d.why}.`,
-    remedy: 'See the log for what the policy answered. A `retry_policy` lets the step wait until it answers again.',
-  },
   ACTION_VERSION_GONE: {
     status: 422,
     blame: 'config',

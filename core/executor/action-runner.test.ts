@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { raise } from '../errors/catalogue.ts';
 import type { ActionInfo, Invocation, SecretSource } from '../registry/runnable-action.ts';
 import { testAction, testRegistry } from '../workflow/test-registry.fixture.ts';
-import type { WorkflowAuthor } from '../workflow/workflow-author.ts';
 import type { ActionOutcome, ActionRunnerOptions } from './action-runner.ts';
 import { createActionRunner } from './create-action-runner.ts';
 import { RunDriver, type TestAction, workflow } from './scheduler/run-driver.fixture.ts';
@@ -342,101 +341,5 @@ describe('failures', () => {
       status: 'failed',
       error: { code: 'ACTION_UNAVAILABLE', message: expect.stringContaining('test.action') },
     });
-  });
-});
-
-describe('who answers for the workflow', () => {
-  const author = { kind: 'user', id: 'u1', name: 'ada@example.com', organization: 'o1' } as const;
-  const withAuthor = async (permit: NonNullable<ActionRunnerOptions['permit']>, by: WorkflowAuthor | undefined) => {
-    let ran = false;
-    const action = testAction({ name: 'test.action' }, async () => {
-      ran = true;
-      return 1;
-    });
-    const driver = new RunDriver(workflow([{ ref: 'a' }]));
-    driver.start({}, {});
-    const runner = createActionRunner({
-      registry: testRegistry(action),
-      secrets,
-      variables: { resolve: () => ({}) },
-      log: silent,
-      permit,
-    });
-    const graph = by === undefined ? driver.graph : { ...driver.graph, author: by };
-    const task = { graph, state: driver.state, command: driver.actions()[0]!, signal: new AbortController().signal };
-    return { outcome: await runner.run(task), ran: () => ran };
-  };
-  const refuse = () => {
-    throw raise.ACTION_NOT_ALLOWED({ action: 'test.action', author: author.name, why: 'the role has changed' });
-  };
-
-  test('an action that they may not use does not run, and the step fails for good', async () => {
-    const { outcome, ran } = await withAuthor(refuse, author);
-    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'ACTION_NOT_ALLOWED', retry: 'after-fix' } });
-    expect(ran()).toBe(false);
-  });
-
-  test('is told with the whole name of the action, the run and its step', async () => {
-    const asked: unknown[] = [];
-    const { ran } = await withAuthor(async ({ signal: _, ...wanted }) => void asked.push(wanted), author);
-    expect(asked).toEqual([{ author, action: 'test.action', runId: 'run-1', step: 'a' }]);
-    expect(ran()).toBe(true);
-  });
-
-  test('nobody is asked for a workflow of the host', async () => {
-    expect((await withAuthor(refuse, undefined)).outcome).toMatchObject({ status: 'completed' });
-  });
-});
-
-describe('a run that comes back to memory', () => {
-  const KEY = 's3cr3t/key';
-  const steps: readonly TestAction[] = [
-    { ref: 'first', args: { value: '${{ SECRETS.api.KEY }}' } },
-    { ref: 'a', after: ['first'], args: {} },
-  ];
-  /** The first step has ended before; the second one meets the secret somewhere else. */
-  async function second(secretsNow: SecretSource, times = 1) {
-    const driver = new RunDriver(workflow(steps));
-    driver.start({}, {});
-    driver.feed({ type: 'ActionCompleted', at: driver.now, seq: driver.actions()[0]!.seq, result: 1 });
-    const action = testAction({ name: 'test.action' }, async () => `found ${KEY}`);
-    const runner = createActionRunner({
-      registry: testRegistry(action),
-      secrets: secretsNow,
-      variables: { resolve: () => ({}) },
-      log: silent,
-    });
-    const { graph, state } = driver;
-    const command = driver.actions().at(-1)!;
-    const outcomes = [];
-    for (let count = 0; count < times; count++)
-      outcomes.push(await runner.run({ graph, state, command, signal: new AbortController().signal }));
-    return outcomes;
-  }
-
-  test('hides what its earlier steps were handed', async () => {
-    expect(await second(secrets)).toMatchObject([{ status: 'completed', result: 'found ***' }]);
-  });
-
-  test('asks for it once', async () => {
-    let asked = 0;
-    const counting: SecretSource = { resolve: async () => (asked++, VALUES) };
-    await second(counting, 2);
-    expect(asked).toBe(1);
-  });
-
-  test('fails a step rather than letting out what it cannot recall, and asks again with the next attempt', async () => {
-    let away = true;
-    const source: SecretSource = {
-      async resolve() {
-        if (!away) return VALUES;
-        away = false;
-        throw raise.STORAGE_UNAVAILABLE({ cause: 'it restarts' });
-      },
-    };
-    expect(await second(source, 2)).toMatchObject([
-      { status: 'failed', error: { code: 'STORAGE_UNAVAILABLE' } },
-      { status: 'completed', result: 'found ***' },
-    ]);
   });
 });

@@ -158,7 +158,7 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
     pluginRouteHandler(services, { guard: identify, maxBodyBytes: options.maxBodyBytes, trustProxy, isOwn }),
   );
   api.use(identify);
-  for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy, readBody: body });
+  for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy, identify, readBody: body });
   app.use('/api', api);
   app.use('/console', signInPages(services), consoleRouter(services));
 

@@ -10,9 +10,12 @@ import { type Recording, recordRequest } from './record-request.ts';
 import { inputBody, jsonBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import { clientGone, sendAnswer } from './send-answer.ts';
+import { whileAllowed } from './while-allowed.ts';
 
 export interface MountOptions extends Recording {
   readonly access: Access;
+  /** Finds out who asks; has been passed once already. */
+  readonly identify: RequestHandler;
   /** Keeps the raw bytes of the body. */
   readonly readBody: RequestHandler;
 }
@@ -21,17 +24,25 @@ export interface MountOptions extends Recording {
  * Puts a route on a router: validates, asks whether the caller may, calls, records, answers. Whatever goes wrong travels to the problem
  * handler. A route that does not say who may call it is refused.
  */
-export function mountRoute(router: Router, route: Route, { access, readBody, ...recording }: MountOptions): void {
+export function mountRoute(
+  router: Router,
+  route: Route,
+  { access, identify, readBody, ...recording }: MountOptions,
+): void {
   if (route.access === undefined) throw new Error(`${route.method} ${route.path} does not say who may call it.`);
+  const isStream = Object.values(route.answers).some(({ mediaType }) => mediaType === 'text/event-stream');
   router[route.method](route.path, async (request: Request, response: Response) => {
     response.locals['route'] = `/api${route.path}`;
     const caller = callerOf(request);
-    const signal = clientGone(response);
+    const gone = clientGone(response);
     const answer = await recordRequest(recording, { route, caller, request }, async () => {
       await passed(readBody, request, response);
       const asked = readRequest(route, request);
       await permit(access, caller, route.access, asked);
-      return route.handle({ ...asked, caller, request, response, signal });
+      if (!isStream) return route.handle({ ...asked, caller, request, response, signal: gone });
+      using allowed = whileAllowed(request, response, { identify, access, wanted: route.access, asked });
+      const signal = AbortSignal.any([gone, allowed.signal]);
+      return await route.handle({ ...asked, caller, request, response, signal });
     });
     sendAnswer(response, answer);
   });

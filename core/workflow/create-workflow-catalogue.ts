@@ -136,7 +136,7 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
       update: async (id, change) => update(await found(id), change),
       async adopt(id, by) {
         const stored = await found(id);
-        return update(stored, { ...by, source: stored.source, expectedVersion: stored.version });
+        return update(stored, { expectedVersion: stored.version, ...by, source: stored.source });
       },
       get: found,
       async delete(id) {

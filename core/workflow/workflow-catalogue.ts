@@ -43,7 +43,7 @@ export interface WorkspaceWorkflows {
   /** `expectedVersion` guards against overwriting another's change: WORKFLOW_VERSION_CONFLICT. */
   update(id: string, change: GivenSource & { readonly expectedVersion?: number }): Promise<SavedWorkflow>;
   /** Its newest version once more, for which somebody else answers. Throws as `update`. */
-  adopt(id: string, by: Pick<GivenSource, 'allow' | 'author'>): Promise<SavedWorkflow>;
+  adopt(id: string, by: Omit<GivenSource, 'source'> & { readonly expectedVersion?: number }): Promise<SavedWorkflow>;
   /** By id or alias. Throws WORKFLOW_NOT_FOUND, as do all below. */
   get(id: string): Promise<StoredWorkflowSource>;
   delete(id: string): Promise<void>;

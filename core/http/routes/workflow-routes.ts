@@ -102,11 +102,16 @@ export function workflowRoutes({ workflows, access }: Pick<RouteServices, 'workf
       path: '/workflows/:id/adopt',
       access: { scope: 'workflow:update' },
       tag,
-      summary: 'Answer for a workflow from now on: stores its newest version once more, in your name',
+      summary:
+        'Answer for a workflow from now on: stores its newest version once more, in your name; `If-Match` says which one you have read',
       params,
       answers: { 200: { description: 'Stored as a new version.', schema: saved } },
-      handle: async ({ caller, params }) => {
-        const adopted = await workflows.in(caller.place.workspace).adopt(params.id, by(caller));
+      handle: async ({ caller, params, request }) => {
+        const expectedVersion = versionOf(request.headers['if-match']);
+        const adopted = await workflows.in(caller.place.workspace).adopt(params.id, {
+          ...by(caller),
+          ...(expectedVersion === undefined ? {} : { expectedVersion }),
+        });
         return { body: adopted, headers: { ETag: `"${adopted.version}"` } };
       },
     }),

@@ -92,3 +92,23 @@ test('somebody new belongs nowhere, unless the configuration has a role for them
     { subject: guest.id, role: 'editor' },
   ]);
 });
+
+test('an invitation is worth no more than what its giver may still give', async () => {
+  const { id: workspace } = await newWorkspace();
+  const [admin, guest] = [await newUser(), await newUser()];
+  const asks = (role: string) => rights.members.put(host, place(workspace), { kind: 'user', asked: admin.id }, role);
+  await asks('admin');
+  const giver = { kind: 'user', id: admin.id, email: admin.email, platformRole: 'basic' } as const;
+  const { token } = await rights.invitations.create(giver, DEFAULT_ORGANIZATION, {
+    email: guest.email,
+    role: 'organization-member',
+    workspaces: [{ workspace, role: 'admin' }],
+  });
+  await asks('editor');
+  await expect(rights.invitations.accept(token, guest)).rejects.toMatchObject({ code: 'INVITATION_INVALID' });
+  await asks('admin');
+  await users.change(admin.id, { status: 'disabled' });
+  await expect(rights.invitations.accept(token, guest)).rejects.toMatchObject({ code: 'INVITATION_INVALID' });
+  await users.change(admin.id, { status: 'active' });
+  expect(await rights.invitations.accept(token, guest)).toMatchObject({ workspace });
+});

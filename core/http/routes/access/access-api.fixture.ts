@@ -55,10 +55,11 @@ export async function accessApi(): Promise<AccessApi> {
     identify: ({ headers }) => JSON.parse(String(headers['x-test-actor'])) as Actor,
   };
   const router = Router();
-  router.use(identifyCaller({ authenticators: [named], places, audit, trustProxy: false }));
+  const identify = identifyCaller({ authenticators: [named], places, audit, trustProxy: false });
+  router.use(identify);
   const readBody = express.raw({ type: () => true, limit: 100_000 });
   for (const route of accessRoutes({ rights, places, auditTrail: trail, runs: { in: () => NO_RUNS } } as never))
-    mountRoute(router, route, { access: decisions, audit, log, trustProxy: false, readBody });
+    mountRoute(router, route, { access: decisions, audit, log, trustProxy: false, identify, readBody });
   const server = createServer(express().use('/api', router).use(problemHandler(log)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   undo.defer(async () => {
