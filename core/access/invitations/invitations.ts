@@ -129,7 +129,8 @@ export function createInvitations({ source, decisions }: AccessBase): Invitation
 }
 
 /** What somebody has already is not taken away: an invitation only adds. */
-async function join(tx: Queries, { organization, role, workspaces }: Accepting, user: string): Promise<Place> {
+async function join(tx: Queries, { organization, role, workspaces: named }: Accepting, user: string): Promise<Place> {
+  const workspaces = await thoseThatAreThere(tx, named);
   const places = [{ role }, ...workspaces];
   for (const { role: asked, ...where } of places) {
     const place = { organization, ...where };
@@ -142,6 +143,15 @@ async function join(tx: Queries, { organization, role, workspaces }: Accepting, 
   }
   const [first] = workspaces;
   return { organization, ...(first !== undefined && { workspace: first.workspace }) };
+}
+
+/** A workspace may have gone since; the others are still meant. */
+async function thoseThatAreThere(tx: Queries, named: readonly InvitedTo[]): Promise<readonly InvitedTo[]> {
+  const rows: readonly { readonly id: string }[] = await tx.query(
+    'SELECT id FROM workspace WHERE id = ANY ($1::uuid[]) FOR KEY SHARE',
+    [named.map(({ workspace }) => workspace)],
+  );
+  return named.filter(({ workspace }) => rows.some(({ id }) => id === workspace));
 }
 
 async function checkWorkspace(queries: Queries, organization: string, workspace: string): Promise<void> {

@@ -112,3 +112,15 @@ test('an invitation is worth no more than what its giver may still give', async 
   await users.change(admin.id, { status: 'active' });
   expect(await rights.invitations.accept(token, guest)).toMatchObject({ workspace });
 });
+
+test('an invitation to several workspaces leads into those that are still there', async () => {
+  const [gone, kept] = [await newWorkspace(), await newWorkspace()];
+  const guest = await newUser();
+  const workspaces = [gone, kept].map(({ id }) => ({ workspace: id, role: 'viewer' }));
+  const asked = { email: guest.email, role: 'organization-member', workspaces };
+  const { token } = await rights.invitations.create(host, DEFAULT_ORGANIZATION, asked);
+  await rights.workspaces.delete(gone.id);
+  expect(await rights.invitations.accept(token, guest)).toMatchObject({ workspace: kept.id });
+  const elsewhere = rights.members.put(host, place(gone.id), { kind: 'user', asked: guest.id }, 'viewer');
+  await expect(elsewhere).rejects.toMatchObject({ code: 'ACCESS_NOT_FOUND' });
+});
