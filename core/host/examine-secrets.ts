@@ -18,7 +18,10 @@ export async function examineSecrets({ server, secrets, database }: HostConfig):
   const current = database.url === undefined ? undefined : await currentKey(database.url);
   if (current !== undefined && !ring.keys.some(({ id }) => id === current))
     throw raise.SECRETS_KEY_MISMATCH({ missing: [current] });
-  return [describe(ring), ...(current === undefined ? [] : [`the database uses ${current}`])].join('; ');
+  const known = current === undefined ? [] : [`the database uses ${current}`];
+  const isOpen = database.url !== undefined && current === undefined && ring.origin === 'none';
+  const open = isOpen ? ['until then what sessions are signed with is in the database in the clear'] : [];
+  return [describe(ring), ...known, ...open].join('; ');
 }
 
 function describe({ origin, keys }: KeyRing): string {

@@ -25,11 +25,17 @@ const inClear = async () =>
   (await database.dataSource.query('SELECT payload FROM host_secret')).map((row: { payload: string }) => row.payload);
 
 /** A host with these keys; what it warns of. */
-async function openHost({ keys = [] as string[], alone = false, at = folder() } = {}) {
+async function openHost({ keys = [] as string[], alone = false, exposed = false, at = folder() } = {}) {
   const home = await secretHome(database, { keys, folder: at });
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
-  const secrets = createHostSecrets({ source: database.dataSource, claims: home.claims, alone, log });
+  const secrets = createHostSecrets({
+    source: database.dataSource,
+    claims: home.claims,
+    alone,
+    exposed,
+    log,
+  });
   return { ...home, warnings, root: () => secrets.get('sessions.key') };
 }
 
@@ -67,9 +73,10 @@ test('hosts that were given no key share it in the clear with a warning, and sea
   let root: string;
   {
     await using one = await openHost();
-    await using two = await openHost();
+    await using two = await openHost({ exposed: true });
     root = await one.root();
     expect(await two.root()).toBe(root);
+    expect(one.warnings).toEqual([]);
     expect(two.warnings).toEqual([expect.stringContaining('BACKPLANE_SECRETS_KEYS')]);
     expect(await inClear()).toEqual([root]);
   }

@@ -18,6 +18,8 @@ export interface HostSecretsOptions {
   readonly claims: KeyClaims;
   /** True: no other host can come to this database, and a key may be made for it. */
   readonly alone: boolean;
+  /** Whether other machines reach the host: then it is worth a warning that the database holds them in the clear. */
+  readonly exposed: boolean;
   readonly log: Log;
 }
 
@@ -28,7 +30,8 @@ interface Row {
 
 const NOT_YET = 'SECRETS_KEY_NOT_EVERYWHERE';
 
-export function createHostSecrets({ source, claims, alone, log }: HostSecretsOptions): HostSecrets {
+export function createHostSecrets({ source, claims, alone, exposed, log }: HostSecretsOptions): HostSecrets {
+  let warned = false;
   const textOf = (name: string, { payload, key_id }: Row) =>
     key_id === null ? payload : unsealValues(claims.ring, ownerOf(name), payload)['text']!;
 
@@ -66,12 +69,11 @@ export function createHostSecrets({ source, claims, alone, log }: HostSecretsOpt
       if (known !== undefined && known.key_id !== null) return textOf(name, known);
       if (!(await keepSealed(name))) {
         await keep(name, { sealed: false });
-        log.warn(
-          'what sessions and links are signed with is in the database in the clear: set BACKPLANE_SECRETS_KEYS',
-          {
-            name,
-          },
-        );
+        if (exposed && !warned)
+          log.warn(
+            'what sessions and links are signed with is in the database in the clear: set BACKPLANE_SECRETS_KEYS',
+          );
+        warned = true;
       }
       return textOf(name, (await read(source, name))!);
     },
