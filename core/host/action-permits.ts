@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Access, Verdict } from '../access/access.ts';
+import { actorOfAccount } from '../access/account-ref.ts';
 import type { Actor } from '../access/actor.ts';
 import type { AuditLog } from '../access/audit/audit-log.ts';
 import { raise } from '../errors/catalogue.ts';
@@ -21,7 +22,7 @@ export function actionPermits({ access, audit }: ActionPermitServices): NonNulla
   const actorFor = (author: WorkflowAuthor) => {
     const known = actors.get(author);
     if (known !== undefined) return known;
-    const actor = actorOf(author);
+    const actor = actorOfAccount(author);
     actors.set(author, actor);
     return actor;
   };
@@ -62,11 +63,4 @@ export function actionPermits({ access, audit }: ActionPermitServices): NonNulla
     if (verdict instanceof Promise) return decided(wanted, verdict).then((found) => judge(wanted, found));
     judge(wanted, verdict);
   };
-}
-
-/** By no key: what they hold is what counts. */
-function actorOf({ kind, id, name, organization }: WorkflowAuthor): Actor {
-  return kind === 'user'
-    ? { kind, id, email: name, platformRole: 'basic' }
-    : { kind, id, name, organization, key: { id: '', name: 'any key' } };
 }

@@ -1,7 +1,7 @@
 import type { Access } from '../../access/access.ts';
-import type { Actor } from '../../access/actor.ts';
+import { actorOfAccount } from '../../access/account-ref.ts';
 import { raise } from '../../errors/catalogue.ts';
-import type { AnswerLinks, LinkIssuer } from '../../executor/answer-links.ts';
+import type { AnswerLinks } from '../../executor/answer-links.ts';
 import type { GroupsOf, Speaker } from './speaker.ts';
 
 export interface LinkServices {
@@ -21,17 +21,11 @@ export async function readLink(
   const { approver, groups, issuer } = links.read(id, token, Date.now());
   if (issuer === undefined) return { approver, groups };
   const { organization, workspace, own } = issuer;
-  const actor = actorOf(issuer);
+  const actor = actorOfAccount(issuer);
   const scope = own ? 'interaction:respond' : 'member:invite';
   const { allowed } = await access.can(actor, scope, { organization, workspace });
   if (!allowed) throw raise.INTERACTION_LINK_INVALID(undefined);
   if (!own || groups.length === 0) return { approver, groups };
   const now = await groupsOf(actor, { organization, workspace });
   return { approver, groups: groups.filter((group) => now.includes(group)) };
-}
-
-function actorOf({ kind, id, name, organization }: LinkIssuer): Actor {
-  return kind === 'user'
-    ? { kind, id, email: name, platformRole: 'basic' }
-    : { kind, id, name, organization, key: { id: '', name: 'any key' } };
 }

@@ -1,4 +1,5 @@
 import type { Access } from '../../access/access.ts';
+import { accountRef } from '../../access/account-ref.ts';
 import { type Actor, actorName } from '../../access/actor.ts';
 import type { Place } from '../../access/place.ts';
 import { raise } from '../../errors/catalogue.ts';
@@ -54,9 +55,8 @@ export async function linkFor(
 }
 
 function issuerOf({ actor, place }: Caller, { own }: Pick<LinkIssuer, 'own'>): Pick<LinkTicket, 'issuer'> {
-  if (actor.kind === 'host') return {};
-  const { kind, id } = actor;
-  return { issuer: { kind, id, name: kind === 'user' ? actor.email : actor.name, ...place, own } };
+  const account = accountRef(actor, place);
+  return account === undefined ? {} : { issuer: { ...account, workspace: place.workspace, own } };
 }
 
 function isWithin({ approver, groups = [] }: Stated, own: Speaker): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountRef } from '../../access/account-ref.ts';
 import { raise } from '../../errors/catalogue.ts';
 import type { WorkflowAuthor } from '../../workflow/workflow-author.ts';
 import type { RouteServices } from '../api-services.ts';
@@ -177,11 +178,9 @@ export function workflowRoutes({ workflows, access }: Pick<RouteServices, 'workf
   ];
 }
 
-/** What the host stores needs nobody's leave. */
-function authorOf({ actor, place: { organization } }: Caller): { readonly author?: WorkflowAuthor } {
-  if (actor.kind === 'host') return {};
-  const { kind, id } = actor;
-  return { author: { kind, id, name: actor.kind === 'user' ? actor.email : actor.name, organization } };
+function authorOf({ actor, place }: Caller): { readonly author?: WorkflowAuthor } {
+  const author = accountRef(actor, place);
+  return author === undefined ? {} : { author };
 }
 
 /** `If-Match: "3"` → 3. */
