@@ -251,6 +251,19 @@ test('whoever is switched off is out at once, with session and key', async () =>
   expect((await post('/auth/login', { email, password: PASSWORD })).body.code).toBe('SIGN_IN_DISABLED');
 });
 
+test('a stream ends soon for whoever is switched off, or loses the role, while they read it', async () => {
+  for (const loses of ['session', 'role']) {
+    const { email, id, token } = await signedIn();
+    await host.api('PUT', '/members', { user: email, role: 'viewer' });
+    const stream = await fetch(`${host.url}/api/runs/events`, { headers: bearer(token) });
+    expect(stream.status).toBe(200);
+    const over = stream.text();
+    if (loses === 'session') await host.api('PATCH', `/users/${id}`, { status: 'disabled' });
+    else await host.api('DELETE', `/members/${id}`);
+    expect(await over).not.toContain('event:');
+  }
+});
+
 test('the audit log tells of every sign-in and every refusal, and not what was typed', async () => {
   const { email, id } = await signedIn();
   for (const account of [email, 'nobody-knows@example.com'])

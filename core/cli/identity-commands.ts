@@ -39,6 +39,11 @@ function userCommands(user: Command): void {
   hostCommand(user.command('enable <user>').description('switch it on again')).action(async (name, given) =>
     (await load()).setStatus('active', name, given),
   );
+  hostCommand(
+    user
+      .command('delete <user>')
+      .description('delete an account with its sessions, keys and roles; what they made stays'),
+  ).action(async (name, given) => (await load()).deleteUser(name, given));
   hostCommand(user.command('reset-link <user>').description('print a link with which they set a password')).action(
     async (name, given) => (await load()).resetLink(name, given),
   );

@@ -106,6 +106,12 @@ export const authConfigSchema = z
       .describe(
         'SAML identity providers: `id`, `name`, `entityId`, `signInUrl`, `certificates` (PEM; only these count), `keys` of this host (`privateKey` and `certificate`, PEM: the first signs requests, any opens what is encrypted), `signOutUrl`, `signOutBinding` (`redirect`, or `post`), `audience`, `emailAttribute`, `nameAttribute`, `groupsAttribute`, `allowIdpInitiated` (false), `allowedDomains` (for whose addresses it speaks; at least one), `createUsers`. See [Sign-in](sign-in.md#saml).',
       ),
+    newcomerRole: z
+      .enum(['viewer', 'editor'])
+      .optional()
+      .describe(
+        'Role in the workspace `default` of whoever makes an account for themselves: registers, or signs in for the first time through a provider. Absent: none, until somebody gives them one.',
+      ),
     serviceKey: z
       .string()
       .min(32)

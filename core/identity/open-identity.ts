@@ -90,7 +90,7 @@ export function openIdentity(options: IdentityOptions): Identity {
   }
   const { days } = config.session;
   const sessionKeys = createSessionKeys(source, options.root, days);
-  const users = createUserStore(source);
+  const users = createUserStore(source, memberships);
   const sessions = createSessions({ source, keys: sessionKeys, proved: proofs.sessions, lifeDays: days });
   const keys = createApiKeys({ source, proved: proofs.keys });
   const used = keyValues.scope('sign-in');

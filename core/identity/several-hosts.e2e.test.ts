@@ -97,7 +97,7 @@ test('whoever is switched off is out on every host, whatever program did it', as
 
 test('a new role is known on every host', async () => {
   const { user, token } = await signedIn();
-  await one.users.setPlatformRole(user.id, 'admin');
+  await one.users.change(user.id, { platformRole: 'admin' });
   await expect.poll(async () => (await two.sessions.prove(token))?.platformRole, { interval: 5 }).toBe('admin');
 });
 
