@@ -43,7 +43,7 @@ test('while Postgres is away for seconds in the middle of the load, nothing is l
     }
   };
   const load = Promise.all(Array.from({ length: 50 }, lane));
-  await expect.poll(() => results.length).toBeGreaterThan(300);
+  await expect.poll(() => results.length, { timeout: 20_000 }).toBeGreaterThan(300);
   await server.stop();
   const before = results.length;
   // The outage itself is what is tested.
