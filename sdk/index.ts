@@ -67,6 +67,7 @@ export type {
   ResponseExchange,
   UpstreamExchange,
 } from './contributions/gateway/exchange.ts';
+export { type ExchangeTemplate, exchangeTemplate } from './contributions/gateway/exchange-template.ts';
 export { type ExpiringCache, expiringCache, singleFlight } from './contributions/gateway/expiring-cache.ts';
 export {
   type BodyAccess,
@@ -94,6 +95,12 @@ export type {
 } from './contributions/gateway/policy-hooks.ts';
 export { type Problem, problemReply } from './contributions/gateway/problem-reply.ts';
 export { andThen, type Counted, type Ready, type SharedState } from './contributions/gateway/shared-state.ts';
+export {
+  type SharedUpdates,
+  sharedUpdates,
+  type Update,
+  type UpdateStep,
+} from './contributions/gateway/shared-updates.ts';
 export {
   defineLlmProvider,
   type Llm,

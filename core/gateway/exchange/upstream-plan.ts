@@ -1,9 +1,20 @@
 import type { PolicyTarget, UpstreamExchange } from '@backplane/sdk';
-import type { GatewayExchange } from './gateway-exchange.ts';
+import type { CompiledRoute, Params } from '../router/compiled-route.ts';
+import type { RequestView } from './request-view.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
 import { WireHeaders } from './wire-headers.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** An exchange, as far as what is sent follows from it. */
+export interface PlannedExchange {
+  readonly route: CompiledRoute | undefined;
+  readonly request: RequestView;
+  readonly params: Params;
+  readonly isPeerTrusted: boolean;
+  /** Whoever answered, once somebody has. */
+  readonly answeredBy: PolicyTarget | undefined;
+}
 
 /** What will be sent to the upstream, as policies see and change it. */
 export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
@@ -11,12 +22,12 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
   path: string;
   readonly headers: WireHeaders;
   timeoutMs: number;
-  target: PolicyTarget | undefined;
   attempt = 1;
   body?: Uint8Array;
-  readonly #exchange: GatewayExchange;
+  readonly #exchange: PlannedExchange;
+  #chosen: PolicyTarget | undefined;
 
-  constructor(exchange: GatewayExchange) {
+  constructor(exchange: PlannedExchange) {
     this.#exchange = exchange;
     this.method = upstreamMethod(exchange);
     this.path = upstreamPath(exchange);
@@ -24,24 +35,32 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
     this.timeoutMs = exchange.route?.model.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 
+  get target(): PolicyTarget | undefined {
+    return this.#exchange.answeredBy ?? this.#chosen;
+  }
+
+  set target(target: PolicyTarget | undefined) {
+    this.#chosen = target;
+  }
+
   get targets(): readonly PolicyTarget[] {
     return this.#exchange.route?.upstream?.targets ?? [];
   }
 }
 
-export function upstreamMethod({ route, request }: GatewayExchange): string {
+export function upstreamMethod({ route, request }: PlannedExchange): string {
   return (route?.model.to.kind === 'upstream' ? route.model.to.method : undefined) ?? request.method;
 }
 
-export function upstreamPath({ route, request, params }: GatewayExchange): string {
+export function upstreamPath({ route, request, params }: PlannedExchange): string {
   return route === undefined ? request.url : route.target(request, params);
 }
 
-export function upstreamTimeout({ route }: GatewayExchange): number {
+export function upstreamTimeout({ route }: PlannedExchange): number {
   return route?.model.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 }
 
-export function headersOf({ route, request, isPeerTrusted }: GatewayExchange): string[] {
+export function headersOf({ route, request, isPeerTrusted }: PlannedExchange): string[] {
   const to = route?.model.to;
   if (to?.kind !== 'upstream') return upstreamHeaders(request, { host: undefined, forwarded: false, isPeerTrusted });
   const host = typeof to.host === 'object' ? to.host.value : to.host === 'caller' ? 'caller' : undefined;

@@ -32,7 +32,7 @@ function tell(exchange: GatewayExchange, hooks: GatewayExchange['snapshot']['com
   for (const instance of hooks) {
     if (instance.applies !== undefined && !instance.applies(exchange)) continue;
     try {
-      const told: unknown = instance.hooks.log!(exchange.viewOf(instance, instance.slot), outcome);
+      const told: unknown = instance.hooks.log!(exchange.viewOf(instance), outcome);
       // Nobody waits for it, and it may fail all the same.
       if (isPromise(told)) told.catch((problem) => failed(exchange, instance, problem));
     } catch (problem) {

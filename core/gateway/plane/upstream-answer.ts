@@ -68,6 +68,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
       this.#exchange.surroundings.fail(this.#exchange, this.#broken);
       return;
     }
+    this.#exchange.answeredBy = this.target;
     this.#delivery = new Delivery(this.#exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
     if (this.#judge !== undefined) this.resume();
@@ -126,6 +127,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     if (this.#isOver) return;
     if (this.#unwanted !== undefined) {
       this.#ended({ failure: 'cancelled' });
+      this.#judge?.failed(this.#unwanted);
       return;
     }
     const again = this.#again;
