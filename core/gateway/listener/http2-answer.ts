@@ -68,7 +68,7 @@ export class Http2Answer extends EventEmitter implements AnswerSink {
     this.#trailers = own;
   }
 
-  end(piece?: Uint8Array | string): void {
+  end(piece?: Uint8Array | string, encoding?: 'latin1'): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     const stream = this.#stream;
@@ -78,6 +78,7 @@ export class Http2Answer extends EventEmitter implements AnswerSink {
     });
     if (stream.writableEnded) return;
     if (piece === undefined) stream.end();
+    else if (typeof piece === 'string') stream.end(piece, encoding ?? 'utf8');
     else stream.end(piece);
   }
 
