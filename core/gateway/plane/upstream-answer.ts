@@ -49,7 +49,11 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
 
   /** Lets the answer go to the caller. */
   deliver({ status, reason, raw }: AnswerHead): void {
-    this.#delivery = new Delivery(this.#exchange, this);
+    const exchange = this.#exchange;
+    const { request, identity } = exchange;
+    const cookie = this.#upstream.cookieFor?.({ request, subject: identity?.subject }, this.target);
+    if (cookie !== undefined) raw.push('set-cookie', cookie);
+    this.#delivery = new Delivery(exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
     if (this.#judge !== undefined) this.resume();
   }
