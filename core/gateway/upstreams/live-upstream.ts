@@ -1,5 +1,5 @@
 import type { PolicyTarget } from '@backplane/sdk';
-import type { HealthModel, PoolModel, TargetModel, UpstreamModel } from '../model/upstream-model.ts';
+import type { HealthModel, PoolModel, TargetModel, TargetSource, UpstreamModel } from '../model/upstream-model.ts';
 import type { Balancer } from './balancers/balancer.ts';
 import { createBalancer } from './balancers/create-balancer.ts';
 import type { StickySessions } from './balancers/sticky-sessions.ts';
@@ -22,11 +22,13 @@ export class LiveUpstream implements Upstream {
   readonly cookieFor?: (request: BalancedRequest, target: Target) => string | undefined;
   /** Asked while this one has no healthy target. */
   standIn: LiveUpstream | undefined;
+  readonly #source: TargetSource;
   readonly #health: HealthModel;
   readonly #pools: PoolSet;
   readonly #balancer: Balancer;
   readonly #now: () => number;
   readonly #random: () => number;
+  #models: readonly TargetModel[] = [];
   #all: readonly LiveTarget[] = [];
   #unhealthy: ReadonlySet<string> = new Set();
   /** Healthy ones with a weight. */
@@ -39,6 +41,7 @@ export class LiveUpstream implements Upstream {
   constructor(model: UpstreamModel, { pools, sessions, now = Date.now, random = Math.random }: LiveUpstreamOptions) {
     this.name = model.name;
     this.pool = model.pool;
+    this.#source = model.targets;
     this.#health = model.health;
     this.#pools = pools;
     this.#now = now;
@@ -60,6 +63,7 @@ export class LiveUpstream implements Upstream {
 
   /** Puts other targets in the place of those before; the same ones go on with their connections. */
   setTargets(models: readonly TargetModel[]): void {
+    this.#models = models;
     const before = new Map(this.#all.map((target) => [target.id, target]));
     const isFirst = before.size === 0;
     const next = new Map<string, LiveTarget>();
@@ -90,6 +94,13 @@ export class LiveUpstream implements Upstream {
     this.#all = [...next.values()];
     for (const { lease } of before.values()) lease.release();
     this.#sort();
+  }
+
+  /** Takes over what checks and the registry have found for the one before it. */
+  goOnFrom(before: LiveUpstream): void {
+    if (this.#source.kind === 'discovery' && JSON.stringify(this.#source) === JSON.stringify(before.#source))
+      this.setTargets(before.#models);
+    if (this.#health.active !== undefined) this.setUnhealthy([...before.#unhealthy]);
   }
 
   setUnhealthy(ids: readonly string[]): void {

@@ -34,10 +34,7 @@ export class UpstreamSet {
     const byName = new Map(models.map((model) => [model.name, model]));
     const taken: [string, Kept][] = models.map((model) => {
       const key = JSON.stringify(chainOf(model, byName).map(({ place: _, ...rest }) => rest));
-      const kept = this.#kept.get(key) ?? {
-        upstream: new LiveUpstream(model, { pools: this.#pools, sessions: this.#sessions }),
-        users: 0,
-      };
+      const kept = this.#kept.get(key) ?? { upstream: this.#open(model), users: 0 };
       kept.users += 1;
       this.#kept.set(key, kept);
       return [key, kept];
@@ -57,6 +54,14 @@ export class UpstreamSet {
         }
       },
     };
+  }
+
+  /** What is known of the upstream that it replaces stays known: a reload is no reason to have no targets for a moment. */
+  #open(model: UpstreamModel): LiveUpstream {
+    const upstream = new LiveUpstream(model, { pools: this.#pools, sessions: this.#sessions });
+    const before = [...this.#kept.values()].find(({ upstream: { name } }) => name === model.name);
+    if (before !== undefined) upstream.goOnFrom(before.upstream);
+    return upstream;
   }
 }
 
