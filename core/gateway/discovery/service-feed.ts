@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Log, ServiceInstance } from '@backplane/sdk';
+import { withinDeadline } from '../../plugins/lifecycle/within-deadline.ts';
 import type { TargetModel, TargetSource } from '../model/upstream-model.ts';
 import type { DiscoveryDesk } from './discovery-desk.ts';
 import { instanceTarget } from './instance-target.ts';
@@ -21,6 +22,7 @@ export interface FeedState {
 const RETRY_MS = [250, 1_000, 2_000, 5_000, 10_000] as const;
 /** Registries that end their lists at once are not asked in a circle. */
 const PAUSE_MS = 50;
+const STOP_MS = 2_000;
 
 /** Follows one service in its registry. While that cannot be asked, the last list holds. */
 export class ServiceFeed {
@@ -66,7 +68,8 @@ export class ServiceFeed {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#done;
+    // A registry that does not hear the signal is left behind.
+    await withinDeadline(this.#done, STOP_MS);
   }
 
   async #run(signal: AbortSignal): Promise<void> {
