@@ -14,15 +14,12 @@ const instance = z.strictObject({
   metadata: z.record(z.string(), z.string()).default({}),
 });
 
-const address = z
-  .string()
-  .regex(/^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, 'expected host:port')
-  .transform((text) => {
-    const colon = text.lastIndexOf(':');
-    return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
-  })
-  .pipe(instance);
+/** `10.0.0.1:8080`, `[fd00::1]:8080`; anything else is left to the schema. */
+function fromText(given: unknown): unknown {
+  const [, host, port] = typeof given === 'string' ? (/^(.+):(\d{1,5})$/.exec(given) ?? []) : [];
+  return host === undefined ? given : { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
 
 /** Services by name. */
-export const services = z.record(z.string().min(1), z.array(z.union([address, instance])));
+export const services = z.record(z.string().min(1), z.array(z.preprocess(fromText, instance)));
 export type Services = z.output<typeof services>;

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { ApiRefusal, type ApiServer } from './api-server.ts';
 import { type EndpointSlice, endpointSlice } from './endpoint-slice.ts';
@@ -5,6 +6,7 @@ import { type EndpointSlice, endpointSlice } from './endpoint-slice.ts';
 /** The server ends a watch after so many seconds; then it goes on from where it was. */
 const WATCH_SECONDS = 290;
 const GONE = 410;
+const LEAST_MS = 500;
 
 const list = z.object({
   metadata: z.object({ resourceVersion: z.string() }),
@@ -64,7 +66,8 @@ async function* follow(
       else slices.set(parsed.object.metadata.name, parsed.object);
       yield slices;
     }
-    // A server, or a proxy before it, that ends watches at once is asked by whoever follows, with pauses.
-    if (performance.now() - begun < 1_000) return;
+    // A server, or a proxy before it, that ends watches at once is not asked in a circle.
+    const leftMs = LEAST_MS - (performance.now() - begun);
+    if (leftMs > 0) await setTimeout(leftMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
