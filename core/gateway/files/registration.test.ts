@@ -4,7 +4,9 @@ import { readGateway } from './read-gateway.ts';
 const read = (text: string) => readGateway([{ name: 'g.yaml', text }], { environment: {}, ocelotFiles: () => [] });
 
 test('a registration needs a registry and a name; its check has defaults', () => {
-  const { model, problems } = read('registration:\n  - { use: consul, service: edge, config: { token: t }, tags: [v1] }');
+  const { model, problems } = read(
+    'registration:\n  - { use: consul, service: edge, config: { token: t }, tags: [v1] }',
+  );
   expect(problems).toEqual([]);
   expect(model.registrations).toEqual([
     {

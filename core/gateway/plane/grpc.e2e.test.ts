@@ -2,11 +2,11 @@ import {
   Client,
   credentials,
   Metadata,
-  type ServiceDefinition,
-  type ServiceError,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
+  type ServiceDefinition,
+  type ServiceError,
   status,
 } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -41,7 +41,10 @@ let client: Client;
 
 beforeAll(async () => {
   server.addService(TALK, {
-    greet(call: { request: string; metadata: Metadata }, done: (problem: null, value: string, trailer: Metadata) => void) {
+    greet(
+      call: { request: string; metadata: Metadata },
+      done: (problem: null, value: string, trailer: Metadata) => void,
+    ) {
       const trailer = new Metadata();
       trailer.set('x-trailer', String(call.metadata.get('x-caller')[0] ?? ''));
       done(null, `hello ${call.request}`, trailer);

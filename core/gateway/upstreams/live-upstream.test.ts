@@ -84,7 +84,10 @@ describe('outliers', () => {
     const { it, clock, fail, served } = live([1, 2], { outlier: OUTLIER });
     fail(1);
     expect(served()).toEqual([id(2)]);
-    expect(it.state().targets[0]).toMatchObject({ isHealthy: false, because: expect.stringMatching(/3 times in a row/) });
+    expect(it.state().targets[0]).toMatchObject({
+      isHealthy: false,
+      because: expect.stringMatching(/3 times in a row/),
+    });
     clock.now += 1_000;
     expect(served()).toEqual([id(1), id(2)]);
   });

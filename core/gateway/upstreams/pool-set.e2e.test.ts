@@ -30,7 +30,11 @@ test('upstreams that reach a target in the same way share its connections, until
   await using up = await startUpstream((_, response) => response.end('ok'));
   const pools = new PoolSet();
   const target = { scheme: 'http', host: '127.0.0.1', port: up.port } as const;
-  const [one, same, other] = [pools.lease(target, pool), pools.lease(target, pool), pools.lease(target, { ...pool, connections: 1 })];
+  const [one, same, other] = [
+    pools.lease(target, pool),
+    pools.lease(target, pool),
+    pools.lease(target, { ...pool, connections: 1 }),
+  ];
   expect(same.dispatcher).toBe(one.dispatcher);
   expect(other.dispatcher).not.toBe(one.dispatcher);
   one.release();

@@ -51,8 +51,18 @@ test('an upstream that stands in serves while no target is healthy', async () =>
   const outlier = { consecutiveFailures: 1, ejectMs: 60_000, maxEjectedPercent: 100, statuses: [[500, 599]] } as const;
   await using gateway = await startGateway({
     routes: ROUTES,
-    upstreams: [upstream('up', [ill.port], { health: { outlier }, failover: 'spare' }), upstream('spare', [spare.port])],
+    upstreams: [
+      upstream('up', [ill.port], { health: { outlier }, failover: 'spare' }),
+      upstream('spare', [spare.port]),
+    ],
   });
   expect((await fetch(gateway.url)).status).toBe(503);
   expect(await (await fetch(gateway.url)).text()).toBe('spare');
+});
+
+test('an upstream without any target is said to have none', async () => {
+  await using gateway = await startGateway({ routes: ROUTES, upstreams: [upstream('up', [])] });
+  const answer = await fetch(gateway.url);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ code: 'GATEWAY_NO_TARGET' });
 });

@@ -95,7 +95,10 @@ test('round robin and weighted give each its exact share, evenly spread', () => 
   expect(Array.from({ length: 7 }, () => smooth.pick([a, b, c], request()).id).join('')).toBe('aabacaa');
 });
 
-test.each(['least-connections', 'power-of-two'] as const)('%s prefers the target with less to do for its weight', (type) => {
+test.each([
+  'least-connections',
+  'power-of-two',
+] as const)('%s prefers the target with less to do for its weight', (type) => {
   const busy = target('busy', 1, 5);
   const idle = target('idle', 1, 1);
   expect(open({ type }).pick([busy, idle], request())).toBe(idle);
