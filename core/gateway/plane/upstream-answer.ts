@@ -59,12 +59,16 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
 
   /** Lets the answer go to the caller. */
   deliver({ status, reason, raw }: AnswerHead): void {
+    const exchange = this.#exchange;
     if (this.#broken !== undefined) {
-      this.#exchange.surroundings.fail(this.#exchange, this.#broken);
+      exchange.surroundings.fail(exchange, this.#broken);
       return;
     }
-    this.#exchange.answeredBy = this.target;
-    this.#delivery = new Delivery(this.#exchange, this);
+    exchange.answeredBy = this.target;
+    const { request, identity } = exchange;
+    const cookie = this.#upstream.cookieFor?.({ request, subject: identity?.subject }, this.target);
+    if (cookie !== undefined) raw.push('set-cookie', cookie);
+    this.#delivery = new Delivery(exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
     if (this.#judge !== undefined) this.resume();
   }
