@@ -6,7 +6,7 @@ import type {
   PolicyTarget,
   ResponseExchange,
 } from '../../contributions/gateway/exchange.ts';
-import type { PolicyConnection } from '../../contributions/gateway/policy-hooks.ts';
+import type { PolicyConnection } from '../../contributions/gateway/policy-connection.ts';
 import type { Log } from '../../log.ts';
 import { headerList } from './header-list.ts';
 
