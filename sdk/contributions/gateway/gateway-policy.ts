@@ -47,6 +47,8 @@ export interface GatewayPolicySpec<C extends AnySchema, P extends PolicyPhase, U
   readonly body?: { readonly request?: BodyAccess; readonly response?: BodyAccess };
   /** Default all. */
   readonly protocols?: readonly ('http' | 'ws' | 'sse' | 'grpc')[];
+  /** Its hooks wait for other routes or for workflows, under limits of their own: the host's limit on how long a policy may think does not count. */
+  readonly waits?: boolean;
   /** How configuration of several levels comes together: the nearest whole, or option by option. Default `replace`. */
   readonly merge?: 'replace' | 'options';
   readonly uses?: readonly U[];
