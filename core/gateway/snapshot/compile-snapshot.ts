@@ -49,7 +49,7 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
         onFailure: made.policy.onFailure,
         waits: made.policy.waits ?? false,
         slot: instances.length,
-        body: made.policy.body,
+        body: made.hooks.body ?? made.policy.body,
         ...(applies && { applies }),
       };
       instances.push(instance);

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   defineGatewayPolicy,
   type Exchange,
+  jsonTemplate,
   type PolicyReply,
   problemReply,
   type WorkflowRunStatus,
 } from '@backplane/sdk';
 import { settings } from './settings.ts';
-import { workflowInput } from './workflow-input.ts';
 
 export const workflow = defineGatewayPolicy({
   name: 'workflow',
@@ -22,7 +22,7 @@ export const workflow = defineGatewayPolicy({
   uses: ['workflows'],
   body: { request: { buffer: { maxBytes: 1024 * 1024, onOverflow: 'refuse' } } },
   create({ config, workflows, use }) {
-    const inputOf = workflowInput(config.input);
+    const inputOf = jsonTemplate(config.input);
     const { workflow: name, wait, location, idempotencyKey } = config;
     return {
       async rewrite(exchange) {
