@@ -1,6 +1,9 @@
 /** Segments of a place in a JSON value; `*` is every field or item. */
 export type JsonPath = readonly string[];
 
+/** Node has it; the types of the language do not know it yet. */
+const { isRawJSON: isRawJson } = JSON as unknown as { isRawJSON(value: unknown): boolean };
+
 type Container = Record<string, unknown>;
 
 /** `a.b.0.c`, or a JSON pointer `/a/b/0/c`. Throws a TypeError for a place that there cannot be. */
@@ -59,5 +62,5 @@ export function holds(container: Container, key: string): boolean {
 }
 
 export function isContainer(value: unknown): value is Container {
-  return typeof value === 'object' && value !== null && !JSON.isRawJSON(value);
+  return typeof value === 'object' && value !== null && !isRawJson(value);
 }
