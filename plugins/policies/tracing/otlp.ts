@@ -46,7 +46,7 @@ function nanoseconds(ms: number): string {
 }
 
 function attributesOf(attributes: Attributes): object[] {
-  return Object.entries(attributes).flatMap(([key, value]) => {
+  return Object.entries(attributes).flatMap(([key, value]): object[] => {
     if (value === undefined) return [];
     if (typeof value === 'string') return [{ key, value: { stringValue: value } }];
     if (typeof value === 'boolean') return [{ key, value: { boolValue: value } }];
