@@ -8,7 +8,7 @@ export interface AnswerSink {
   /** False: wait for `drain`. */
   write(piece: Uint8Array): boolean;
   addTrailers(trailers: Readonly<Record<string, string>>): void;
-  end(piece?: Uint8Array | string): unknown;
+  end(piece?: Uint8Array | string, encoding?: 'latin1'): unknown;
   destroy(problem?: Error): unknown;
   once(event: 'drain' | 'close', listener: () => void): unknown;
 }

@@ -12,8 +12,8 @@ export interface PlannedExchange {
   readonly request: RequestView;
   readonly params: Params;
   readonly isPeerTrusted: boolean;
-  /** The target whose answer goes to the caller. */
-  readonly answeredBy?: PolicyTarget | undefined;
+  /** Whoever answered, once somebody has. */
+  readonly answeredBy: PolicyTarget | undefined;
 }
 
 /** What will be sent to the upstream, as policies see and change it. */
