@@ -25,7 +25,7 @@ export const likeSchema = z
   .array(
     z.string().refine((source) => {
       try {
-        new RegExp(source, 'v');
+        new RegExp(source, 'u');
         return source !== '';
       } catch {
         return false;
@@ -42,7 +42,7 @@ export function originTest(
 ): (origin: string) => boolean {
   if (origins === '*') return () => true;
   const exact = new Set(origins.filter((origin) => !origin.includes('*')).map((origin) => origin.toLowerCase()));
-  const expressions = like.map((source) => new RegExp(`^(?:${source})$`, 'v'));
+  const expressions = like.map((source) => new RegExp(`^(?:${source})$`, 'u'));
   const suffixes = origins.flatMap((origin) => {
     const [, scheme, domain] = SUBDOMAINS.exec(origin.toLowerCase()) ?? [];
     return domain === undefined ? [] : [{ scheme: `${scheme}://`, domain: `.${domain}` }];

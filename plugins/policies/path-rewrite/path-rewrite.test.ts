@@ -14,7 +14,7 @@ test.each([
   [{ stripPrefix: '/api' }, '/apis/orders', '/apis/orders'],
   [{ addPrefix: '/v2' }, '/orders?x=1', '/v2/orders?x=1'],
   [{ stripPrefix: '/api', addPrefix: '/v2/' }, '/api/orders', '/v2/orders'],
-  [{ replace: [{ match: '^/u/(\\d+)', with: '/users/$1' }] }, '/u/7/x', '/users/7/x'],
+  [{ replace: [{ match: '^/[^/]+/u/(\\d+)', with: '/users/$1' }] }, '/t/u/7/x', '/users/7/x'],
   [{ replace: [{ match: '/(?<a>a)/(?<b>b)', with: '/$<b>/$<a>' }] }, '/a/b', '/b/a'],
   [{ replace: [{ match: '^/none', with: '/x' }] }, '/a%2Fb', '/a%2Fb'],
 ])('with %j, %s goes to the upstream as %s', async (config, url, expected) => {

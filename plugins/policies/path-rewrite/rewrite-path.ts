@@ -6,7 +6,7 @@ export type RewritePath = (exchange: Exchange, path: string) => string | undefin
 
 export function rewritePath({ stripPrefix, replace, addPrefix }: PathRewriteSettings): RewritePath {
   const prefix = stripPrefix?.replace(/\/$/, '');
-  const steps = replace.map((step) => ({ match: new RegExp(step.match, 'v'), by: exchangeTemplate(step.with) }));
+  const steps = replace.map((step) => ({ match: new RegExp(step.match, 'u'), by: exchangeTemplate(step.with) }));
   const before = addPrefix === undefined ? undefined : exchangeTemplate(addPrefix.replace(/\/$/, ''));
   return (exchange, given) => {
     let path = given;

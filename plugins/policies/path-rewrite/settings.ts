@@ -4,7 +4,7 @@ const text = z.string().min(1);
 const path = z.string().regex(/^\/[^?#]*$/, 'begins with a slash and has no query');
 const pattern = z.string().refine((source) => {
   try {
-    new RegExp(source, 'v');
+    new RegExp(source, 'u');
     return true;
   } catch {
     return false;
