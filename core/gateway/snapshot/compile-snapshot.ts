@@ -47,8 +47,9 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
         hooks: made.hooks,
         notes: made.notes,
         onFailure: made.policy.onFailure,
+        waits: made.policy.waits ?? false,
         slot: instances.length,
-        body: made.policy.body,
+        body: made.hooks.body ?? made.policy.body,
         ...(applies && { applies }),
       };
       instances.push(instance);
