@@ -1,7 +1,7 @@
 import type { KeyValue, Log, SharedState, Workflows } from '@backplane/sdk';
 import { createHttpPort } from '../../network/http-client.ts';
+import { type Listener, listen } from '../listener/listen.ts';
 import { DataPlane } from '../plane/data-plane.ts';
-import { type Listener, listen } from '../plane/listener.ts';
 import { compileSnapshot } from '../snapshot/compile-snapshot.ts';
 import { PolicyShelf } from '../snapshot/policy-shelf.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -59,7 +59,7 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
     const shelf = new PolicyShelf(policies);
     const upstreams = new UpstreamSet();
     const plane = new DataPlane(await compileSnapshot(model, { policies, shelf, upstreams }), { ...settings, log });
-    const listener = await listen(plane, settings.listener);
+    const listener = await listen(plane, settings.listener, log);
     this.#running = { settings, policies, shelf, upstreams, plane, listener, meters };
     return listener.port;
   }
