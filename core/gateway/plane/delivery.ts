@@ -108,11 +108,13 @@ export class Delivery {
 
   /** The source broke off. */
   fail(problem: Error): void {
-    const { sink } = this.#exchange;
-    const wasWaiting = this.#stage === 'waiting' || this.#stage === 'holding';
+    const exchange = this.#exchange;
+    const { sink, failure } = exchange;
     this.#stage = 'ended';
-    if (wasWaiting && !sink.headersSent) this.#exchange.surroundings.fail(this.#exchange, problem);
-    else breakOff(sink, problem);
+    if (sink.headersSent) breakOff(sink, problem);
+    else if (failure === undefined) exchange.surroundings.fail(exchange, problem);
+    // This was the answer to a failure already, and a hook has failed over it.
+    else writeReply(exchange, { status: failure.status ?? 500 }, '');
   }
 
   /** The hooks that look at status and headers; then the head goes out. */
