@@ -6,8 +6,8 @@ import type { PolicyInstance } from './policy-instance.ts';
 export interface Step {
   readonly phase: string;
   readonly instance: PolicyInstance;
-  /** The body is read before it. */
-  readonly needsBody: boolean;
+  /** The body is read before it, and refused where it is larger than the policy can do with. */
+  readonly buffer: BufferLimit | undefined;
   run(exchange: PolicyExchange): PolicyStep | undefined;
 }
 
@@ -29,8 +29,6 @@ export interface Chain {
   readonly afterUnasked: readonly Step[];
   /** Outermost first. */
   readonly attempts: readonly PolicyInstance[];
-  /** The body is read before the first try. */
-  readonly attemptsNeedBody: boolean;
   /** Innermost first: the policies' order turned round, as for the three below. */
   readonly responseHeaders: readonly Step[];
   readonly responseBody: readonly PolicyInstance[];
@@ -39,8 +37,9 @@ export interface Chain {
   readonly error: readonly Step[];
   readonly log: readonly PolicyInstance[];
   /** Most bytes of a request's body that one of them wants to see; undefined: none does. */
-  readonly requestBuffer: BufferLimit | undefined;
-  readonly responseBuffer: BufferLimit | undefined;
+  readonly requestBytes: number | undefined;
+  /** Policies that want to see a response's body whole. */
+  readonly responseBuffers: readonly PolicyInstance[];
 }
 
 export interface BufferLimit {

@@ -4,6 +4,8 @@ import type { AuthenticationStep, BufferLimit, Chain, Step } from './chain.ts';
 import type { PolicyInstance } from './policy-instance.ts';
 
 const BEFORE: readonly PolicyPhase[] = ['route', 'admit'];
+/** Before the route is known, and after the request has gone, nobody reads its body. */
+const WITHOUT_BODY: ReadonlySet<PolicyPhase> = new Set(['request', 'responseHeaders']);
 const AFTER: readonly PolicyPhase[] = ['authorize', 'rewrite', 'cache', 'upstream'];
 
 export interface ChainParts {
@@ -28,14 +30,13 @@ export function compileChain({ common, own, schemes, authenticate }: ChainParts)
     after,
     afterUnasked: after.filter(({ phase }) => phase !== 'authorize'),
     attempts,
-    attemptsNeedBody: attempts.some(({ body }) => typeof body?.request === 'object'),
     responseHeaders: stepsOf(turned, 'responseHeaders'),
     responseBody,
     changesBody: responseBody.some(({ body }) => body?.response !== 'look'),
     error: turned.filter(({ hooks }) => hooks.error !== undefined).map((instance) => errorStep(instance)),
     log: all.filter(({ hooks }) => hooks.log !== undefined),
-    requestBuffer: widest(all.map(({ body }) => body?.request)),
-    responseBuffer: widest(all.map(({ body }) => body?.response)),
+    requestBytes: widest(all),
+    responseBuffers: all.filter(({ body }) => bufferOf(body?.response) !== undefined),
   };
 }
 
@@ -49,7 +50,7 @@ export function stepsOf(instances: readonly PolicyInstance[], phase: PolicyPhase
       return {
         phase,
         instance,
-        needsBody: typeof instance.body?.request === 'object' && phase !== 'request' && phase !== 'responseHeaders',
+        buffer: WITHOUT_BODY.has(phase) ? undefined : bufferOf(instance.body?.request),
         run: (exchange) => hook(exchange.viewOf(instance)),
       };
     });
@@ -60,7 +61,7 @@ function errorStep(instance: PolicyInstance): Step {
   return {
     phase: 'error',
     instance,
-    needsBody: false,
+    buffer: undefined,
     run: (exchange) => hooks.error!(exchange.viewOf(instance), exchange.failure!),
   };
 }
@@ -71,11 +72,11 @@ function authenticationOf(schemes: readonly Step[], mode: AuthenticationUse['mod
   return { phase: 'authenticate', isRequired: mode !== 'optional', schemes };
 }
 
-function widest(accesses: readonly (BodyAccess | undefined)[]): BufferLimit | undefined {
-  const limits = accesses.flatMap((access) => (typeof access === 'object' ? [access.buffer] : []));
-  if (limits.length === 0) return undefined;
-  return {
-    maxBytes: Math.max(...limits.map(({ maxBytes }) => maxBytes)),
-    onOverflow: limits.some(({ onOverflow }) => onOverflow === 'refuse') ? 'refuse' : 'skip',
-  };
+export function bufferOf(access: BodyAccess | undefined): BufferLimit | undefined {
+  return typeof access === 'object' ? access.buffer : undefined;
+}
+
+function widest(instances: readonly PolicyInstance[]): number | undefined {
+  const limits = instances.flatMap(({ body }) => bufferOf(body?.request)?.maxBytes ?? []);
+  return limits.length === 0 ? undefined : Math.max(...limits);
 }

@@ -1,5 +1,6 @@
 import type { ErrorRecord, Log, PolicyIdentity, PolicyReply, ResponseExchange } from '@backplane/sdk';
 import type { RequestView } from '../exchange/request-view.ts';
+import type { BufferLimit } from './chain.ts';
 import type { PolicyNotes } from './policy-notes.ts';
 import type { SlotOwner } from './slot-owner.ts';
 
@@ -18,6 +19,8 @@ export interface PolicyExchange {
   readonly mayReadBody: boolean;
   /** Holds as much of the body as the policies of the route want to see. */
   readBody(): Promise<void>;
+  /** Throws GATEWAY_BODY_TOO_LARGE where the body is larger than a policy can do with. */
+  checkHeldBody(limit: BufferLimit): void;
   viewOf(policy: SlotOwner): ResponseExchange;
   /** Notes who answered; always true. */
   stopWith(reply: PolicyReply, by: Answering): true;

@@ -13,7 +13,10 @@ export function runSteps(exchange: PolicyExchange, steps: readonly Step[], from 
   for (let at = from; at < steps.length; at += 1) {
     const step = steps[at]!;
     if (step.instance.applies !== undefined && !step.instance.applies(exchange)) continue;
-    if (step.needsBody && exchange.mayReadBody) return exchange.readBody().then(() => runSteps(exchange, steps, at));
+    if (step.buffer !== undefined) {
+      if (exchange.mayReadBody) return exchange.readBody().then(() => runSteps(exchange, steps, at));
+      exchange.checkHeldBody(step.buffer);
+    }
     const given = runStep(exchange, step);
     if (given === undefined) continue;
     if (!isPromise(given)) return exchange.stopWith(given, step);
@@ -32,7 +35,10 @@ export function runAuthentication(exchange: PolicyExchange, { schemes, isRequire
     for (let at = from; at < schemes.length && exchange.identity === undefined; at += 1) {
       const step = schemes[at]!;
       if (step.instance.applies !== undefined && !step.instance.applies(exchange)) continue;
-      if (step.needsBody && exchange.mayReadBody) return exchange.readBody().then(() => tryFrom(at));
+      if (step.buffer !== undefined) {
+        if (exchange.mayReadBody) return exchange.readBody().then(() => tryFrom(at));
+        exchange.checkHeldBody(step.buffer);
+      }
       const note = (reply: PolicyReply | undefined) => {
         if (reply === undefined) return;
         refusal = reply;

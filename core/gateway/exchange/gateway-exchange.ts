@@ -13,6 +13,7 @@ import type {
 } from '@backplane/sdk';
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import type { BufferLimit } from '../chain/chain.ts';
 import type { Answering, PolicyExchange } from '../chain/policy-exchange.ts';
 import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { CompiledRoute, Params } from '../router/compiled-route.ts';
@@ -62,7 +63,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   body: Readable | undefined;
   /** Whether policies are timed: of one request in many. */
   isTimed = false;
-  /** Epoch milliseconds, with fractions. */
+  /** By the clock of `performance`. */
   readonly begun = performance.now();
   route: CompiledRoute | undefined;
   params: Params = NO_PARAMS;
@@ -80,6 +81,10 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   sentBytes = 0;
   receivedBytes = 0;
   isOver = false;
+  /** The policies that wrap tries have chosen. */
+  isDecided = false;
+  /** It has become a WebSocket. */
+  isUpgraded = false;
   /** Set for a request to upgrade: sends it on once its policies have let it through. */
   upgrade: (() => void) | undefined;
   /** Tells a caller that waits for it to send the body. */
@@ -193,6 +198,10 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   }
 
   defer(work: () => void | Promise<void>): void {
+    if (this.isOver) {
+      void this.#runDeferred(work);
+      return;
+    }
     this.#deferred ??= [];
     this.#deferred.push(work);
   }
@@ -240,12 +249,12 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     return !this.#isBodyRead && this.body !== undefined;
   }
 
-  /** Holds as much of the body as the policies of the route want to see. Rejects with GATEWAY_BODY_TOO_LARGE where one insists on all. */
+  /** Holds as much of the body as the policies of the route want to see. */
   async readBody(): Promise<void> {
     this.#wantBody();
-    const limit = this.route?.chain.requestBuffer;
-    if (limit === undefined || this.body === undefined) return;
-    const { whole, rest } = await readBody(this.body, limit.maxBytes);
+    const maxBytes = this.route?.chain.requestBytes;
+    if (maxBytes === undefined || this.body === undefined) return;
+    const { whole, rest } = await readBody(this.body, maxBytes);
     if (whole !== undefined) {
       this.body = undefined;
       this.request.body = whole;
@@ -253,8 +262,14 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
       this.receivedBytes = whole.byteLength;
       return;
     }
-    if (limit.onOverflow === 'refuse') throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes: limit.maxBytes });
     this.body = rest;
+  }
+
+  checkHeldBody({ maxBytes, onOverflow }: BufferLimit): void {
+    if (onOverflow === 'skip') return;
+    const held = this.request.body;
+    if (held === undefined ? this.body !== undefined : held.byteLength > maxBytes)
+      throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes });
   }
 
   abortAttempts(problem: Error): void {

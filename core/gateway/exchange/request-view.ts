@@ -93,6 +93,11 @@ export class RequestView implements PolicyRequest {
   }
 }
 
+/** Whether a browser asks if it may make a request (Fetch Standard §3.3.2). It sends no credentials then. */
+export function isPreflight({ method, headers }: RequestView): boolean {
+  return method === 'OPTIONS' && headers.get('access-control-request-method') !== undefined;
+}
+
 function readCookies(raw: readonly string[]): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
   for (let at = 0; at < raw.length; at += 2) {

@@ -1,5 +1,5 @@
 import type { PolicyTarget, UpstreamExchange } from '@backplane/sdk';
-import type { CompiledRoute, Params } from '../router/compiled-route.ts';
+import { type CompiledRoute, isUnasked, type Params } from '../router/compiled-route.ts';
 import type { RequestView } from './request-view.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
 import { WireHeaders } from './wire-headers.ts';
@@ -48,7 +48,9 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
   }
 }
 
+/** Who was let through unasked does not get to the method that others have to say their name for. */
 export function upstreamMethod({ route, request }: PlannedExchange): string {
+  if (route?.chain.authentication !== undefined && isUnasked(request, route)) return request.method;
   return (route?.model.to.kind === 'upstream' ? route.model.to.method : undefined) ?? request.method;
 }
 

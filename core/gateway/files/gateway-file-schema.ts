@@ -24,11 +24,14 @@ const method = z
   .transform((text) => text.toUpperCase());
 
 const fieldCondition = z
-  .union([
-    z.string(),
-    z.boolean(),
-    z.strictObject({ like: z.string().describe('A regular expression that the whole value must fit.') }),
-  ])
+  .union(
+    [
+      z.string(),
+      z.boolean(),
+      z.strictObject({ like: z.string().describe('A regular expression that the whole value must fit.') }),
+    ],
+    'expected text, `true`, `false` or `{ like: PATTERN }`',
+  )
   .describe('Text that the value must be, `true` (there) or `false` (not there), or `{ like: PATTERN }`.');
 const fieldConditions = z.record(z.string().min(1), fieldCondition);
 
@@ -84,20 +87,26 @@ const tls = z.strictObject({
 
 const balancer = z.union([
   z.enum(['first', 'random', 'round-robin', 'weighted', 'least-connections', 'power-of-two']),
-  z.strictObject({
-    type: z.literal('consistent-hash'),
-    by: z
-      .string()
-      .regex(
-        /^(?:address|path|subject|(?:header|cookie|query):.+)$/,
-        'expected address, path, subject, header:NAME, cookie:NAME or query:NAME',
-      ),
-  }),
-  z.strictObject({
-    type: z.literal('sticky-cookie'),
-    cookie: name.default('backplane-target'),
-    ttl: duration.default(0),
-  }),
+  z.discriminatedUnion(
+    'type',
+    [
+      z.strictObject({
+        type: z.literal('consistent-hash'),
+        by: z
+          .string()
+          .regex(
+            /^(?:address|path|subject|(?:header|cookie|query):.+)$/,
+            'expected address, path, subject, header:NAME, cookie:NAME or query:NAME',
+          ),
+      }),
+      z.strictObject({
+        type: z.literal('sticky-cookie'),
+        cookie: name.default('backplane-target'),
+        ttl: duration.default(0),
+      }),
+    ],
+    'expected `consistent-hash` or `sticky-cookie`',
+  ),
 ]);
 
 const health = z.strictObject({
@@ -179,17 +188,20 @@ const registration = z.strictObject({
     .describe('What the registry asks; `false`: nothing.'),
 });
 
-const authenticate = z.union([
-  z.array(name),
-  z.literal('none'),
-  z.strictObject({
-    schemes: z.array(name).min(1),
-    optional: z
-      .boolean()
-      .default(false)
-      .describe('Goes on without a caller where no credential came; never with a bad one.'),
-  }),
-]);
+const authenticate = z.union(
+  [
+    z.array(name),
+    z.literal('none'),
+    z.strictObject({
+      schemes: z.array(name).min(1),
+      optional: z
+        .boolean()
+        .default(false)
+        .describe('Goes on without a caller where no credential came; never with a bad one.'),
+    }),
+  ],
+  'expected a list of schemes such as `[Bearer]`, `none`, or `{ schemes: [Bearer], optional: true }`',
+);
 
 const nativeRoute = z.strictObject({
   id: name.optional().describe('Default: made from methods and path.'),
@@ -246,7 +258,7 @@ export const gatewayFileSchema = z.strictObject({
   registration: z.array(registration).default([]).describe('What the gateway announces to registries while it runs.'),
   policies: z.array(policyUse).default([]).describe('For every request of the gateway, outermost first.'),
   authenticate: authenticate.optional().describe('For routes that do not say.'),
-  routes: z.array(z.union([ocelotRoute, nativeRoute])).default([]),
+  routes: z.array(z.union([nativeRoute, ocelotRoute])).default([]),
 });
 
 export type GatewayFile = z.output<typeof gatewayFileSchema>;

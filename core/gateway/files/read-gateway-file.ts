@@ -1,13 +1,14 @@
-import type { BackplaneError } from '@backplane/sdk';
+import type { BackplaneError, Position } from '@backplane/sdk';
 import { interpolate } from '../../config/interpolate.ts';
 import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
 import { parseYaml } from '../../language/source/parse-yaml.ts';
 import { plainSchemaMessage } from '../../language/source/plain-schema-message.ts';
-import type { YamlSource } from '../../language/source/yaml-source.ts';
 import type { Place } from '../model/place.ts';
 import { type GatewayFile, gatewayFileSchema } from './gateway-file-schema.ts';
 import type { GatewayProblem } from './gateway-problem.ts';
+import { knownKeys } from './known-keys.ts';
+import { plainNumbers } from './plain-numbers.ts';
 
 type Path = readonly (string | number)[];
 
@@ -26,7 +27,7 @@ export function readGatewayFile(
   report: (problem: GatewayProblem) => void,
 ): ReadGatewayFile | undefined {
   const source = parseYaml(text, name);
-  const placeOf = (path: Path): Place => ({ ...at(source, path), file: name });
+  const placeOf = (path: Path): Place => ({ ...at(source.positionOf(path)), file: name });
   if (source.problems.length > 0) {
     for (const { code, message, remedy, position } of source.problems)
       report({
@@ -38,22 +39,29 @@ export function readGatewayFile(
       });
     return undefined;
   }
-  const invalid = (path: Path, error: BackplaneError) =>
+  const invalid = (path: Path, error: BackplaneError, isKey = false) =>
     report({
       severity: 'error',
       code: error.code,
       message: error.message,
       remedy: error.facts.remedy,
-      place: placeOf(path),
+      place: isKey ? { ...at(source.keyPositionOf(path)), file: name } : placeOf(path),
     });
-  const values = interpolate(source.value ?? {}, environment, (variable, path) =>
-    invalid(path, raise.GATEWAY_FILE_INVALID({ problem: `the environment variable ${variable} is not set` })),
+  const numbers = plainNumbers(source.value ?? {}, (path) =>
+    invalid(path, raise.GATEWAY_FILE_INVALID({ problem: `${pathText(path)}: too large a number; write it in quotes` })),
   );
+  let isWhole = true;
+  const values = interpolate(numbers, environment, (variable, path) => {
+    isWhole = false;
+    invalid(path, raise.GATEWAY_FILE_INVALID({ problem: `the environment variable ${variable} is not set` }));
+  });
   const parsed = gatewayFileSchema.safeParse(values);
   if (parsed.success) return { name, content: parsed.data, placeOf };
   for (const issue of parsed.error.issues) {
-    for (const { path, message } of leaves(issue as Issue, []))
-      invalid(path, raise.GATEWAY_FILE_INVALID({ problem: message }));
+    for (const { path, message, isKey } of leaves(issue as Issue, [])) {
+      // What an absent variable leaves behind fits nothing, and has been complained of.
+      if (isWhole || !isUnset(values, path)) invalid(path, raise.GATEWAY_FILE_INVALID({ problem: message }), isKey);
+    }
   }
   return undefined;
 }
@@ -66,70 +74,39 @@ interface Issue {
   readonly errors?: readonly (readonly Issue[])[];
 }
 
+interface Leaf {
+  readonly path: Path;
+  readonly message: string;
+  /** The key itself is what is wrong. */
+  readonly isKey?: boolean;
+  /** Another kind of value stands here: this form was not meant. */
+  readonly isOtherKind?: boolean;
+}
+
 /** A union says of each way what does not fit; the way with the fewest problems is the one that was meant. */
-function leaves(issue: Issue, before: Path): { readonly path: Path; readonly message: string }[] {
+function leaves(issue: Issue, before: Path): readonly Leaf[] {
   const path = [...before, ...(issue.path as Path)];
+  const where = pathText(path);
+  const say = (message: string): Leaf => ({ path, message: `${where}${where === '' ? '' : ': '}${message}` });
   if (issue.code === 'invalid_union' && (issue.errors?.length ?? 0) > 0) {
     const ways = issue.errors!.map((way) => way.flatMap((inner) => leaves(inner, path)));
-    const deepest = ways.toSorted((a, b) => weight(a, path) - weight(b, path))[0]!;
-    return deepest.length > 0 ? deepest : [{ path, message: `${pathText(path)} cannot be read` }];
+    const nearest = ways.toSorted((a, b) => distance(a, path) - distance(b, path))[0]!;
+    const isNoForm = nearest.every(({ path: { length }, isKey }) => length <= path.length && isKey !== true);
+    return isNoForm && issue.message !== 'Invalid input' ? [say(issue.message)] : nearest;
   }
   if (issue.code === 'unrecognized_keys')
-    return (issue.keys ?? []).map((key) => ({ path: [...path, key], message: unknownKey(path, key) }));
-  const where = pathText(path);
-  return [{ path, message: `${where}${where === '' ? '' : ': '}${plainSchemaMessage(issue.message)}` }];
+    return (issue.keys ?? []).map((key) => ({ path: [...path, key], message: unknownKey(path, key), isKey: true }));
+  return [{ ...say(plainSchemaMessage(issue.message)), isOtherKind: issue.code === 'invalid_type' }];
 }
 
 /** Problems deep inside say that the shape was right. */
-function weight(problems: readonly { readonly path: Path; readonly message: string }[], at: Path): number {
-  const outside = problems.filter(({ path }) => path.length <= at.length).length;
-  return outside * 100 + problems.length;
+function distance(problems: readonly Leaf[], { length }: Path): number {
+  const outside = problems.filter(({ path }) => path.length <= length);
+  return outside.filter(({ isOtherKind }) => isOtherKind).length * 10_000 + outside.length * 100 + problems.length;
 }
 
-const KNOWN = [
-  ...[
-    'compat',
-    'authentication',
-    'upstreams',
-    'policies',
-    'registration',
-    'authenticate',
-    'routes',
-    'ocelot',
-    'environment',
-    'handlers',
-  ],
-  ...[
-    'id',
-    'path',
-    'caseSensitive',
-    'methods',
-    'hosts',
-    'headers',
-    'query',
-    'priority',
-    'to',
-    'rewrite',
-    'method',
-    'host',
-  ],
-  ...[
-    'forwarded',
-    'timeout',
-    'maxBodyBytes',
-    'metadata',
-    'tags',
-    'enabled',
-    'targets',
-    'discovery',
-    'balancer',
-    'health',
-  ],
-  ...['failover', 'pool', 'schemes', 'optional', 'when', 'label'],
-];
-
 function unknownKey(path: Path, key: string): string {
-  const suggestion = nearest(key, KNOWN);
+  const suggestion = nearest(key, knownKeys(path));
   return `unknown key \`${pathText([...path, key])}\`${suggestion ? `, did you mean \`${suggestion}\`?` : ''}`;
 }
 
@@ -137,7 +114,14 @@ function pathText(path: Path): string {
   return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('');
 }
 
-function at(source: YamlSource, path: Path): { line: number; column: number } {
-  const { line, column } = source.positionOf(path);
+function at({ line, column }: Position): { line: number; column: number } {
   return { line, column };
+}
+
+function isUnset(values: unknown, path: Path): boolean {
+  const found = path.reduce<unknown>(
+    (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
+    values,
+  );
+  return typeof found === 'string' && found.includes('${env:');
 }

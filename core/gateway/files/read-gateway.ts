@@ -51,9 +51,14 @@ class Reading {
   readonly #schemes = new Map<string, PolicyUse>();
   readonly #upstreams = new Map<string, UpstreamModel>();
   readonly #routes = new Map<string, RouteModel>();
+  /** Ids that files give to routes: those that are made stay clear of them. */
+  readonly #givenIds: ReadonlySet<string>;
 
   constructor(files: readonly ReadGatewayFile[], options: ReadOptions, problems: GatewayProblem[]) {
     this.#files = files;
+    this.#givenIds = new Set(
+      files.flatMap(({ content }) => content.routes.flatMap((entry) => ('id' in entry && entry.id) || [])),
+    );
     this.#options = options;
     this.#problems = problems;
   }
@@ -149,7 +154,7 @@ class Reading {
   #freeId(wanted: string): string {
     for (let count = 1; ; count += 1) {
       const id = count === 1 ? wanted : `${wanted}-${count}`;
-      if (!this.#routes.has(id)) return id;
+      if (!this.#routes.has(id) && !this.#givenIds.has(id)) return id;
     }
   }
 

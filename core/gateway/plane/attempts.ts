@@ -6,6 +6,7 @@ import {
   type ResponseExchange,
 } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { bufferOf } from '../chain/compile-chain.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { failed } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
@@ -19,16 +20,25 @@ type Try = (options: AttemptOptions) => Promise<Attempted>;
 
 /** Sends the request through the policies that wrap tries, outermost first, and delivers the answer that they choose. Rejects when none does. */
 export async function attempt(exchange: GatewayExchange): Promise<void> {
-  if (exchange.route!.chain.attemptsNeedBody && exchange.mayReadBody) await exchange.readBody();
-  const tries: Attempted[] = [];
-  const send = sendOnce(exchange, tries);
+  for (const { body, applies } of exchange.route!.chain.attempts) {
+    const buffer = bufferOf(body?.request);
+    if (buffer === undefined || applies?.(exchange) === false) continue;
+    if (exchange.mayReadBody) await exchange.readBody();
+    exchange.checkHeldBody(buffer);
+  }
+  const send = sendOnce(exchange);
   const through = exchange.route!.chain.attempts.reduceRight<Try>(
     (next, instance) => (options) => wrapped(exchange, instance, next, options),
     send,
   );
-  const chosen = await through({});
-  for (const { from } of tries) {
-    if ('upstream' in from && from !== chosen.from) from.upstream.abort(new Error('another try was chosen'));
+  let chosen: Attempted | undefined;
+  try {
+    chosen = await through({});
+  } finally {
+    // Also those that have not answered yet: nobody would ever read them.
+    const kept = chosen && 'upstream' in chosen.from ? chosen.from.upstream : undefined;
+    for (const one of exchange.attempts) if (one !== kept) one.abort(new Error('another try was chosen'));
+    exchange.isDecided = true;
   }
   if ('reply' in chosen.from) return sendReply(exchange, chosen.from.reply, 'policy');
   const { answer, reason, from } = chosen;
@@ -48,7 +58,7 @@ async function wrapped(
   let hasTried = false;
   const ofTries = new Set<unknown>();
   try {
-    given = await hooks.attempt!(exchange.viewOf(instance), async (options = {}) => {
+    const tryOnce = async (options: AttemptOptions = {}) => {
       hasTried = true;
       try {
         return new AttemptView(exchange, instance, await next(together(outer, options)));
@@ -56,6 +66,12 @@ async function wrapped(
         ofTries.add(problem);
         throw problem;
       }
+    };
+    given = await hooks.attempt!(exchange.viewOf(instance), (options) => {
+      const tried = tryOnce(options);
+      // A policy need not wait for all of its tries.
+      tried.catch(() => undefined);
+      return tried;
     });
   } catch (problem) {
     // What a try failed with passes through; anything else is the policy's own fault.
@@ -84,11 +100,12 @@ async function wrapped(
 }
 
 /** The innermost try: to the target that was chosen, or to one that was not tried yet. */
-function sendOnce(exchange: GatewayExchange, tries: Attempted[]): Try {
+function sendOnce(exchange: GatewayExchange): Try {
   const upstream = exchange.route!.upstream!;
   const tried: PolicyTarget[] = [];
   return ({ signal, target: wanted }) => {
-    if (exchange.isOver || signal?.aborted) return Promise.reject(signal?.reason ?? new Error('the caller has gone'));
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (exchange.isOver || exchange.isDecided) return Promise.reject(new Error('nobody waits for another try'));
     const chosen = wanted ?? (tried.length === 0 ? exchange.upstream.target : undefined);
     const target = (chosen && upstream.targetOf(chosen)) ?? upstream.pick(balanced(exchange), tried);
     if (target === undefined) return Promise.reject(raise.GATEWAY_NO_TARGET({ upstream: upstream.name }));
@@ -97,15 +114,13 @@ function sendOnce(exchange: GatewayExchange, tries: Attempted[]): Try {
     const { promise, resolve, reject } = Promise.withResolvers<Attempted>();
     const judge = {
       answered(from: UpstreamAnswer, { status, reason, raw }: AnswerHead) {
-        const attempted: Attempted = {
+        resolve({
           answer: { status, headers: new WireHeaders(raw), source: 'upstream' },
           reason,
           attempt: attemptNumber,
           target,
           from: { upstream: from },
-        };
-        tries.push(attempted);
-        resolve(attempted);
+        });
       },
       failed: reject,
     };

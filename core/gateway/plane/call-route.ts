@@ -24,7 +24,7 @@ export async function callRoute(from: GatewayExchange, call: GatewayRouteCall): 
   const request = new RequestView({
     method: call.method ?? before.method,
     url: call.url ?? before.url,
-    rawHeaders: call.headers === undefined ? withoutLength(before.currentHeaders) : Object.entries(call.headers).flat(),
+    rawHeaders: withoutLength(call.headers === undefined ? before.currentHeaders : Object.entries(call.headers).flat()),
     clientAddress: before.clientAddress,
     peerAddress: before.peerAddress,
     scheme: before.scheme,

@@ -2,7 +2,7 @@ import { raise } from '../../errors/catalogue.ts';
 import { isPromise, runAuthentication, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { lenientPath } from '../exchange/safe-path.ts';
-import type { CompiledRoute } from '../router/compiled-route.ts';
+import { type CompiledRoute, isUnasked } from '../router/compiled-route.ts';
 import { attempt } from './attempts.ts';
 import { fail } from './fail.ts';
 import { forward } from './forward.ts';
@@ -49,14 +49,13 @@ function isReadAsAnother({ request, snapshot }: GatewayExchange, route: Compiled
 }
 
 function authenticate(exchange: GatewayExchange): void {
-  if (isUnasked(exchange)) afterAuthentication(exchange);
+  if (isUnasked(exchange.request, exchange.route!)) afterAuthentication(exchange);
   else stage(exchange, () => runAuthentication(exchange, exchange.route!.chain.authentication!), afterAuthentication);
 }
 
 function afterAuthentication(exchange: GatewayExchange): void {
-  const { chain, model } = exchange.route!;
-  const isUnjudged = exchange.request.method === 'OPTIONS' && model.compat !== 'native';
-  const after = isUnjudged ? chain.afterUnasked : chain.after;
+  const { chain } = exchange.route!;
+  const after = isUnjudged(exchange) ? chain.afterUnasked : chain.after;
   if (after.length === 0) send(exchange);
   else stage(exchange, () => runSteps(exchange, after), send);
 }
@@ -86,8 +85,8 @@ function go(exchange: GatewayExchange, answered: boolean, next: Stage): void {
   else next(exchange);
 }
 
-/** Browsers send no credentials with preflights; Ocelot asks for none with any OPTIONS, and forbids none. */
-function isUnasked({ request, route }: GatewayExchange): boolean {
+/** Who was not asked who they are cannot be judged by it. */
+function isUnjudged({ request, route }: GatewayExchange): boolean {
   if (request.method !== 'OPTIONS') return false;
-  return route?.model.compat !== 'native' || request.headers.get('access-control-request-method') !== undefined;
+  return route!.model.compat !== 'native' || (route!.chain.authentication !== undefined && isUnasked(request, route!));
 }

@@ -1,6 +1,8 @@
 import type { PolicyReply } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { Chain } from '../chain/chain.ts';
+import type { BufferLimit, Chain } from '../chain/chain.ts';
+import { bufferOf } from '../chain/compile-chain.ts';
+import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { rawHeader, WireHeaders } from '../exchange/wire-headers.ts';
@@ -29,6 +31,7 @@ export class Delivery {
   readonly #chain: Chain;
   #stage: Stage = 'waiting';
   #reason = '';
+  #limit: BufferLimit | undefined;
   #held: Buffer[] = [];
   #heldBytes = 0;
   /** Pieces that came while a hook was thinking. */
@@ -36,6 +39,8 @@ export class Delivery {
   #isLastQueued = false;
   /** Length of the body as the head says it. */
   #wholeBytes = -1;
+  /** The caller does not keep up. */
+  #isFull = false;
   #trailers: Readonly<Record<string, string>> | undefined;
 
   constructor(exchange: GatewayExchange, source: Source) {
@@ -49,7 +54,7 @@ export class Delivery {
     const exchange = this.#exchange;
     this.#reason = reason;
     const chain = this.#chain;
-    if (chain.responseHeaders.length === 0 && chain.responseBody.length === 0 && chain.responseBuffer === undefined) {
+    if (chain.responseHeaders.length === 0 && chain.responseBody.length === 0 && chain.responseBuffers.length === 0) {
       // The short way: nobody looks at it.
       this.#stage = 'open';
       this.#wholeBytes = saidLength(raw);
@@ -59,7 +64,8 @@ export class Delivery {
       return;
     }
     exchange.answer = { status, headers: new WireHeaders(raw), source };
-    if (chain.responseBuffer !== undefined && mayBeHeld(exchange)) {
+    this.#limit = chain.responseBuffers.length === 0 ? undefined : holdLimit(exchange, chain.responseBuffers);
+    if (this.#limit !== undefined && mayBeHeld(exchange)) {
       this.#stage = 'holding';
       return;
     }
@@ -76,7 +82,7 @@ export class Delivery {
     if (this.#stage === 'ended') return;
     this.#held.push(piece as Buffer);
     this.#heldBytes += piece.byteLength;
-    const limit = this.#chain.responseBuffer;
+    const limit = this.#limit;
     if (this.#stage !== 'holding' || limit === undefined || this.#heldBytes <= limit.maxBytes) return;
     if (limit.onOverflow === 'skip') {
       this.#decide();
@@ -111,6 +117,7 @@ export class Delivery {
 
   /** The source broke off. */
   fail(problem: Error): void {
+    if (this.#stage === 'ended') return;
     const exchange = this.#exchange;
     const { sink, failure } = exchange;
     this.#stage = 'ended';
@@ -158,7 +165,7 @@ export class Delivery {
     this.#isLastQueued = false;
     for (const piece of held) this.piece(piece);
     if (isLast) this.end(this.#trailers);
-    this.#source.resume();
+    this.#goOn();
   }
 
   #change(piece: Uint8Array, isLast: boolean): void {
@@ -185,11 +192,11 @@ export class Delivery {
     this.#isLastQueued = false;
     for (const piece of queue) this.piece(piece);
     if (isLast) this.end(this.#trailers);
-    else if (this.#queue === undefined) this.#source.resume();
+    else this.#goOn();
   }
 
   #changed(piece: Uint8Array | undefined, isLast: boolean): void {
-    if (piece !== undefined && piece.byteLength > 0) this.#write(piece);
+    if (piece !== undefined && piece.byteLength > 0 && hasBody(this.#exchange)) this.#write(piece);
     if (isLast) this.#finish();
   }
 
@@ -206,9 +213,18 @@ export class Delivery {
       sink.end(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1'), 'latin1');
       return;
     }
-    if (sink.destroyed || sink.write(piece)) return;
+    if (sink.destroyed || sink.write(piece) || this.#isFull) return;
+    this.#isFull = true;
     this.#source.pause();
-    sink.once('drain', () => this.#source.resume());
+    sink.once('drain', () => {
+      this.#isFull = false;
+      this.#goOn();
+    });
+  }
+
+  /** More may come, unless a hook is thinking or the caller has not taken what was written. */
+  #goOn(): void {
+    if (!this.#isFull && this.#queue === undefined) this.#source.resume();
   }
 
   #finish(): void {
@@ -227,6 +243,19 @@ export class Delivery {
 /** A head without a body yet goes out by itself: the first event of a stream may come in an hour. */
 function flush({ sink, sentBytes, isOver }: GatewayExchange): void {
   if (sentBytes === 0 && !isOver && !sink.writableFinished && !sink.destroyed) sink.flushHeaders?.();
+}
+
+/** How much of an answer is held: until one policy refuses it, else as much as any of them wants. What the gateway itself says is never refused. */
+function holdLimit(exchange: GatewayExchange, policies: readonly PolicyInstance[]): BufferLimit | undefined {
+  const limits = policies.flatMap(({ body, applies }) => {
+    const limit = applies?.(exchange) === false ? undefined : bufferOf(body?.response);
+    return limit ?? [];
+  });
+  if (limits.length === 0) return undefined;
+  const refusing = limits.filter(({ onOverflow }) => onOverflow === 'refuse').map(({ maxBytes }) => maxBytes);
+  if (refusing.length > 0 && exchange.answer?.source !== 'gateway')
+    return { maxBytes: Math.min(...refusing), onOverflow: 'refuse' };
+  return { maxBytes: Math.max(...limits.map(({ maxBytes }) => maxBytes)), onOverflow: 'skip' };
 }
 
 /** Stands for headers that no policy has looked at. */

@@ -23,9 +23,9 @@ export function sendTo(
 ): UpstreamAnswer {
   const { plan, request } = exchange;
   const timeoutMs = plan?.timeoutMs ?? upstreamTimeout(exchange);
+  const body = plan?.body ?? request.body ?? exchange.takeBody();
   const answer = new UpstreamAnswer({ exchange, upstream, target, timeoutMs, judge });
   exchange.attempts.push(answer);
-  const body = plan?.body ?? request.body ?? exchange.takeBody();
   const headers = plan === undefined ? headersOf(exchange) : plan.headers.raw.slice();
   if (body instanceof Uint8Array) setLength(headers, body.byteLength);
   answer.send({

@@ -22,7 +22,7 @@ const CLIENT_CLOSED = 499;
 function tell(exchange: GatewayExchange, hooks: GatewayExchange['snapshot']['common']['log']): void {
   const { answer, sink, upstreamMs, failure } = exchange;
   const outcome: PolicyOutcome = {
-    status: sink.writableFinished || sink.headersSent ? (answer?.status ?? 0) : CLIENT_CLOSED,
+    status: sink.writableFinished || sink.headersSent || exchange.isUpgraded ? (answer?.status ?? 0) : CLIENT_CLOSED,
     totalMs: performance.now() - exchange.begun,
     sentBytes: exchange.sentBytes,
     receivedBytes: exchange.receivedBytes,

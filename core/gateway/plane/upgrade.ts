@@ -37,7 +37,6 @@ export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket
   const ended = once((outcome: Parameters<typeof upstream.ended>[1]) =>
     upstream.ended(target, outcome, performance.now() - begun),
   );
-  let isUpgraded = false;
   let refusal: Delivery | undefined;
   target.dispatcher.dispatch(
     {
@@ -50,10 +49,10 @@ export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket
     },
     {
       onRequestStart(controller) {
-        exchange.attempts.push({ abort: (problem) => (isUpgraded ? undefined : controller.abort(problem)) });
+        exchange.attempts.push({ abort: (problem) => (exchange.isUpgraded ? undefined : controller.abort(problem)) });
       },
       onRequestUpgrade(_controller, status, headers, other) {
-        isUpgraded = true;
+        exchange.isUpgraded = true;
         exchange.answer = { ...exchange.response, status, source: 'upstream' };
         join(waiting, other as Duplex, headOf(status, headers), () => ended({ status }));
       },

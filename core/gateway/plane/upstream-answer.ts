@@ -127,6 +127,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     if (this.#unwanted !== undefined) {
       this.#ended({ failure: 'cancelled' });
       this.#judge?.failed(this.#unwanted);
+      this.#delivery?.fail(this.#unwanted);
       return;
     }
     const again = this.#again;

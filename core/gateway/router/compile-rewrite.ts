@@ -4,7 +4,7 @@ import type { PathRewrite } from '../model/path-rewrite.ts';
 import { canonicalPath } from '../ocelot/matching/canonical-path.ts';
 import { compileDownstreamUrl } from '../ocelot/matching/downstream-url.ts';
 import type { Params } from './compiled-route.ts';
-import { nativeRewrite } from './native-rewrite.ts';
+import { type KnownParameters, nativeRewrite } from './native-rewrite.ts';
 
 /** Makes the path and query that the upstream sees. Throws GATEWAY_PATTERN_INVALID. */
 export function compileRewrite(
@@ -17,7 +17,7 @@ export function compileRewrite(
     case 'native':
       return nativeRewrite(
         rewrite.template,
-        pattern.kind === 'native' ? parameterNames(pattern.pattern) : parameterNames(pattern.template),
+        parametersOf(pattern.kind === 'native' ? pattern.pattern : pattern.template),
       );
     case 'ocelot': {
       const downstream = compileDownstreamUrl(rewrite.template);
@@ -27,6 +27,8 @@ export function compileRewrite(
   }
 }
 
-function parameterNames(pattern: string): string[] {
-  return [...pattern.matchAll(/\{([A-Za-z_]\w*)\*?\}/g)].map(([, name]) => name!);
+function parametersOf(pattern: string): KnownParameters {
+  return new Map(
+    [...pattern.matchAll(/\{([A-Za-z_]\w*)(\*?)\}/g)].map(([, name, star]) => [name!, { isRest: star === '*' }]),
+  );
 }

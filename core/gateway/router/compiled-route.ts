@@ -1,5 +1,5 @@
 import type { Chain } from '../chain/chain.ts';
-import type { RequestView } from '../exchange/request-view.ts';
+import { isPreflight, type RequestView } from '../exchange/request-view.ts';
 import type { RouteModel } from '../model/route-model.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
@@ -13,4 +13,10 @@ export interface CompiledRoute {
   readonly upstream: Upstream | undefined;
   /** Path and query that the upstream sees. */
   readonly target: (request: RequestView, params: Params) => string;
+}
+
+/** Whether a request needs not say who it comes from: preflights carry no credentials, and Ocelot asks for none with any OPTIONS. */
+export function isUnasked(request: RequestView, { model }: CompiledRoute): boolean {
+  if (request.method !== 'OPTIONS') return false;
+  return model.compat !== 'native' || isPreflight(request);
 }

@@ -73,7 +73,7 @@ function partsOf(pattern: string): Part[] {
         return { kind: 'text', text: decodeSegment(segment) };
       }
       const [, before = '', name = '', star = '', after = ''] = found;
-      if (star === '') return { kind: 'one', name, before, after };
+      if (star === '') return { kind: 'one', name, before: decodeSegment(before), after: decodeSegment(after) };
       if (at !== all.length - 1 || before !== '' || after !== '')
         throw raise.GATEWAY_PATTERN_INVALID({ pattern, cause: `{${name}*} must be the whole last segment` });
       return { kind: 'rest', name };

@@ -1,6 +1,7 @@
-import type { RequestView } from '../exchange/request-view.ts';
+import { isPreflight, type RequestView } from '../exchange/request-view.ts';
 import type { CompiledRoute, Params } from './compiled-route.ts';
 import type { PathMatcher } from './path-matcher.ts';
+import { byExactness } from './route-order.ts';
 
 /** A route as the router knows it. */
 export interface RouteEntry {
@@ -45,11 +46,19 @@ export class Router {
     }
   }
 
+  /** A preflight finds the route that it asks for, unless one as exact is for OPTIONS itself. */
   find(request: RequestView): Found | undefined {
-    const method = wantedMethod(request);
+    const asked = this.#search(request, wantedMethod(request));
+    if (!isPreflight(request)) return asked.found;
+    const own = this.#search(request, 'OPTIONS');
+    const isOwn = own.best?.methods?.has('OPTIONS') === true;
+    return isOwn && (asked.best === undefined || isAsExact(own.best!, asked.best)) ? own.found : asked.found;
+  }
+
+  #search(request: RequestView, method: string): Search {
     const search = new Search(request, method);
     search.below(this.#root, request.rawPath, 1);
-    return search.found;
+    return search;
   }
 
   /** Methods of the routes that would fit if the method did. */
@@ -91,11 +100,16 @@ class Search {
     if (node.any !== undefined) this.below(node.any, path, end + 1);
   }
 
+  /** Ocelot knows nothing of preflights. */
+  #methodFor({ route }: RouteEntry): string {
+    return route.model.compat === 'native' ? this.#method! : this.#request.method;
+  }
+
   #consider(entries: readonly Ranked[]): void {
     for (const entry of entries) {
       if (this.best !== undefined && entry.rank > this.best.rank) return;
       const { methods, path, accepts } = entry;
-      if (this.#method !== undefined && methods !== undefined && !methods.has(this.#method)) continue;
+      if (this.#method !== undefined && methods !== undefined && !methods.has(this.#methodFor(entry))) continue;
       const params = path.match(this.#request.rawPath, this.#request.rawQuery);
       if (params === undefined) continue;
       const more = accepts?.(this.#request);
@@ -116,6 +130,14 @@ class Search {
 function wantedMethod(request: RequestView): string {
   if (request.method !== 'OPTIONS') return request.method;
   return request.headers.get('access-control-request-method')?.toUpperCase() ?? 'OPTIONS';
+}
+
+function isAsExact(own: Ranked, asked: Ranked): boolean {
+  return (
+    own.rank < asked.rank ||
+    (own.route.model.match.priority === asked.route.model.match.priority &&
+      byExactness(own.path.exactness, asked.path.exactness) === 0)
+  );
 }
 
 /** As the index is written: encoded text is decoded first. */

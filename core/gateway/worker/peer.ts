@@ -39,8 +39,8 @@ export function openPeer<Ours extends object, Theirs extends object>(
   };
   const answer = async (id: number, method: string, args: readonly unknown[]) => {
     try {
-      const handler = (ours as Record<string, ((...args: readonly unknown[]) => unknown) | undefined>)[method];
-      if (handler === undefined) throw new Error(`there is no method ${method}`);
+      const handler = (ours as Record<string, (...args: readonly unknown[]) => unknown>)[method];
+      if (handler === undefined || !Object.hasOwn(ours, method)) throw new Error(`there is no method ${method}`);
       post({ is: 'result', id, value: await handler(...args) });
     } catch (problem) {
       post({ is: 'problem', id, error: recordOf(problem) });
@@ -62,7 +62,12 @@ export function openPeer<Ours extends object, Theirs extends object>(
     next += 1;
     const open = Promise.withResolvers<unknown>();
     waiting.set(next, open);
-    post({ is: 'call', id: next, method, args });
+    try {
+      post({ is: 'call', id: next, method, args });
+    } catch (problem) {
+      waiting.delete(next);
+      open.reject(problem);
+    }
     return open.promise;
   };
   return {
