@@ -25,7 +25,7 @@ function slowStep(waits: boolean, answer: () => PolicyReply): Step {
   return {
     phase: 'rewrite',
     instance: instance as unknown as PolicyInstance,
-    needsBody: false,
+    buffer: undefined,
     run: () => sleep(30).then(answer),
   };
 }
