@@ -147,6 +147,7 @@ test.each(
 }) => {
   const { status, text } = await ask(name);
   expect([status >= 500, text.includes('secret is'), text.includes('fine')]).toEqual([true, false, false]);
+  expect(text).toContain(fault === 'hangs' ? 'GATEWAY_POLICY_TIMEOUT' : 'GATEWAY_POLICY_FAILED');
   if (phase !== 'responseHeaders') expect(up.seen).toEqual([]);
 });
 
