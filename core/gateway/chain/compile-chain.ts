@@ -1,6 +1,7 @@
 import type { BodyAccess, Exchange, PolicyPhase } from '@backplane/sdk';
 import type { AuthenticationUse } from '../model/route-model.ts';
-import type { AuthenticationStep, BufferLimit, Chain, Step } from './chain.ts';
+import type { BufferLimit } from './buffer-limit.ts';
+import type { AuthenticationStep, Chain, Step } from './chain.ts';
 import type { PolicyInstance } from './policy-instance.ts';
 
 const BEFORE: readonly PolicyPhase[] = ['route', 'admit'];

@@ -1,6 +1,6 @@
 import type { ErrorRecord, Log, PolicyIdentity, PolicyReply, ResponseExchange } from '@backplane/sdk';
 import type { RequestView } from '../exchange/request-view.ts';
-import type { BufferLimit } from './chain.ts';
+import type { BufferLimit } from './buffer-limit.ts';
 import type { PolicyNotes } from './policy-notes.ts';
 import type { SlotOwner } from './slot-owner.ts';
 

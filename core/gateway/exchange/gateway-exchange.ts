@@ -13,7 +13,7 @@ import type {
 } from '@backplane/sdk';
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { BufferLimit } from '../chain/chain.ts';
+import type { BufferLimit } from '../chain/buffer-limit.ts';
 import type { Answering, PolicyExchange } from '../chain/policy-exchange.ts';
 import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { CompiledRoute, Params } from '../router/compiled-route.ts';

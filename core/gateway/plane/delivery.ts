@@ -1,6 +1,7 @@
 import type { PolicyReply } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { BufferLimit, Chain } from '../chain/chain.ts';
+import type { BufferLimit } from '../chain/buffer-limit.ts';
+import type { Chain } from '../chain/chain.ts';
 import { bufferOf } from '../chain/compile-chain.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';

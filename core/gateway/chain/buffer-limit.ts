@@ -1,0 +1,4 @@
+export interface BufferLimit {
+  readonly maxBytes: number;
+  readonly onOverflow: 'refuse' | 'skip';
+}
