@@ -8,6 +8,7 @@ import { DEADLINES, type PluginDeadlines, type PluginSurroundings } from './life
 import { heldLock, type LockFile } from './lock/lock-file.ts';
 import type { PluginSources } from './plan/find-desired.ts';
 import type { PluginHost } from './plugin-host.ts';
+import { modulesBringing } from './modules-bringing.ts';
 import type { PluginsConfig } from './plugins-config.ts';
 import { positionInFolder } from './position-in-folder.ts';
 import type { Tier } from './tiers/tier.ts';
@@ -88,6 +89,11 @@ function pluginHost(manager: PluginManager, resources: DisposableStack): PluginH
   return {
     records: () => manager.records(),
     explain: (id) => explainPlugin(id, manager.records()),
+    bringing: (kind) =>
+      modulesBringing(
+        kind,
+        manager.slots.all().map(({ current }) => current),
+      ),
     ownerOf: (thrown) =>
       everything().find(({ folder }) => folder !== undefined && positionInFolder(folder, thrown) !== undefined)?.id,
     noteFault: (id, problem) =>
