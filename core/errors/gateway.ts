@@ -6,8 +6,7 @@ export const gatewayErrors = {
     status: 400,
     blame: 'config',
     retry: 'after-fix',
-    message: (d: { problems: readonly string[] }) =>
-      `The gateway cannot run this:\n${d.problems.join('\n')}`,
+    message: (d: { problems: readonly string[] }) => `The gateway cannot run this:\n${d.problems.join('\n')}`,
     remedy:
       'Correct the named places; until then the gateway goes on as it was. `backplane gateway check` shows all problems.',
   },
@@ -37,7 +36,8 @@ export const gatewayErrors = {
     blame: 'config',
     retry: 'after-fix',
     message: (d: { why: string }) => `The gateway of this host does not run: ${d.why}.`,
-    remedy: 'Put a file into `config/gateway/`, or start the host with `--gateway-port`; `backplane gateway status` says more.',
+    remedy:
+      'Put a file into `config/gateway/`, or start the host with `--gateway-port`; `backplane gateway status` says more.',
   },
   GATEWAY_FILE_INVALID: {
     status: 400,

@@ -25,10 +25,12 @@ export function modelDiff(before: GatewayModel, after: GatewayModel): ModelDiff 
 
 /** `routes: +a -b ~c`; undefined where nothing differs. */
 export function diffLine(diff: ModelDiff): string | undefined {
-  const parts = Object.entries(diff).flatMap(([kind, { added, removed, changed }]) => {
-    const all = [['+', added] as const, ['-', removed] as const, ['~', changed] as const].flatMap(([sign, names]) =>
-      names.map((name) => `${sign}${name}`),
-    );
+  const parts = (Object.entries(diff) as [string, Changes][]).flatMap(([kind, { added, removed, changed }]) => {
+    const all = [
+      ...added.map((name) => `+${name}`),
+      ...removed.map((name) => `-${name}`),
+      ...changed.map((name) => `~${name}`),
+    ];
     return all.length === 0 ? [] : [`${kind}: ${all.join(' ')}`];
   });
   return parts.length === 0 ? undefined : parts.join('; ');

@@ -42,13 +42,13 @@ export async function resolveSecrets(model: GatewayModel, read: ReadSecret): Pro
   return { model: filled, values: [...values], problems };
 }
 
-type ValueOf = (name: string, key: string, place: Place) => string;
+type SecretOf = (name: string, key: string, place: Place) => string;
 
-function fill({ routes, upstreams, policies }: GatewayModel, valueOf: ValueOf): GatewayModel {
+function fill({ routes, upstreams, policies }: GatewayModel, secretOf: SecretOf): GatewayModel {
   // A use that several routes share stays one.
   const known = new Map<PolicyUse, PolicyUse>();
   const use = (given: PolicyUse): PolicyUse => {
-    const made = known.get(given) ?? { ...given, config: replaced(given.config, given.place, valueOf) };
+    const made = known.get(given) ?? { ...given, config: replaced(given.config, given.place, secretOf) };
     known.set(given, made);
     return made;
   };
@@ -61,19 +61,19 @@ function fill({ routes, upstreams, policies }: GatewayModel, valueOf: ValueOf): 
     const { targets, pool, place } = given;
     return {
       ...given,
-      pool: replaced(pool, place, valueOf),
-      targets: targets.kind === 'static' ? targets : { ...targets, config: replaced(targets.config, place, valueOf) },
+      pool: replaced(pool, place, secretOf),
+      targets: targets.kind === 'static' ? targets : { ...targets, config: replaced(targets.config, place, secretOf) },
     };
   };
   return { routes: routes.map(route), upstreams: upstreams.map(upstream), policies: policies.map(use) };
 }
 
-function replaced<T>(value: T, place: Place, valueOf: ValueOf): T {
+function replaced<T>(value: T, place: Place, secretOf: SecretOf): T {
   if (typeof value === 'string') {
     const found = REFERENCE.exec(value);
-    return (found === null ? value : valueOf(found[1]!, found[2]!, place)) as T;
+    return (found === null ? value : secretOf(found[1]!, found[2]!, place)) as T;
   }
-  if (Array.isArray(value)) return value.map((item) => replaced(item, place, valueOf)) as T;
+  if (Array.isArray(value)) return value.map((item) => replaced(item, place, secretOf)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, place, valueOf)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, place, secretOf)])) as T;
 }
