@@ -1,7 +1,9 @@
 // One proxy in a process of its own: `node gateway-proxy-process.fixture.ts KIND UPSTREAM_PORT OPTIONS`. Tells its port to its parent.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defineGatewayPolicy, type GatewayPolicy } from '@backplane/sdk';
 import { Pool } from 'undici';
+import { z } from 'zod';
 import type { GatewayModel } from '../core/gateway/model/gateway-model.ts';
 import { BODY } from './gateway-proxy.fixture.ts';
 
@@ -12,7 +14,7 @@ const CONNECTIONS = 128;
 const kinds: Readonly<Record<string, () => Promise<number>>> = {
   service: () => serve((_request, response) => response.end(BODY)),
   bare: async () => serve(barePass()),
-  gateway: () => gateway(JSON.parse(options)),
+  gateway: () => gateway(JSON.parse(options) as Wanted),
   async fastify() {
     const { default: fastify } = await import('fastify' as string);
     const { default: proxy } = await import('@fastify/http-proxy' as string);
@@ -71,15 +73,59 @@ function barePass() {
   };
 }
 
-async function gateway({ routes = 1 }: { readonly routes?: number }): Promise<number> {
-  const { startGateway, route, upstream: service } = await import('../core/gateway/gateway.fixture.ts');
+async function gateway({ routes = 1, policies = 'none', secret = '' }: Wanted): Promise<number> {
+  const { startGateway, route, upstream: service, use } = await import('../core/gateway/gateway.fixture.ts');
+  const brought = await policiesOf(policies);
+  const uses = brought.map(({ name }, at) => use(name, configOf(name, secret), `use-${at}`));
   const model: Partial<GatewayModel> = {
-    routes: Array.from({ length: routes }, (_, at) => route(`route-${at}`, `/services/${at}/{rest*}`)),
+    routes: Array.from({ length: routes }, (_, at) =>
+      route(`route-${at}`, `/services/${at}/{rest*}`, { policies: uses }),
+    ),
     upstreams: [
       service('up', [Number(upstream)], {
         pool: { connections: CONNECTIONS, keepAliveMs: 4_000, connectTimeoutMs: 10_000, bodyTimeoutMs: 300_000 },
       }),
     ],
   };
-  return (await startGateway(model)).port;
+  return (await startGateway(model, brought)).port;
+}
+
+interface Wanted {
+  readonly routes?: number;
+  readonly policies?: string;
+  readonly secret?: string;
+}
+
+const SIX = ['correlation-id', 'cors', 'security-headers', 'rate-limit', 'jwt', 'metrics'];
+
+async function policiesOf(wanted: string): Promise<readonly GatewayPolicy[]> {
+  if (wanted === 'none') return [];
+  if (wanted === 'six') {
+    const modules = await Promise.all(SIX.map((name) => import(`../plugins/policies/${name}/index.ts`)));
+    return modules.flatMap(({ default: plugin }) => plugin.contributes as GatewayPolicy[]);
+  }
+  return Array.from({ length: 15 }, (_, at) =>
+    defineGatewayPolicy({
+      name: `idle-${at}`,
+      title: 'Idle',
+      summary: 'Does nothing.',
+      config: z.object({}),
+      phases: ['route', 'rewrite'],
+      onFailure: 'open',
+      create: () => ({ route: () => undefined, rewrite: () => undefined }),
+    }),
+  );
+}
+
+function configOf(name: string, secret: string): object {
+  switch (name) {
+    case 'jwt':
+      return { secret };
+    case 'rate-limit':
+      return { limit: 1_000_000_000, period: '1h' };
+    case 'cors':
+      return { origins: ['https://app.example.com'], credentials: true };
+    default:
+      return {};
+  }
 }

@@ -84,9 +84,9 @@ export {
   type ServiceAnswer,
 } from './contributions/gateway/identity-service.ts';
 export type { Counter, Gauge, Histogram, MeterLabels, Meters } from './contributions/gateway/meters.ts';
+export type { PolicyConnection } from './contributions/gateway/policy-connection.ts';
 export type {
   AttemptOptions,
-  PolicyConnection,
   PolicyHooks,
   PolicyOutcome,
   PolicyPhase,
@@ -94,6 +94,12 @@ export type {
 } from './contributions/gateway/policy-hooks.ts';
 export { type Problem, problemReply } from './contributions/gateway/problem-reply.ts';
 export { andThen, type Counted, type Ready, type SharedState } from './contributions/gateway/shared-state.ts';
+export {
+  type SharedUpdates,
+  sharedUpdates,
+  type Update,
+  type UpdateStep,
+} from './contributions/gateway/shared-updates.ts';
 export {
   defineLlmProvider,
   type Llm,

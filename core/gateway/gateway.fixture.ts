@@ -78,7 +78,7 @@ export function policySource(policies: readonly GatewayPolicy[]): PolicySource {
         shared,
         meters: memoryMeters(),
         identities: { verify: async () => undefined },
-        use: { id: made.id },
+        use: { id: made.id, ...(made.scheme !== undefined && { scheme: made.scheme }) },
       } as never);
       return {
         policy,

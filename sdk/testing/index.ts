@@ -13,6 +13,7 @@ export {
 export { type CallOptions, type FakeHost, type FakeHostOptions, fakeHost, type LogLine } from './fake-host.ts';
 export { headerList } from './gateway/header-list.ts';
 export { type MemoryMeters, memoryMeters } from './gateway/memory-meters.ts';
+export { type RemoteSharedState, remoteSharedState } from './gateway/remote-shared-state.ts';
 export type { TrialRequest, TrialRoute } from './gateway/trial-exchange.ts';
 export {
   type PolicyTrial,

@@ -1,5 +1,5 @@
 import type { PolicyStep } from '@backplane/sdk';
-import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import type { PolicyExchange } from './policy-exchange.ts';
 import type { PolicyInstance } from './policy-instance.ts';
 
 /** One hook of one policy, at its place in the course of a request. */
@@ -8,7 +8,7 @@ export interface Step {
   readonly instance: PolicyInstance;
   /** The body is read before it. */
   readonly needsBody: boolean;
-  run(exchange: GatewayExchange): PolicyStep | undefined;
+  run(exchange: PolicyExchange): PolicyStep | undefined;
 }
 
 /** Authentication as one step: schemes are tried in order, the first that knows the caller wins. */
@@ -27,9 +27,13 @@ export interface Chain {
   readonly after: readonly Step[];
   /** Outermost first. */
   readonly attempts: readonly PolicyInstance[];
+  /** The body is read before the first try. */
+  readonly attemptsNeedBody: boolean;
   /** Innermost first: the policies' order turned round, as for the three below. */
   readonly responseHeaders: readonly Step[];
   readonly responseBody: readonly PolicyInstance[];
+  /** Whether one of them may change the body, and with it its length. */
+  readonly changesBody: boolean;
   readonly error: readonly Step[];
   readonly log: readonly PolicyInstance[];
   /** Most bytes of a request's body that one of them wants to see; undefined: none does. */

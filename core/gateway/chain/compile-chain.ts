@@ -19,13 +19,17 @@ export interface ChainParts {
 export function compileChain({ common, own, schemes, authenticate }: ChainParts): Chain {
   const all = [...common, ...schemes, ...own];
   const turned = all.toReversed();
+  const attempts = all.filter(({ hooks }) => hooks.attempt !== undefined);
+  const responseBody = turned.filter(({ hooks }) => hooks.responseBody !== undefined);
   return {
     before: [...stepsOf([...schemes, ...own], 'request'), ...BEFORE.flatMap((phase) => stepsOf(all, phase))],
     authentication: authenticationOf(stepsOf(all, 'authenticate'), authenticate),
     after: AFTER.flatMap((phase) => stepsOf(all, phase)),
-    attempts: all.filter(({ hooks }) => hooks.attempt !== undefined),
+    attempts,
+    attemptsNeedBody: attempts.some(({ body }) => typeof body?.request === 'object'),
     responseHeaders: stepsOf(turned, 'responseHeaders'),
-    responseBody: turned.filter(({ hooks }) => hooks.responseBody !== undefined),
+    responseBody,
+    changesBody: responseBody.some(({ body }) => body?.response !== 'look'),
     error: turned.filter(({ hooks }) => hooks.error !== undefined).map((instance) => errorStep(instance)),
     log: all.filter(({ hooks }) => hooks.log !== undefined),
     requestBuffer: widest(all.map(({ body }) => body?.request)),
@@ -38,24 +42,24 @@ export function stepsOf(instances: readonly PolicyInstance[], phase: PolicyPhase
   return instances
     .filter(({ hooks }) => hooks[phase] !== undefined)
     .map((instance) => {
-      const { hooks, slot } = instance;
+      const { hooks } = instance;
       const hook = (hooks[phase] as (exchange: Exchange) => ReturnType<Step['run']>).bind(hooks);
       return {
         phase,
         instance,
         needsBody: typeof instance.body?.request === 'object' && phase !== 'request' && phase !== 'responseHeaders',
-        run: (exchange) => hook(exchange.viewOf(instance, slot)),
+        run: (exchange) => hook(exchange.viewOf(instance)),
       };
     });
 }
 
 function errorStep(instance: PolicyInstance): Step {
-  const { hooks, slot } = instance;
+  const { hooks } = instance;
   return {
     phase: 'error',
     instance,
     needsBody: false,
-    run: (exchange) => hooks.error!(exchange.viewOf(instance, slot), exchange.failure!),
+    run: (exchange) => hooks.error!(exchange.viewOf(instance), exchange.failure!),
   };
 }
 

@@ -1,9 +1,9 @@
-import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import type { UseCondition } from '../model/policy-use.ts';
 import { fieldTest, headerValues, queryValues } from '../router/field-test.ts';
 import { nativePattern } from '../router/native-pattern.ts';
+import type { PolicyExchange } from './policy-exchange.ts';
 
-type Applies = (exchange: GatewayExchange) => boolean;
+type Applies = (exchange: PolicyExchange) => boolean;
 
 /** Undefined where a policy is always run. `protocols`: those that the policy itself is for. Throws GATEWAY_PATTERN_INVALID. */
 export function compileCondition(

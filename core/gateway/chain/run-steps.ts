@@ -1,15 +1,15 @@
 import type { PolicyReply, PolicyStep } from '@backplane/sdk';
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import type { AuthenticationStep, Step } from './chain.ts';
+import type { PolicyExchange } from './policy-exchange.ts';
 import type { PolicyInstance } from './policy-instance.ts';
 
 /** True when a policy has answered: then the exchange holds its reply. A promise only where a policy needs one. */
 export type Stopped = boolean | Promise<boolean>;
 
 /** Runs the hooks in order until one answers. Throws, or rejects with, the coded error of a policy that must not fail. */
-export function runSteps(exchange: GatewayExchange, steps: readonly Step[], from = 0): Stopped {
+export function runSteps(exchange: PolicyExchange, steps: readonly Step[], from = 0): Stopped {
   for (let at = from; at < steps.length; at += 1) {
     const step = steps[at]!;
     if (step.instance.applies !== undefined && !step.instance.applies(exchange)) continue;
@@ -25,7 +25,7 @@ export function runSteps(exchange: GatewayExchange, steps: readonly Step[], from
 }
 
 /** Who is it? Schemes are tried in order; a refusal counts only when no other scheme knows the caller. */
-export function runAuthentication(exchange: GatewayExchange, { schemes, isRequired }: AuthenticationStep): Stopped {
+export function runAuthentication(exchange: PolicyExchange, { schemes, isRequired }: AuthenticationStep): Stopped {
   let refusal: PolicyReply | undefined;
   let refusing: Step | undefined;
   const tryFrom = (from: number): Stopped => {
@@ -54,7 +54,7 @@ export function runAuthentication(exchange: GatewayExchange, { schemes, isRequir
   return tryFrom(0);
 }
 
-function runStep(exchange: GatewayExchange, step: Step): PolicyStep {
+function runStep(exchange: PolicyExchange, step: Step): PolicyStep {
   if (!exchange.isTimed) {
     try {
       return step.run(exchange);
@@ -74,7 +74,7 @@ function runStep(exchange: GatewayExchange, step: Step): PolicyStep {
 
 /** The answer of a policy that takes its time, as long as it may. */
 async function decided(
-  exchange: GatewayExchange,
+  exchange: PolicyExchange,
   { instance, phase }: Step,
   given: Promise<PolicyReply | undefined>,
 ): Promise<PolicyReply | undefined> {
@@ -95,12 +95,7 @@ async function decided(
 }
 
 /** Goes on without the policy where that is allowed; else throws what the caller is told. */
-export function failed(
-  exchange: GatewayExchange,
-  instance: PolicyInstance,
-  phase: string,
-  problem: unknown,
-): undefined {
+export function failed(exchange: PolicyExchange, instance: PolicyInstance, phase: string, problem: unknown): undefined {
   const { notes, onFailure, use } = instance;
   notes.failure(phase, `${exchange.request.method} ${exchange.request.rawPath}`, problem);
   const facts = { policy: use.policy, use: use.id, phase, correlationId: exchange.id };

@@ -6,18 +6,18 @@ import type {
   PolicyIdentity,
   ResponseExchange,
 } from '@backplane/sdk';
-import type { PolicyInstance } from '../chain/policy-instance.ts';
-import type { GatewayExchange } from './gateway-exchange.ts';
+import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { RequestView } from './request-view.ts';
+import type { ViewedExchange } from './viewed-exchange.ts';
 
 /** What one policy sees of an exchange: the same object in all its phases, with a slot of its own. */
 export class ExchangeView implements ResponseExchange {
-  readonly #exchange: GatewayExchange;
-  readonly #instance: PolicyInstance;
+  readonly #exchange: ViewedExchange;
+  readonly #policy: SlotOwner;
 
-  constructor(exchange: GatewayExchange, instance: PolicyInstance) {
+  constructor(exchange: ViewedExchange, policy: SlotOwner) {
     this.#exchange = exchange;
-    this.#instance = instance;
+    this.#policy = policy;
   }
 
   get id(): string {
@@ -29,11 +29,11 @@ export class ExchangeView implements ResponseExchange {
   }
 
   get own(): unknown {
-    return this.#exchange.owned[this.#instance.slot];
+    return this.#exchange.owned[this.#policy.slot];
   }
 
   set own(own: unknown) {
-    this.#exchange.owned[this.#instance.slot] = own;
+    this.#exchange.owned[this.#policy.slot] = own;
   }
 
   get request(): RequestView {
@@ -61,7 +61,7 @@ export class ExchangeView implements ResponseExchange {
   }
 
   get log(): Log {
-    return this.#exchange.logOf(this.#instance);
+    return this.#exchange.logOf(this.#policy);
   }
 
   get upstream(): ResponseExchange['upstream'] {

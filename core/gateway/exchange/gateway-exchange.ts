@@ -12,8 +12,8 @@ import type {
 } from '@backplane/sdk';
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { Step } from '../chain/chain.ts';
-import type { PolicyInstance } from '../chain/policy-instance.ts';
+import type { Answering, PolicyExchange } from '../chain/policy-exchange.ts';
+import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { CompiledRoute, Params } from '../router/compiled-route.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { AnswerSink } from './answer-sink.ts';
@@ -22,6 +22,7 @@ import { limitBody } from './limit-body.ts';
 import { readBody } from './read-body.ts';
 import type { RequestView } from './request-view.ts';
 import { UpstreamPlan } from './upstream-plan.ts';
+import type { ViewedExchange } from './viewed-exchange.ts';
 import { rawHeader, WireHeaders } from './wire-headers.ts';
 
 /** What all exchanges of a data plane have in common. */
@@ -29,7 +30,7 @@ export interface ExchangeSurroundings {
   readonly log: Log;
   /** Milliseconds that a hook may take to decide. */
   readonly policyLimitMs: number;
-  logFor(instance: PolicyInstance, exchange: GatewayExchange): Log;
+  logFor(policy: SlotOwner, exchange: GatewayExchange): Log;
   /** Answers that the request cannot be served. */
   fail(exchange: GatewayExchange, problem: unknown): void;
   call(from: GatewayExchange, call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
@@ -46,7 +47,7 @@ export interface AnswerState {
 }
 
 /** One request on its way through the gateway, with everything that is known of it. Policies see it through a view each. */
-export class GatewayExchange {
+export class GatewayExchange implements PolicyExchange, ViewedExchange {
   readonly request: RequestView;
   readonly connection: PolicyConnection;
   readonly snapshot: Snapshot;
@@ -65,7 +66,7 @@ export class GatewayExchange {
   identity: PolicyIdentity | undefined;
   /** The answer of the policy that stopped the course. */
   reply: PolicyReply | undefined;
-  repliedBy: Step | undefined;
+  repliedBy: Answering | undefined;
   /** What went wrong, for the `error` hooks. */
   failure: ErrorRecord | undefined;
   answer: AnswerState | undefined;
@@ -160,22 +161,22 @@ export class GatewayExchange {
     return this.answer;
   }
 
-  viewOf(instance: PolicyInstance, slot: number): ExchangeView {
+  viewOf(policy: SlotOwner): ExchangeView {
     this.#views ??= [];
-    let view = this.#views[slot];
+    let view = this.#views[policy.slot];
     if (view === undefined) {
-      view = new ExchangeView(this, instance);
-      this.#views[slot] = view;
+      view = new ExchangeView(this, policy);
+      this.#views[policy.slot] = view;
     }
     return view;
   }
 
-  logOf(instance: PolicyInstance): Log {
-    return this.surroundings.logFor(instance, this);
+  logOf(policy: SlotOwner): Log {
+    return this.surroundings.logFor(policy, this);
   }
 
   /** Notes who answered; always true. */
-  stopWith(reply: PolicyReply, by: Step): true {
+  stopWith(reply: PolicyReply, by: Answering): true {
     this.reply = reply;
     this.repliedBy = by;
     by.instance.notes.answer(by.phase, `${this.request.method} ${this.request.rawPath}`, reply.status, reply.because);

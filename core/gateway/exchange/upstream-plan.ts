@@ -1,9 +1,18 @@
 import type { PolicyTarget, UpstreamExchange } from '@backplane/sdk';
-import type { GatewayExchange } from './gateway-exchange.ts';
+import type { CompiledRoute, Params } from '../router/compiled-route.ts';
+import type { RequestView } from './request-view.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
 import { WireHeaders } from './wire-headers.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** An exchange, as far as what is sent follows from it. */
+export interface PlannedExchange {
+  readonly route: CompiledRoute | undefined;
+  readonly request: RequestView;
+  readonly params: Params;
+  readonly isPeerTrusted: boolean;
+}
 
 /** What will be sent to the upstream, as policies see and change it. */
 export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
@@ -14,9 +23,9 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
   target: PolicyTarget | undefined;
   attempt = 1;
   body?: Uint8Array;
-  readonly #exchange: GatewayExchange;
+  readonly #exchange: PlannedExchange;
 
-  constructor(exchange: GatewayExchange) {
+  constructor(exchange: PlannedExchange) {
     this.#exchange = exchange;
     this.method = upstreamMethod(exchange);
     this.path = upstreamPath(exchange);
@@ -29,19 +38,19 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
   }
 }
 
-export function upstreamMethod({ route, request }: GatewayExchange): string {
+export function upstreamMethod({ route, request }: PlannedExchange): string {
   return (route?.model.to.kind === 'upstream' ? route.model.to.method : undefined) ?? request.method;
 }
 
-export function upstreamPath({ route, request, params }: GatewayExchange): string {
+export function upstreamPath({ route, request, params }: PlannedExchange): string {
   return route === undefined ? request.url : route.target(request, params);
 }
 
-export function upstreamTimeout({ route }: GatewayExchange): number {
+export function upstreamTimeout({ route }: PlannedExchange): number {
   return route?.model.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 }
 
-export function headersOf({ route, request, isPeerTrusted }: GatewayExchange): string[] {
+export function headersOf({ route, request, isPeerTrusted }: PlannedExchange): string[] {
   const to = route?.model.to;
   if (to?.kind !== 'upstream') return upstreamHeaders(request, { host: undefined, forwarded: false, isPeerTrusted });
   const host = typeof to.host === 'object' ? to.host.value : to.host === 'caller' ? 'caller' : undefined;

@@ -79,7 +79,7 @@ class Reading {
     for (const [name, { type, ...config }] of Object.entries(content.authentication)) {
       const place = placeOf(['authentication', name]);
       if (this.#schemes.has(name)) this.#error(place, raise.GATEWAY_NAME_TAKEN({ kind: 'scheme', name }));
-      this.#schemes.set(name, { id: `scheme/${name}`, policy: type, config, label: name, place });
+      this.#schemes.set(name, { id: `scheme/${name}`, policy: type, config, label: name, scheme: name, place });
     }
     for (const [name, entry] of Object.entries(content.upstreams)) {
       const place = placeOf(['upstreams', name]);

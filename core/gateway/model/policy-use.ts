@@ -12,6 +12,8 @@ export interface PolicyUse {
   readonly when?: UseCondition;
   /** What the administrator calls it. */
   readonly label?: string;
+  /** The name of the authentication scheme, where the use is one. */
+  readonly scheme?: string;
   readonly place: Place;
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
+import { failed } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { WireHeaders } from '../exchange/wire-headers.ts';
 import { type Attempted, AttemptView } from './attempt-view.ts';
@@ -18,6 +19,7 @@ type Try = (options: AttemptOptions) => Promise<Attempted>;
 
 /** Sends the request through the policies that wrap tries, outermost first, and delivers the answer that they choose. Rejects when none does. */
 export async function attempt(exchange: GatewayExchange): Promise<void> {
+  if (exchange.route!.chain.attemptsNeedBody && exchange.mayReadBody) await exchange.readBody();
   const tries: Attempted[] = [];
   const send = sendOnce(exchange, tries);
   const through = exchange.route!.chain.attempts.reduceRight<Try>(
@@ -40,19 +42,28 @@ async function wrapped(
   next: Try,
   outer: AttemptOptions,
 ): Promise<Attempted> {
-  const { hooks, slot, use, notes, applies } = instance;
+  const { hooks, use, notes, applies } = instance;
   if (applies !== undefined && !applies(exchange)) return next(outer);
   let given: ResponseExchange | PolicyReply;
+  let hasTried = false;
+  const ofTries = new Set<unknown>();
   try {
-    given = await hooks.attempt!(exchange.viewOf(instance, slot), async (options = {}) => {
-      const attempted = await next(together(outer, options));
-      return new AttemptView(exchange, instance, attempted);
+    given = await hooks.attempt!(exchange.viewOf(instance), async (options = {}) => {
+      hasTried = true;
+      try {
+        return new AttemptView(exchange, instance, await next(together(outer, options)));
+      } catch (problem) {
+        ofTries.add(problem);
+        throw problem;
+      }
     });
   } catch (problem) {
     // What a try failed with passes through; anything else is the policy's own fault.
-    if (BackplaneError.is(problem)) throw problem;
-    notes.failure('attempt', `${exchange.request.method} ${exchange.request.rawPath}`, problem);
-    throw raise.GATEWAY_POLICY_FAILED({ policy: use.policy, phase: 'attempt' }, { cause: problem });
+    if (BackplaneError.is(problem) || ofTries.has(problem)) throw problem;
+    failed(exchange, instance, 'attempt', problem);
+    // It may be done without, as long as nothing has been sent.
+    if (hasTried) throw raise.GATEWAY_POLICY_FAILED({ policy: use.policy, phase: 'attempt' }, { cause: problem });
+    return next(outer);
   }
   if (given instanceof AttemptView) return given.attempted;
   if (typeof (given as PolicyReply | undefined)?.status !== 'number')

@@ -19,13 +19,16 @@ export function changePiece(
     if (current === undefined && !isLast) return undefined;
     const given = current ?? EMPTY;
     try {
-      const changed = instance.hooks.responseBody!(exchange.viewOf(instance, instance.slot), given, isLast);
+      const changed = instance.hooks.responseBody!(exchange.viewOf(instance), given, isLast);
       if (isPromise(changed))
         return changed.then(
-          (next) => changePiece(exchange, hooks, next, isLast, at + 1),
+          (next) => {
+            const kept = instance.body?.response === 'look' ? given : next;
+            return changePiece(exchange, hooks, kept, isLast, at + 1);
+          },
           (problem) => broken(exchange, instance, problem),
         );
-      current = changed;
+      if (instance.body?.response !== 'look') current = changed;
     } catch (problem) {
       broken(exchange, instance, problem);
     }

@@ -21,14 +21,26 @@ function describe(socket: TLSSocket, clientAddress: string): PolicyConnection {
     clientAddress,
     ...(serverName !== undefined && { serverName }),
     ...(certificate?.fingerprint256 !== undefined && {
-      certificate: { subject: subjectText(certificate.subject), fingerprint256: certificate.fingerprint256 },
+      certificate: {
+        subject: nameText(certificate.subject),
+        issuer: nameText(certificate.issuer),
+        fingerprint256: certificate.fingerprint256,
+        names: alternativeNames(certificate.subjectaltname),
+      },
     }),
   };
 }
 
-/** `CN=orders,O=Acme`. */
-function subjectText(subject: object): string {
-  return Object.entries(subject)
-    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join('+') : value}`)
+/** `CN=orders,O=Acme`; what divides parts is escaped inside them (RFC 4514), so that a name cannot pretend to have more of them. */
+export function nameText(name: object): string {
+  return Object.entries(name)
+    .flatMap(([key, value]) => [value].flat().map((one) => `${key}=${String(one).replaceAll(/[\\,+\n]/g, '\\$&')}`))
     .join(',');
+}
+
+/** `DNS:a.example.com, URI:spiffe://…`; Node puts names with odd signs into quotes, and those are left out. */
+export function alternativeNames(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  const plain = text.replaceAll(/(?:^|, )[^",]*"(?:[^"\\]|\\.)*"/g, '');
+  return plain.split(', ').filter((name) => name !== '');
 }

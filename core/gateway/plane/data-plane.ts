@@ -3,7 +3,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Log, PolicyRequest } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { PolicyInstance } from '../chain/policy-instance.ts';
+import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { AnswerSink } from '../exchange/answer-sink.ts';
 import { clientAddressFrom } from '../exchange/client-address.ts';
 import { type ExchangeSurroundings, GatewayExchange } from '../exchange/gateway-exchange.ts';
@@ -45,7 +45,7 @@ export class DataPlane {
     this.#surroundings = {
       log: options.log,
       policyLimitMs: options.policyLimitMs,
-      logFor: (instance: PolicyInstance, exchange) => logOf(options.log, instance, exchange),
+      logFor: (policy: SlotOwner, exchange) => logOf(options.log, policy, exchange),
       fail,
       call: callRoute,
     };

@@ -138,8 +138,9 @@ export class Delivery {
     const exchange = this.#exchange;
     if (exchange.isOver) return;
     const { status, headers, body } = exchange.response;
-    if (body !== undefined || this.#chain.responseBody.length > 0) headers.delete('content-length');
-    if (body !== undefined && hasBody(exchange)) headers.set('content-length', String(body.byteLength));
+    if (body !== undefined || this.#chain.changesBody) headers.delete('content-length');
+    if (body !== undefined && !this.#chain.changesBody && hasBody(exchange))
+      headers.set('content-length', String(body.byteLength));
     exchange.sink.writeHead(status, this.#reason, headers.raw as string[]);
     this.#stage = 'open';
     const held = body === undefined ? this.#held : [body as Buffer];

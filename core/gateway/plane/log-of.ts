@@ -1,9 +1,9 @@
 import type { Log } from '@backplane/sdk';
-import type { PolicyInstance } from '../chain/policy-instance.ts';
+import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 
 /** The log of one policy for one request. */
-export function logOf(log: Log, { use }: PolicyInstance, exchange: GatewayExchange): Log {
+export function logOf(log: Log, { use }: SlotOwner, exchange: GatewayExchange): Log {
   const fields = (more: object | undefined) => ({ ...more, policy: use.id, correlationId: exchange.id });
   return {
     debug: (message, more) => log.debug(message, fields(more)),

@@ -26,7 +26,7 @@ function tell(exchange: GatewayExchange, hooks: GatewayExchange['snapshot']['com
   for (const instance of hooks) {
     if (instance.applies !== undefined && !instance.applies(exchange)) continue;
     try {
-      instance.hooks.log!(exchange.viewOf(instance, instance.slot), outcome);
+      instance.hooks.log!(exchange.viewOf(instance), outcome);
     } catch (problem) {
       instance.notes.failure('log', `${exchange.request.method} ${exchange.request.rawPath}`, problem);
     }

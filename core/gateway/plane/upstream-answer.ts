@@ -107,6 +107,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     if (this.#isOver) return;
     if (this.#unwanted !== undefined) {
       this.#ended({ failure: 'cancelled' });
+      this.#judge?.failed(this.#unwanted);
       return;
     }
     const { error, outcome } = upstreamFailure(this.#upstream.name, problem, this.#timeoutMs);

@@ -66,7 +66,7 @@ export class PluginPolicies implements PolicySource {
       shared: this.#ports.shared,
       meters: this.#ports.meters,
       identities: this.#ports.identities,
-      use: { id: use.id },
+      use: { id: use.id, ...(use.scheme !== undefined && { scheme: use.scheme }) },
       ...this.#portsFor(policy, plugin.id),
     };
     const made = await inTime(Promise.resolve().then(() => policy.create(context as never)));

@@ -1,6 +1,6 @@
 import type { Log } from '../../log.ts';
 import type { ByteStream } from '../context.ts';
-import type { PolicyConnection } from './policy-hooks.ts';
+import type { PolicyConnection } from './policy-connection.ts';
 
 /** Headers in the order and spelling of the wire; names are found whatever their case. */
 export interface PolicyHeaders {

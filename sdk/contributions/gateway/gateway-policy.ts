@@ -7,9 +7,13 @@ import type { Meters } from './meters.ts';
 import type { PolicyHooks, PolicyPhase } from './policy-hooks.ts';
 import type { SharedState } from './shared-state.ts';
 
-/** Bodies stream past unless a policy asks for them. `buffer` holds up to so many bytes, then refuses or does without. */
+/**
+ * Bodies stream past unless a policy asks for them. `look` sees the pieces of an answer and changes nothing, so that its length stays known;
+ * `buffer` holds up to so many bytes, then refuses or does without.
+ */
 export type BodyAccess =
   | 'none'
+  | 'look'
   | 'stream'
   | { readonly buffer: { readonly maxBytes: number; readonly onOverflow: 'refuse' | 'skip' } };
 

@@ -1,24 +1,9 @@
 import type { ErrorRecord } from '../../errors/backplane-error.ts';
 import type { Exchange, PolicyReply, PolicyTarget, ResponseExchange, UpstreamExchange } from './exchange.ts';
+import type { PolicyConnection } from './policy-connection.ts';
 
 /** Nothing: go on. An answer: stop here. A promise costs; answer at once where you can. */
 export type PolicyStep = undefined | PolicyReply | Promise<undefined | PolicyReply>;
-
-export interface PolicyConnection {
-  readonly clientAddress: string;
-  readonly serverName?: string;
-  /** Of the client's certificate, verified. */
-  readonly certificate?: {
-    /** Distinguished name in the order and form of the certificate: `CN=app, O=Acme`. */
-    readonly subject: string;
-    /** SHA-256, hexadecimal, with or without colons. */
-    readonly fingerprint256: string;
-    /** Distinguished name of who signed it. */
-    readonly issuer?: string;
-    /** Alternative names as `DNS:app.example.com` or `URI:spiffe://example.com/app`. */
-    readonly names?: readonly string[];
-  };
-}
 
 /** How one try is sent. */
 export interface AttemptOptions {

@@ -4,7 +4,7 @@ import type {
   PolicyTarget,
   ResponseExchange,
 } from '../../contributions/gateway/exchange.ts';
-import type { PolicyConnection } from '../../contributions/gateway/policy-hooks.ts';
+import type { PolicyConnection } from '../../contributions/gateway/policy-connection.ts';
 import type { Log } from '../../log.ts';
 import { headerList } from './header-list.ts';
 
@@ -69,6 +69,7 @@ export function trialExchange(given: TrialRequest, around: TrialSurroundings): R
     ...(isSeen && { body }),
   };
   const { id, route, targets, log, defer, call } = around;
+  let upstream: ResponseExchange['upstream'] | undefined;
   return {
     id,
     request,
@@ -80,14 +81,18 @@ export function trialExchange(given: TrialRequest, around: TrialSurroundings): R
     log,
     defer,
     call,
-    upstream: {
-      method,
-      path: url,
-      headers: headerList(headers.entries()),
-      timeoutMs: 60_000,
-      targets,
-      target: undefined,
-      attempt: 1,
+    // What policies have changed of the request by then goes on.
+    get upstream() {
+      upstream ??= {
+        method,
+        path: url,
+        headers: headerList(headers.entries()),
+        timeoutMs: 60_000,
+        targets,
+        target: undefined,
+        attempt: 1,
+      };
+      return upstream;
     },
     response: { status: 0, headers: headerList(), source: 'upstream' },
   };

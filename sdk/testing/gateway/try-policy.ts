@@ -229,7 +229,8 @@ export async function tryPolicy(
     }
     const { status, headers } = exchange.response;
     const whole = (seen && exchange.response.body) || answer.body;
-    const bytes = hooks.responseBody ? await pieces(exchange, whole) : whole;
+    const passed = hooks.responseBody ? await pieces(exchange, whole) : whole;
+    const bytes = exchange.request.method === 'HEAD' ? new Uint8Array() : passed;
     return {
       status,
       headers: headerRecord(headers.entries()),

@@ -2,7 +2,8 @@ import { findNodes } from '../find-nodes.ts';
 import type { LintRule } from '../lint-rule.ts';
 
 /** Addresses that name nothing real: schemas and reserved names. */
-const NOT_REACHED = /(^|\.)(example|test|invalid|localhost|example\.(com|org|net)|json-schema\.org|w3\.org)$/;
+const NOT_REACHED =
+  /(^|\.)(example|test|invalid|localhost|example\.(com|org|net)|json-schema\.org|w3\.org|schemas\.microsoft\.com|schemas\.xmlsoap\.org)$/;
 
 export const hostDeclaredForEachUrl: LintRule = {
   id: 'host-declared-for-each-url',

@@ -9,5 +9,5 @@ export function translateAddressLists(translation: Translation, route: RouteOpti
   const deny = options?.texts('IPBlockedList') ?? [];
   if (options === undefined || allow.length + deny.length === 0) return;
   const isExcluded = options.flag('ExcludeAllowedFromBlocked') ?? false;
-  use('ip-access', { allow, deny, ...(isExcluded ? { excludeAllowedFromDenied: true } : {}) }, options);
+  use('ip-access', { allow, deny, ...(isExcluded ? { precedence: 'allow' } : {}) }, options);
 }

@@ -15,15 +15,15 @@ test('scopes, requirements and what is made of claims are one policy, sorted as 
   );
   expect(codes('error')).toEqual([]);
   expect(config('claims')).toEqual({
-    mode: 'ocelot',
     scopes: { any: ['read', 'write'] },
     require: { role: 'User', tenant: '{rest}' },
-    toHeaders: { CustomerId: 'Claims[sub] > value[1] > |' },
-    toQuery: { a: 'Claims[a] > value', z: 'Claims[z] > value' },
-    toClaims: { plan: 'Claims[plan] > value' },
-    toPath: { rest: 'Claims[sub] > value' },
+    headers: { CustomerId: 'Claims[sub] > value[1] > |' },
+    query: { a: 'Claims[a] > value', z: 'Claims[z] > value' },
+    set: { plan: 'Claims[plan] > value' },
+    path: { template: expect.stringMatching(/^\/.*\{rest\}/), values: { rest: 'Claims[sub] > value' } },
+    missing: 'refuse',
   });
-  expect(Object.keys((config('claims') as { toQuery: object }).toQuery)).toEqual(['a', 'z']);
+  expect(Object.keys((config('claims') as { query: object }).query)).toEqual(['a', 'z']);
 });
 
 test('a short claim name also finds the long one, and the import says that Ocelot’s does not', () => {
@@ -47,7 +47,7 @@ test('texts among headers made of claims are sent as headers, with a warning', (
 
 test('a claim’s name for a header among claims is sent in that header, with a warning', () => {
   const { config, codes } = importRoute({ AddClaimsToRequest: { 'X-User-Id': 'sub' } });
-  expect(config('claims')).toEqual({ mode: 'ocelot', toHeaders: { 'X-User-Id': 'Claims[sub] > value' } });
+  expect(config('claims')).toEqual({ headers: { 'X-User-Id': 'Claims[sub] > value' }, missing: 'refuse' });
   expect(codes('warning')).toEqual(['OCELOT_CLAIM_EXPRESSION_INVALID']);
 });
 

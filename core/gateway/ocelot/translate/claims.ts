@@ -66,12 +66,25 @@ export function translateClaims(
     );
   }
   const config = {
-    mode: 'ocelot',
     ...(scopes.length > 0 ? { scopes: { any: scopes } } : {}),
-    ...filled({ require, toClaims, toHeaders, toQuery, toPath }),
+    ...filled({ require, set: toClaims, headers: toHeaders, query: toQuery }),
+    ...(Object.keys(toPath).length > 0
+      ? { path: { template: pathTemplate(downstreamTemplate, toPath), values: toPath } }
+      : {}),
   };
-  if (Object.keys(config).length > 1) use('claims', config, section.at('RouteClaimsRequirement'));
+  // Ocelot refuses a request whose claim it cannot find.
+  const isMapped = 'set' in config || 'headers' in config || 'query' in config;
+  if (Object.keys(config).length > 0)
+    use('claims', { ...config, ...(isMapped ? { missing: 'refuse' } : {}) }, section.at('RouteClaimsRequirement'));
   return { headers };
+}
+
+/** Without its query, which the route has made already; what is no claim keeps its slashes. */
+function pathTemplate(downstreamTemplate: string, claims: Readonly<Record<string, string>>): string {
+  const [path = ''] = downstreamTemplate.split('?', 1);
+  return path.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(claims, name) ? whole : `{${name}*}`,
+  );
 }
 
 function record(pairs: readonly { readonly key: string; readonly value: string }[]): Record<string, string> {

@@ -55,7 +55,7 @@ test('address lists of the route count, else the global ones', () => {
   expect(importRoute({}, undefined, global).config('ip-access')).toEqual({
     allow: [],
     deny: ['10.0.0.9'],
-    excludeAllowedFromDenied: true,
+    precedence: 'allow',
   });
   const own = { SecurityOptions: { IPAllowedList: ['10.0.0.0/8'] } };
   expect(importRoute(own, undefined, global).config('ip-access')).toEqual({ allow: ['10.0.0.0/8'], deny: [] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { basic } from './basic.ts';
+
+export default definePlugin({ id: 'policy-basic', contributes: [basic] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { faultInjection } from './fault-injection.ts';
+
+export default definePlugin({ id: 'policy-fault-injection', contributes: [faultInjection] });

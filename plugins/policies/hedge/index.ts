@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { hedge } from './hedge.ts';
+
+export default definePlugin({ id: 'policy-hedge', contributes: [hedge] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { ipAccess } from './ip-access.ts';
+
+export default definePlugin({ id: 'policy-ip-access', contributes: [ipAccess] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { metrics } from './metrics.ts';
+
+export default definePlugin({ id: 'policy-metrics', contributes: [metrics] });

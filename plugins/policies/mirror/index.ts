@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { mirror } from './mirror.ts';
+
+export default definePlugin({ id: 'policy-mirror', contributes: [mirror] });

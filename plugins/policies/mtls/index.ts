@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { mtls } from './mtls.ts';
+
+export default definePlugin({ id: 'policy-mtls', contributes: [mtls] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { retry } from './retry.ts';
+
+export default definePlugin({ id: 'policy-retry', contributes: [retry] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { timeout } from './timeout.ts';
+
+export default definePlugin({ id: 'policy-timeout', contributes: [timeout] });
