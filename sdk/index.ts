@@ -67,6 +67,7 @@ export type {
   ResponseExchange,
   UpstreamExchange,
 } from './contributions/gateway/exchange.ts';
+export { type ExchangeTemplate, exchangeTemplate } from './contributions/gateway/exchange-template.ts';
 export { type ExpiringCache, expiringCache, singleFlight } from './contributions/gateway/expiring-cache.ts';
 export {
   type BodyAccess,

@@ -81,6 +81,11 @@ export const gatewayOcelotErrors = {
       `${d.template} is the template of the route in line ${d.other} too, for the same host, headers and methods.`,
     'Ocelot does not start with both: give them different methods, hosts or header templates, or remove one.',
   ),
+  OCELOT_ROUTE_SHADOWED: found(
+    (d: { by: string; line: number }) =>
+      `No request comes to this route: ${d.by} in line ${d.line} takes them all, since it comes first.`,
+    'Move the more exact route up, or give it a higher Priority.',
+  ),
   OCELOT_TARGET_MISSING: found(
     () => 'The route has no DownstreamHostAndPorts with a host, and no ServiceName.',
     'Say where its requests go.',
@@ -143,7 +148,7 @@ export const gatewayOcelotErrors = {
   OCELOT_TRANSFORM_LOSES: found(
     (d: { header: string; problem: string }) =>
       `The transformation of ${d.header} does not do what it says: ${d.problem}.`,
-    'See docs/reference/gateway/ocelot.md for the two forms of a transformation.',
+    'Write `find, replacement` for a part of the first value, or the whole new value: a text, or one placeholder in braces.',
   ),
   OCELOT_HANDLER_UNKNOWN: found(
     (d: { kind: 'delegating handler' | 'aggregator'; name: string }) =>

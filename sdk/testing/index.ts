@@ -18,6 +18,7 @@ export type { TrialRequest, TrialRoute } from './gateway/trial-exchange.ts';
 export {
   type PolicyTrial,
   type PolicyTrialOptions,
+  type RouteAnswer,
   type TrialAnswer,
   tryPolicy,
   type UpstreamAnswer,

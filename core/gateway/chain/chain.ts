@@ -25,6 +25,8 @@ export interface Chain {
   readonly authentication: AuthenticationStep | undefined;
   /** From `authorize` to `upstream`. */
   readonly after: readonly Step[];
+  /** The same without `authorize`: for who need not say who they are. */
+  readonly afterUnasked: readonly Step[];
   /** Outermost first. */
   readonly attempts: readonly PolicyInstance[];
   /** The body is read before the first try. */

@@ -19,12 +19,14 @@ export interface ChainParts {
 export function compileChain({ common, own, schemes, authenticate }: ChainParts): Chain {
   const all = [...common, ...schemes, ...own];
   const turned = all.toReversed();
+  const after = AFTER.flatMap((phase) => stepsOf(all, phase));
   const attempts = all.filter(({ hooks }) => hooks.attempt !== undefined);
   const responseBody = turned.filter(({ hooks }) => hooks.responseBody !== undefined);
   return {
     before: [...stepsOf([...schemes, ...own], 'request'), ...BEFORE.flatMap((phase) => stepsOf(all, phase))],
     authentication: authenticationOf(stepsOf(all, 'authenticate'), authenticate),
-    after: AFTER.flatMap((phase) => stepsOf(all, phase)),
+    after,
+    afterUnasked: after.filter(({ phase }) => phase !== 'authorize'),
     attempts,
     attemptsNeedBody: attempts.some(({ body }) => typeof body?.request === 'object'),
     responseHeaders: stepsOf(turned, 'responseHeaders'),

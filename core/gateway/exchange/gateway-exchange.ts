@@ -8,6 +8,7 @@ import type {
   PolicyConnection,
   PolicyIdentity,
   PolicyReply,
+  PolicyTarget,
   ResponseExchange,
 } from '@backplane/sdk';
 import { BackplaneError } from '@backplane/sdk';
@@ -72,6 +73,8 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   answer: AnswerState | undefined;
   /** Milliseconds from the last try until the upstream's headers. */
   upstreamMs: number | undefined;
+  /** The target whose answer goes to the caller. */
+  answeredBy: PolicyTarget | undefined;
   sentBytes = 0;
   receivedBytes = 0;
   isOver = false;

@@ -12,6 +12,8 @@ export interface PlannedExchange {
   readonly request: RequestView;
   readonly params: Params;
   readonly isPeerTrusted: boolean;
+  /** Whoever answered, once somebody has. */
+  readonly answeredBy: PolicyTarget | undefined;
 }
 
 /** What will be sent to the upstream, as policies see and change it. */
@@ -20,10 +22,10 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
   path: string;
   readonly headers: WireHeaders;
   timeoutMs: number;
-  target: PolicyTarget | undefined;
   attempt = 1;
   body?: Uint8Array;
   readonly #exchange: PlannedExchange;
+  #chosen: PolicyTarget | undefined;
 
   constructor(exchange: PlannedExchange) {
     this.#exchange = exchange;
@@ -31,6 +33,14 @@ export class UpstreamPlan implements Readonly<UpstreamExchange['upstream']> {
     this.path = upstreamPath(exchange);
     this.headers = new WireHeaders(headersOf(exchange));
     this.timeoutMs = exchange.route?.model.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  }
+
+  get target(): PolicyTarget | undefined {
+    return this.#exchange.answeredBy ?? this.#chosen;
+  }
+
+  set target(target: PolicyTarget | undefined) {
+    this.#chosen = target;
   }
 
   get targets(): readonly PolicyTarget[] {

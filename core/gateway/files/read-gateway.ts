@@ -121,6 +121,7 @@ class Reading {
       const { model, findings } = importOcelot(files, {
         schemes: Object.fromEntries(this.#schemes),
         handlers: entry.handlers,
+        taken: [...this.#routes.keys(), ...this.#upstreams.keys()],
         ...(entry.environment !== undefined && { environment: entry.environment }),
         ...(compat !== undefined && compat !== 'native' && { compat }),
       });

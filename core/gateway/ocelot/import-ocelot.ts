@@ -4,8 +4,10 @@ import type { RouteModel } from '../model/route-model.ts';
 import type { UpstreamModel } from '../model/upstream-model.ts';
 import { checkFile, checkGlobal, checkMethods } from './check/check-file.ts';
 import { checkRepeated } from './check/check-repeated.ts';
+import { checkShadowed } from './check/check-shadowed.ts';
 import { type OcelotFinding, OcelotFindings } from './findings.ts';
 import { importReport, type OcelotReport } from './import-report.ts';
+import { writeNative } from './native/write-native.ts';
 import { type OcelotFile, type ReadingOptions, readOcelotFiles } from './reading/merge-files.ts';
 import { emptyMap } from './reading/ocelot-node.ts';
 import { Section } from './reading/section.ts';
@@ -26,6 +28,8 @@ export interface OcelotImport {
   readonly compat: Translation['compat'];
   readonly findings: readonly OcelotFinding[];
   readonly report: OcelotReport;
+  /** The same in Backplane's own format, as far as it can be said there. */
+  readonly native: string;
 }
 
 /** Reads files of Ocelot and says what the gateway does with them, with everything that Ocelot itself would refuse or pass over. */
@@ -44,7 +48,15 @@ export function importOcelot(files: readonly OcelotFile[], options: OcelotImport
   const translation: Translation = { compat, findings, global, consul, surroundings: options, mapped };
   const model = translateFile(translation, file);
   const sorted = findings.sorted();
-  return { model, compat, findings: sorted, report: importReport(mapped, sorted) };
+  return {
+    model,
+    compat,
+    findings: sorted,
+    report: importReport(mapped, sorted),
+    get native() {
+      return writeNative(model);
+    },
+  };
 }
 
 function translateFile(translation: Translation, file: Section): GatewayModel {
@@ -57,7 +69,7 @@ function translateFile(translation: Translation, file: Section): GatewayModel {
     const why = 'dynamic routes count only in a file without Routes';
     findings.warn(file.at('DynamicRoutes'), raise.OCELOT_PROPERTY_UNUSED({ name: 'DynamicRoutes', why }));
   }
-  const idOf = routeIds();
+  const idOf = routeIds(translation.surroundings.taken);
   const routes: RouteModel[] = [];
   const upstreams: UpstreamModel[] = [];
   const written: { route: RouteModel; section: Section }[] = [];
@@ -77,6 +89,7 @@ function translateFile(translation: Translation, file: Section): GatewayModel {
     return route === undefined ? [] : [{ route, section }];
   });
   checkRepeated(findings, written, aggregates);
+  checkShadowed(findings, written);
   checkMethods(
     findings,
     routes,
@@ -93,7 +106,7 @@ function translateDynamic(translation: Translation, file: Section, sections: rea
   }
   if (provider === undefined) return { routes: [], upstreams: [], policies: [] };
   findings.warn(provider, raise.OCELOT_DYNAMIC_CLOSED({}));
-  const idOf = routeIds();
+  const idOf = routeIds(translation.surroundings.taken);
   const routes: RouteModel[] = [];
   const upstreams: UpstreamModel[] = [];
   for (const section of sections) {

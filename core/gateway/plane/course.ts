@@ -42,7 +42,9 @@ function authenticate(exchange: GatewayExchange): void {
 }
 
 function afterAuthentication(exchange: GatewayExchange): void {
-  const { after } = exchange.route!.chain;
+  const { chain, model } = exchange.route!;
+  const isUnjudged = exchange.request.method === 'OPTIONS' && model.compat !== 'native';
+  const after = isUnjudged ? chain.afterUnasked : chain.after;
   if (after.length === 0) send(exchange);
   else stage(exchange, () => runSteps(exchange, after), send);
 }
@@ -72,7 +74,7 @@ function go(exchange: GatewayExchange, answered: boolean, next: Stage): void {
   else next(exchange);
 }
 
-/** Browsers send no credentials with preflights; Ocelot asks for none with any OPTIONS. */
+/** Browsers send no credentials with preflights; Ocelot asks for none with any OPTIONS, and forbids none. */
 function isUnasked({ request, route }: GatewayExchange): boolean {
   if (request.method !== 'OPTIONS') return false;
   return route?.model.compat !== 'native' || request.headers.get('access-control-request-method') !== undefined;

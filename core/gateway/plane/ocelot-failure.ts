@@ -12,3 +12,11 @@ const STATUSES: Readonly<Record<string, number>> = {
 export function ocelotFailure({ code, status = 500, message }: ErrorRecord): PolicyReply {
   return { status: STATUSES[code] ?? status, because: message };
 }
+
+/** What a policy answers instead of the upstream: its status, without the gateway's own problem document. */
+export function ocelotReply(reply: PolicyReply): PolicyReply {
+  const { 'content-type': type, ...headers } = reply.headers ?? {};
+  if (!type?.startsWith('application/problem+json')) return reply;
+  const { body: _, ...rest } = reply;
+  return { ...rest, headers };
+}

@@ -1,10 +1,13 @@
 import type { ByteStream, PolicyReply } from '@backplane/sdk';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { Delivery, type Source } from './delivery.ts';
+import { ocelotReply } from './ocelot-failure.ts';
 import { bytesOf, mayHaveBody, pump, rawHeadersOf } from './write-reply.ts';
 
 /** Sends the answer of a policy on the way of all answers. */
-export function sendReply(exchange: GatewayExchange, reply: PolicyReply, source: 'policy' | 'cache' | 'gateway'): void {
+export function sendReply(exchange: GatewayExchange, given: PolicyReply, source: 'policy' | 'cache' | 'gateway'): void {
+  const isOcelot = exchange.route !== undefined && exchange.route.model.compat !== 'native';
+  const reply = source === 'policy' && isOcelot ? ocelotReply(given) : given;
   const { body } = reply;
   const raw = rawHeadersOf(reply);
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))

@@ -49,6 +49,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
 
   /** Lets the answer go to the caller. */
   deliver({ status, reason, raw }: AnswerHead): void {
+    this.#exchange.answeredBy = this.target;
     this.#delivery = new Delivery(this.#exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
     if (this.#judge !== undefined) this.resume();

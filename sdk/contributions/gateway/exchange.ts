@@ -124,7 +124,7 @@ export interface UpstreamExchange<Own = unknown> extends Exchange<Own> {
     timeoutMs: number;
     /** Healthy ones. */
     readonly targets: readonly PolicyTarget[];
-    /** What `upstream` chooses; undefined: the route's balancer chooses. */
+    /** What `upstream` chooses; undefined: the route's balancer chooses. In the response phases: who answered. */
     target: PolicyTarget | undefined;
     /** Counts from 1. */
     readonly attempt: number;

@@ -1,5 +1,7 @@
 import type {
   GatewayRouteAnswer,
+  GatewayRouteCall,
+  PolicyIdentity,
   PolicyRequest,
   PolicyTarget,
   ResponseExchange,
@@ -20,6 +22,8 @@ export interface TrialRequest {
   readonly protocol?: PolicyRequest['protocol'];
   readonly connection?: Partial<PolicyConnection>;
   readonly signal?: AbortSignal;
+  /** As if another policy had authenticated the caller. */
+  readonly identity?: PolicyIdentity;
 }
 
 export interface TrialRoute {
@@ -37,7 +41,7 @@ export interface TrialSurroundings {
   readonly bufferBytes: number | undefined;
   readonly log: Log;
   defer(work: () => void | Promise<void>): void;
-  call(call: { readonly route: string }): Promise<GatewayRouteAnswer>;
+  call(call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
 }
 
 const bytes = (body: string | Uint8Array) => (typeof body === 'string' ? new TextEncoder().encode(body) : body);
@@ -75,7 +79,7 @@ export function trialExchange(given: TrialRequest, around: TrialSurroundings): R
     request,
     connection: { clientAddress, ...given.connection },
     route,
-    identity: undefined,
+    identity: given.identity,
     own: undefined,
     signal: given.signal ?? new AbortController().signal,
     log,

@@ -1,5 +1,6 @@
 import type {
   GatewayRouteAnswer,
+  GatewayRouteCall,
   PolicyReply,
   PolicyTarget,
   ResponseExchange,
@@ -25,6 +26,12 @@ export interface UpstreamAnswer {
   readonly body?: unknown;
 }
 
+/** What another route answers. */
+export interface RouteAnswer extends UpstreamAnswer {
+  /** Default true; otherwise a policy or the gateway answered. */
+  readonly isFromUpstream?: boolean;
+}
+
 /** What came to the upstream. */
 export interface UpstreamRequest {
   readonly method: string;
@@ -47,9 +54,7 @@ export interface PolicyTrialOptions {
   readonly route?: Partial<TrialRoute>;
   readonly targets?: readonly PolicyTarget[];
   /** Other routes that the policy may call, by id. */
-  readonly routes?: Readonly<
-    Record<string, (call: { readonly route: string; readonly url?: string }) => UpstreamAnswer>
-  >;
+  readonly routes?: Readonly<Record<string, (call: GatewayRouteCall) => RouteAnswer | Promise<RouteAnswer>>>;
   /** Pieces in which bodies of answers come; default one. */
   readonly pieceBytes?: number;
 }
@@ -134,10 +139,11 @@ export async function tryPolicy(
       log,
       defer: (work) => deferred.push(work),
       async call(call) {
-        const answer = options.routes?.[call.route]?.(call);
-        if (answer === undefined) throw new Error(`no route has the id ${call.route}`);
+        const route = options.routes?.[call.route];
+        if (route === undefined) throw new Error(`no route has the id ${call.route}`);
+        const answer = await route(call);
         const { status, headers, body } = written(answer);
-        return { status, headers, body, isFromUpstream: true } satisfies GatewayRouteAnswer;
+        return { status, headers, body, isFromUpstream: answer.isFromUpstream ?? true } satisfies GatewayRouteAnswer;
       },
     });
     const started = clock.now();
@@ -206,6 +212,7 @@ export async function tryPolicy(
     };
     const answered = hooks.attempt ? await hooks.attempt(exchange, next) : await next();
     if (!('response' in answered)) return repliedBy(answered, 'policy');
+    exchange.upstream.target = answered.upstream.target;
     const { status, headers } = answered.response;
     return { status, headers, body: bodies.get(answered) ?? new Uint8Array(), source: 'upstream', because: undefined };
   }

@@ -5,8 +5,8 @@ import { placeholderNames, repeatedNames } from '../matching/placeholders.ts';
 import type { Section } from '../reading/section.ts';
 import { boundNames } from '../translate/match.ts';
 
-/** Both templates of a route, and that what one needs the other gives. */
-export function checkTemplates(findings: OcelotFindings, section: Section, match: RouteMatch | undefined): void {
+/** Both templates of a route, and that what one needs the other gives. False where one of them cannot be used. */
+export function checkTemplates(findings: OcelotFindings, section: Section, match: RouteMatch | undefined): boolean {
   const isSound = checkUpstreamTemplate(findings, section);
   const downstream = section.text('DownstreamPathTemplate');
   const problem = templateProblem(downstream);
@@ -14,13 +14,14 @@ export function checkTemplates(findings: OcelotFindings, section: Section, match
   if (problem !== undefined) {
     findings.error(spot, raise.OCELOT_TEMPLATE_INVALID({ name: 'DownstreamPathTemplate', problem }));
   }
-  if (!isSound || match === undefined || downstream === undefined) return;
+  if (!isSound || problem !== undefined || match === undefined || downstream === undefined) return false;
   const bound = [...boundNames(match), ...section.pairs('ChangeDownstreamPathTemplate').map(({ key }) => key)];
   for (const name of new Set(placeholderNames(downstream))) {
     if (!bound.includes(name)) {
       findings.warn(spot, raise.OCELOT_PLACEHOLDER_UNBOUND({ name, where: 'DownstreamPathTemplate' }));
     }
   }
+  return true;
 }
 
 /** The template of a route or an aggregate. */

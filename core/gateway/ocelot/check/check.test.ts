@@ -28,7 +28,9 @@ test('a template that is an expression is a note', () => {
   expect(importRoute({ UpstreamPathTemplate: '/(a|b)/{rest}' }).codes('info')).toContain('OCELOT_TEMPLATE_EXPRESSION');
 });
 
-const both = (a: object, b: object, aggregates: readonly object[] = []) =>
+type Given = Readonly<Record<string, unknown>>;
+
+const both = (a: Given, b: Given, aggregates: readonly Given[] = []) =>
   importText(JSON.stringify({ Routes: [ocelotRoute(a), ocelotRoute(b)], Aggregates: aggregates })).codes('error');
 
 test.each([
@@ -53,6 +55,36 @@ test('an aggregate may not have the path of a route for the same methods, nor of
   expect(both({}, other, [aggregate])).toEqual(['OCELOT_ROUTE_REPEATED']);
   expect(both({ UpstreamHttpMethod: ['POST'] }, other, [aggregate])).toEqual([]);
   expect(both({ UpstreamHttpMethod: ['POST'] }, other, [aggregate, aggregate])).toEqual(['OCELOT_ROUTE_REPEATED']);
+});
+
+const shadowed = (...routes: readonly Given[]) => {
+  const text = JSON.stringify({ Routes: routes.map((route) => ocelotRoute(route)) });
+  return importText(text)
+    .findings.filter(({ code }) => code === 'OCELOT_ROUTE_SHADOWED')
+    .map(({ pointer }) => pointer);
+};
+const [WIDE, EXACT] = [{ UpstreamPathTemplate: '/orders/{rest}' }, { UpstreamPathTemplate: '/orders/{id}/lines' }];
+
+test('a route that another one takes all requests from is a warning', () => {
+  expect(shadowed(WIDE, EXACT)).toEqual(['/Routes/1/UpstreamPathTemplate']);
+  expect(shadowed({ ...WIDE, Priority: 2 }, { ...EXACT, UpstreamHttpMethod: ['GET'] })).toHaveLength(1);
+  expect(shadowed(EXACT, { ...WIDE, Priority: 2 })).toEqual(['/Routes/0/UpstreamPathTemplate']);
+});
+
+test.each([
+  [EXACT, WIDE],
+  [WIDE, { ...EXACT, Priority: 2 }],
+  [WIDE, { ...EXACT, UpstreamHost: 'a' }],
+  [{ ...WIDE, UpstreamHttpMethod: ['GET'] }, EXACT],
+  [{ ...WIDE, UpstreamHeaderTemplates: { 'X-A': 'b' } }, EXACT],
+  [
+    { ...WIDE, UpstreamHost: 'b' },
+    { ...EXACT, UpstreamHost: 'a' },
+  ],
+  [{ UpstreamPathTemplate: '/{all}' }, EXACT],
+  [WIDE, { UpstreamPathTemplate: '/bills/{rest}' }],
+])('%j leaves requests to %j', (a, b) => {
+  expect(shadowed(a, b)).toEqual([]);
 });
 
 test('methods that find no route are named once for the file', () => {

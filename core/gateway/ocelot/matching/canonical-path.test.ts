@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalPath } from './canonical-path.ts';
 
@@ -16,4 +17,13 @@ test.each([
   ['/a/.well-known', '/a/.well-known', 'a name may begin with a dot'],
 ])('%s is %s: %s', (sent, seen) => {
   expect(canonicalPath(sent)).toBe(seen);
+});
+
+test('what is canonical stays as it is', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('/', '.', '..', '%2e', '%2F', '%25', '%', 'a', '%61', ' ', 'é')), (pieces) => {
+      const once = canonicalPath(`/${pieces.join('')}`);
+      expect(canonicalPath(once)).toBe(once);
+    }),
+  );
 });

@@ -18,12 +18,29 @@ export function compileDownstreamUrl(template: string): DownstreamUrl {
 
 const withSlash = (target: string) => (target.startsWith('/') ? target : `/${target}`);
 
+/** Parameters that are written the same after they were read. */
+const PLAIN = /^\?[\w\-.~!$()*,;@]+=[\w\-.~!$()*,;@]*(?:&[\w\-.~!$()*,;@]+=[\w\-.~!$()*,;@]*)*$/;
+
 /** What the caller sent, without what became part of the path. */
 function remainingQuery(query: string, parameters: TemplateParameters): string {
   if (query === '' || query === '?') return '';
-  const used = new Set<string>();
-  for (const name in parameters) used.add(name.toLowerCase());
-  if (used.size === 0) return query;
+  const used = Object.keys(parameters);
+  if (used.length === 0 || (PLAIN.test(query) && isUntouched(query, used))) return query;
+  return rewrittenQuery(query, new Set(used.map((name) => name.toLowerCase())));
+}
+
+/** Whether none of its names is used up or comes twice: most queries, told without taking them apart. */
+function isUntouched(query: string, used: readonly string[]): boolean {
+  const names: string[] = [];
+  for (let at = 1; at > 0; at = query.indexOf('&', at) + 1) {
+    const name = query.slice(at, query.indexOf('=', at)).toLowerCase();
+    if (names.includes(name) || names.length > 15) return false;
+    names.push(name);
+  }
+  return used.every((name) => !names.includes(name.toLowerCase()));
+}
+
+function rewrittenQuery(query: string, used: ReadonlySet<string>): string {
   // Parameters come together under the first spelling of their name.
   const kept = new Map<string, { name: string; values: string[] }>();
   for (const [name, value] of new URLSearchParams(query)) {

@@ -27,10 +27,9 @@ export function compileUpstreamTemplate(template: string, caseSensitive: boolean
     // What the template has at its end and the request may leave out, Ocelot would leave without values.
     const found = values.groups(text) ?? values.groups(`${text}/`) ?? values.groups(`${text}?`);
     if (found === undefined) return NONE;
-    const parameters: Record<string, string> = {};
-    for (let index = 0; index < names.length; index++) parameters[names[index]!] = found[index]!;
-    return parameters;
+    return Object.fromEntries(names.map((name, index) => [name, found[index]!]));
   };
+  const captures = isSimple && !looksAtQuery && !template.includes('.') ? capturing(source, caseSensitive) : undefined;
   const emptyQuery = takesWholeQuery ? Object.freeze({ [names[0]!]: '' }) : undefined;
 
   return {
@@ -38,12 +37,29 @@ export function compileUpstreamTemplate(template: string, caseSensitive: boolean
     isCatchAll,
     prefix: literalPrefix(template, caseSensitive),
     match(path, query) {
+      // What stops values short and is no slash, both looks tell differently.
+      if (captures !== undefined && names.length > 0 && !path.includes('&') && !path.includes('|')) {
+        return parametersFrom(captures.exec(path), names);
+      }
       const text = looksAtQuery ? path + query : path;
       if (!pattern.matches(text)) return undefined;
       if (names.length === 0) return NONE;
       return emptyQuery ?? parametersOf(text);
     },
   };
+}
+
+/** One look at a path that tells both: whether it matches, and the values. */
+function capturing(source: string, caseSensitive: boolean): RegExp {
+  const text = source.replaceAll('[^/]+', '([^/]+)').replace('.*', '(.*)').replace('(/|)', '(?:/|)');
+  return new RegExp(text === '^/(.*)' ? '^/(.*)$' : text, caseSensitive ? '' : 'i');
+}
+
+function parametersFrom(found: RegExpExecArray | null, names: readonly string[]): TemplateParameters | undefined {
+  if (found === null) return undefined;
+  const parameters: Record<string, string> = {};
+  for (let index = 0; index < names.length; index++) parameters[names[index]!] = found[index + 1] ?? '';
+  return parameters;
 }
 
 /** At most one placeholder a segment, and at most one that reaches over segments or into the query. */

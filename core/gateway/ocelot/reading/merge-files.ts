@@ -1,3 +1,4 @@
+import { raise } from '../../../errors/catalogue.ts';
 import type { OcelotFindings } from '../findings.ts';
 import type { ListNode, MapEntry, MapNode } from './ocelot-node.ts';
 import { emptyMap } from './ocelot-node.ts';
@@ -40,17 +41,25 @@ export function readOcelotFiles(
   // Only the primary file and its overlay: layers, not parts.
   const merged = parts.length === 0 ? files.filter((file) => file !== layer) : parts;
   const roots = merged.map(({ name, text }) => ({ name: base(name), root: readOcelotJson(text, name, findings) }));
-  let whole = roots.length === 1 ? roots[0]!.root : concatenated(roots);
+  let whole = roots.length === 1 ? roots[0]!.root : concatenated(roots, findings);
   if (layer !== undefined) whole = overlayMap(whole, readOcelotJson(layer.text, layer.name, findings));
   const above = environmentLayer(variables);
   return above === undefined ? whole : overlayMap(whole, above);
 }
 
-function concatenated(parts: readonly { readonly name: string; readonly root: MapNode }[]): MapNode {
+function concatenated(
+  parts: readonly { readonly name: string; readonly root: MapNode }[],
+  findings: OcelotFindings,
+): MapNode {
   const entries = new Map<string, MapEntry>();
   for (const { name, root } of parts) {
     for (const [written, entry] of root.entries) {
-      if (written === GLOBAL && name !== 'ocelot.global.json') continue;
+      if (written === GLOBAL && name !== 'ocelot.global.json') {
+        const why = 'of several files only that of ocelot.global.json counts';
+        const spot = { place: entry.place, pointer: entry.node.pointer };
+        findings.warn(spot, raise.OCELOT_PROPERTY_UNUSED({ name: entry.name, why }));
+        continue;
+      }
       const key = NAME_OF_TODAY[written] ?? written;
       const known = entries.get(key)?.node;
       if (known?.kind === 'list' && entry.node.kind === 'list' && LISTS.includes(written)) {

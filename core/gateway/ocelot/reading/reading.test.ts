@@ -73,6 +73,7 @@ test('several files come together: lists in their order, the global part from oc
     ),
   );
   expect(templates(result)).toEqual(['/a', '/b']);
+  expect(result.finding('OCELOT_PROPERTY_UNUSED')?.place.file).toBe('conf/ocelot.b.json');
   expect(result.config('correlation-id')).toMatchObject({ header: 'Right' });
 });
 

@@ -50,6 +50,7 @@ test.each([
   [{ RouteKeys: [] }, 'names no routes'],
   [{ RouteKeys: ['User', 'nobody'] }, 'no route has the Key nobody'],
   [{ RouteKeysConfig: [{ RouteKey: 'nobody' }] }, 'which RouteKeys does not name'],
+  [{ RouteKeysConfig: [{ RouteKey: 'posts', JsonPath: '$' }] }, 'needs a JsonPath and a Parameter'],
 ])('%j cannot work: %s', (given, problem) => {
   expect(imported(given).finding('OCELOT_AGGREGATE_INVALID')).toMatchObject({
     severity: 'error',

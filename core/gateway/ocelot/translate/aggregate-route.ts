@@ -22,7 +22,7 @@ export function translateAggregate(
   const { findings } = translation;
   const methods = section.texts('UpstreamHttpMethod');
   const match = translateMatch(translation, section, methods.length > 0 ? methods : ['GET']);
-  checkUpstreamTemplate(findings, section);
+  const isSound = checkUpstreamTemplate(findings, section);
   const problem = (spot: { place: Section['place']; pointer: string }, text: string) =>
     findings.error(spot, raise.OCELOT_AGGREGATE_INVALID({ problem: text }));
   const keys = section.texts('RouteKeys', 'ReRouteKeys');
@@ -39,10 +39,12 @@ export function translateAggregate(
     const route = one.text('RouteKey', 'ReRouteKey') ?? '';
     if (!keys.includes(route))
       problem(one, `RouteKeysConfig is about ${route || 'no route'}, which RouteKeys does not name`);
-    return { route, jsonPath: one.text('JsonPath') ?? '', parameter: one.text('Parameter') ?? '' };
+    const [jsonPath, parameter] = [one.text('JsonPath') ?? '', one.text('Parameter') ?? ''];
+    if (jsonPath === '' || parameter === '') problem(one, 'RouteKeysConfig needs a JsonPath and a Parameter');
+    return { route, jsonPath, parameter };
   });
   const policy = aggregator(translation, section, { routes, ...(config.length > 0 ? { config } : {}) });
-  if (match === undefined || policy === undefined) return undefined;
+  if (!isSound || match === undefined || policy === undefined) return undefined;
   translation.mapped.push({ place: section.place, pointer: section.pointer, to: `route ${id}` });
   return {
     id,

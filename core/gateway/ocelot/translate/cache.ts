@@ -1,7 +1,8 @@
-import type { RouteOptions, UsePolicy } from './translation.ts';
+import { headerName } from './sound-names.ts';
+import type { RouteOptions, Translation, UsePolicy } from './translation.ts';
 
 /** CacheOptions → the policy `cache` in its mode `ocelot`. */
-export function translateCache(route: RouteOptions, use: UsePolicy): void {
+export function translateCache(translation: Translation, route: RouteOptions, use: UsePolicy): void {
   const options = route.options('CacheOptions', 'FileCacheOptions');
   const seconds = options?.number('TtlSeconds') ?? 0;
   if (options === undefined || seconds <= 0) return;
@@ -9,7 +10,7 @@ export function translateCache(route: RouteOptions, use: UsePolicy): void {
     mode: 'ocelot',
     ttl: seconds * 1_000,
     region: options.text('Region') || route.id,
-    header: options.text('Header') || 'OC-Cache-Control',
+    header: headerName(translation, options, 'Header') ?? 'OC-Cache-Control',
     contentHashing: options.flag('EnableContentHashing') ?? false,
   };
   use('cache', config, options);

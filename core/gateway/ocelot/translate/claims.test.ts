@@ -56,3 +56,11 @@ test('every other text that is no expression is dropped, with a warning', () => 
   expect(config('claims')).toBeUndefined();
   expect(codes('warning')).toHaveLength(2);
 });
+
+test('a claim cannot take a place in the query of a template', () => {
+  const { finding } = importRoute({
+    DownstreamPathTemplate: '/a/{rest}?b={id}',
+    ChangeDownstreamPathTemplate: { id: 'Claims[sub] > value' },
+  });
+  expect(finding('OCELOT_OPTION_UNSUPPORTED')?.severity).toBe('error');
+});

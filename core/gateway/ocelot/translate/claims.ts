@@ -1,5 +1,6 @@
 import { raise } from '../../../errors/catalogue.ts';
 import { placeholderNames } from '../matching/placeholders.ts';
+import { headerPairs, namedPairs } from './sound-names.ts';
 import type { RouteOptions, Translation, UsePolicy } from './translation.ts';
 
 /** `Claims[type] > value`, `Claims[type] > value[index] > delimiter`. */
@@ -18,8 +19,8 @@ export function translateClaims(
   use: UsePolicy,
 ): ClaimMappings {
   const { section } = route;
-  const scopes = route.options('AuthenticationOptions')?.texts('AllowedScopes') ?? [];
-  const require = record(section.pairs('RouteClaimsRequirement'));
+  const scopes = route.options('AuthenticationOptions')?.texts('AllowedScopes').filter(Boolean) ?? [];
+  const require = record(namedPairs(translation, section, 'RouteClaimsRequirement'));
   for (const { key, place, pointer } of section.pairs('RouteClaimsRequirement')) {
     if (!/^(?:scope|sub)$/i.test(key)) {
       translation.findings.info({ place, pointer }, raise.OCELOT_CLAIM_NAME_SHORT({ claim: key }));
@@ -27,7 +28,7 @@ export function translateClaims(
   }
   const headers: Record<string, string> = {};
   const toHeaders: Record<string, string> = {};
-  for (const pair of section.pairs('AddHeadersToRequest')) {
+  for (const pair of headerPairs(translation, section, 'AddHeadersToRequest')) {
     if (EXPRESSION.test(pair.value)) toHeaders[pair.key] = pair.value.trim();
     else {
       headers[pair.key] = pair.value;
@@ -35,7 +36,7 @@ export function translateClaims(
     }
   }
   const toClaims: Record<string, string> = {};
-  for (const pair of section.pairs('AddClaimsToRequest')) {
+  for (const pair of namedPairs(translation, section, 'AddClaimsToRequest')) {
     if (EXPRESSION.test(pair.value)) toClaims[pair.key] = pair.value.trim();
     else if (/^X-/i.test(pair.key) && /^[\w.]+$/.test(pair.value)) {
       // A header's name with a claim's name: AddHeadersToRequest was meant.
@@ -49,7 +50,7 @@ export function translateClaims(
     }
   }
   const expressions = (name: string) => {
-    const valid = section.pairs(name).filter((pair) => {
+    const valid = namedPairs(translation, section, name).filter((pair) => {
       if (EXPRESSION.test(pair.value)) return true;
       translation.findings.warn(pair, raise.OCELOT_CLAIM_EXPRESSION_INVALID({ name: pair.key, treated: 'dropped' }));
       return false;
@@ -58,6 +59,14 @@ export function translateClaims(
   };
   const toQuery = expressions('AddQueriesToRequest');
   const toPath = expressions('ChangeDownstreamPathTemplate');
+  const [, query = ''] = downstreamTemplate.split('?', 2);
+  if (placeholderNames(query).some((name) => Object.hasOwn(toPath, name))) {
+    const instead = 'claims can take places in the path of a DownstreamPathTemplate alone, not in its query';
+    translation.findings.error(
+      section.at('ChangeDownstreamPathTemplate'),
+      raise.OCELOT_OPTION_UNSUPPORTED({ name: 'ChangeDownstreamPathTemplate', instead }),
+    );
+  }
   for (const name of Object.keys(toPath)) {
     if (placeholderNames(downstreamTemplate).includes(name)) continue;
     translation.findings.warn(

@@ -1,7 +1,7 @@
 import { raise } from '../../../errors/catalogue.ts';
 import type { TargetModel } from '../../model/upstream-model.ts';
 import type { Section } from '../reading/section.ts';
-import type { RouteTargets } from './targets.ts';
+import type { RouteTargets } from './route-targets.ts';
 import type { Translation } from './translation.ts';
 
 /** Milliseconds. */

@@ -28,7 +28,7 @@ export function translateDynamicRoute(
   const targets = discoverySource(translation, section, service, namespace, scheme);
   const policies = collector(translation, route);
   translateRateLimit(translation, route, policies.use);
-  translateCache(route, policies.use);
+  translateCache(translation, route, policies.use);
   const authenticate = translateAuthentication(translation, route, '');
   const qosMs = translateQualityOfService(translation, route, policies.use);
   if (targets === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { raise } from '../../../errors/catalogue.ts';
 import type { Spot } from '../findings.ts';
+import { headerPairs } from './sound-names.ts';
 import type { RouteOptions, Translation, UsePolicy } from './translation.ts';
 
 /** What is done to one header: set (request) or added (response), or a part of its first value replaced. */
@@ -33,9 +34,9 @@ export function translateHeaderTransforms(
 }
 
 function steps(translation: Translation, route: RouteOptions, name: string): Step[] {
-  const own = route.section.pairs(name);
+  const own = headerPairs(translation, route.section, name);
   const given = new Set(own.map(({ key }) => key.toLowerCase()));
-  const shared = translation.global.pairs(name).filter(({ key }) => !given.has(key.toLowerCase()));
+  const shared = headerPairs(translation, translation.global, name).filter(({ key }) => !given.has(key.toLowerCase()));
   return [...shared, ...own].flatMap((pair) => stepOf(translation, pair, name) ?? []);
 }
 

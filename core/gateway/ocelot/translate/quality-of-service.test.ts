@@ -4,8 +4,14 @@ import { importRoute } from '../import-ocelot.fixture.ts';
 test('failures in a row open the breaker, and its timeout lies within it', () => {
   const { route, config } = importRoute({ QoSOptions: { MinimumThroughput: 3, BreakDuration: 1000, Timeout: 2000 } });
   expect(config('circuit-breaker')).toEqual({ mode: 'ocelot', minimumThroughput: 3, breakDuration: 1_000 });
-  expect(config('timeout')).toEqual({ mode: 'ocelot', attempt: 2_000 });
+  expect(config('timeout')).toEqual({ mode: 'ocelot', kind: 'qos', timeout: 2_000 });
   expect(route.policies.map(({ policy }) => policy)).toEqual(['circuit-breaker', 'timeout']);
+});
+
+test('where the old and the new name are given, the old one counts', () => {
+  expect(importRoute({ QoSOptions: { TimeoutValue: 1000, Timeout: 2000 } }).config('timeout')).toMatchObject({
+    timeout: 1_000,
+  });
 });
 
 test('a ratio has a window', () => {
@@ -16,7 +22,7 @@ test('a ratio has a window', () => {
 test('values out of range are replaced as Ocelot does, with a warning each', () => {
   const { config, codes } = importRoute({ QoSOptions: { MinimumThroughput: 1, BreakDuration: 500, Timeout: 5 } });
   expect(config('circuit-breaker')).toMatchObject({ minimumThroughput: 100, breakDuration: 5_000 });
-  expect(config('timeout')).toMatchObject({ attempt: 30_000 });
+  expect(config('timeout')).toMatchObject({ timeout: 30_000 });
   expect(codes('warning').filter((code) => code === 'OCELOT_VALUE_REPLACED')).toHaveLength(3);
 });
 
@@ -24,7 +30,7 @@ test('a route switches a global breaker off with a throughput of 0, and keeps th
   const global = { QoSOptions: { MinimumThroughput: 5, Timeout: 1000 } };
   const { config } = importRoute({ QoSOptions: { MinimumThroughput: 0 } }, undefined, global);
   expect(config('circuit-breaker')).toBeUndefined();
-  expect(config('timeout')).toMatchObject({ attempt: 1_000 });
+  expect(config('timeout')).toMatchObject({ timeout: 1_000 });
 });
 
 test('24.0 opens at eight of ten within ten seconds, and takes two failures at least', () => {
@@ -52,6 +58,6 @@ test.each([
   [{}, {}, 90_000, 'else 90 s'],
   [{ Timeout: 0 }, {}, 90_000, 'nothing below a second'],
   [{ Timeout: 2, QoSOptions: { Timeout: 3000 } }, {}, 6_000, 'never before that of QoSOptions is twice over'],
-])('the timeout of %j under %j is %i ms: %s', (given, global, ms) => {
+])('the timeout of %j under %j is %i ms: %s', (given, global, ms, _why) => {
   expect(importRoute(given, undefined, global).route.timeoutMs).toBe(ms);
 });

@@ -17,7 +17,7 @@ export function translateQualityOfService(
   else useBreaker(translation, options, use);
   const timeoutMs = timeoutOf(translation, options);
   if (timeoutMs !== undefined) {
-    use('timeout', { mode: 'ocelot', attempt: timeoutMs }, options.at('Timeout', 'TimeoutValue'));
+    use('timeout', { mode: 'ocelot', kind: 'qos', timeout: timeoutMs }, options.at('Timeout', 'TimeoutValue'));
   }
   return timeoutMs;
 }

@@ -66,6 +66,7 @@ test.each([
   { Limit: 5, Period: 'soon' },
   { Limit: 5, Period: '3 weeks' },
   { Limit: 5, Wait: 'later' },
+  { Limit: 5, StatusCode: 42 },
 ])('%j is no rate limit', (options) => {
   const { finding, config } = importRoute({ RateLimitOptions: options });
   expect(finding('OCELOT_RATE_LIMIT_INVALID')?.severity).toBe('error');

@@ -1,6 +1,7 @@
 import { raise } from '../../../errors/catalogue.ts';
 import type { Section } from '../reading/section.ts';
 import { ocelotPeriod } from './ocelot-period.ts';
+import { headerName } from './sound-names.ts';
 import type { RouteOptions, Translation, UsePolicy } from './translation.ts';
 
 /** RateLimitOptions → the policy `rate-limit` in its mode `ocelot`. */
@@ -25,12 +26,18 @@ export function translateRateLimit(translation: Translation, route: RouteOptions
   }
   if (!isSound) return;
   const manner = isOld ? (translation.global.section('RateLimitOptions') ?? options) : options;
-  const clientIdHeader = manner.text('ClientIdHeader') ?? (isOld ? 'ClientId' : 'Oc-Client');
+  const clientIdHeader = headerName(translation, manner, 'ClientIdHeader') ?? (isOld ? 'ClientId' : 'Oc-Client');
   if (!isOld) {
     translation.findings.warn(
       options.at('ClientIdHeader'),
       raise.OCELOT_CLIENT_HEADER_NEEDED({ header: clientIdHeader }),
     );
+  }
+  const statusCode = manner.number('StatusCode', 'HttpStatusCode') ?? 429;
+  if (statusCode < 100 || statusCode > 599) {
+    const problem = 'StatusCode is no status of HTTP';
+    translation.findings.error(manner.at('StatusCode', 'HttpStatusCode'), raise.OCELOT_RATE_LIMIT_INVALID({ problem }));
+    return;
   }
   const quotaMessage = manner.text('QuotaMessage', 'QuotaExceededMessage');
   const keyPrefix = manner.text('KeyPrefix', 'RateLimitCounterPrefix');
@@ -42,7 +49,7 @@ export function translateRateLimit(translation: Translation, route: RouteOptions
     ...(wait === undefined ? {} : { wait }),
     clientIdHeader,
     clientWhitelist: options.texts('ClientWhitelist'),
-    statusCode: manner.number('StatusCode', 'HttpStatusCode') ?? 429,
+    statusCode,
     ...(quotaMessage === undefined ? {} : { quotaMessage }),
     enableHeaders: headersOf(manner),
     ...(keyPrefix === undefined ? {} : { keyPrefix }),

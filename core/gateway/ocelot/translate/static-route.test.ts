@@ -105,3 +105,21 @@ test('policies stand in Ocelot’s order, each with an id of its own', () => {
     ].map((policy) => `orders-rest/${policy}`),
   );
 });
+
+test('names that others have already are left to them', () => {
+  const { model } = importRoute({ Key: 'orders' }, { compat: 'ocelot', taken: ['orders'] });
+  expect(model).toMatchObject({ routes: [{ id: 'orders-2' }], upstreams: [{ name: 'orders-2' }] });
+});
+
+test.each([
+  { RequestIdKey: 'X Id' },
+  { CacheOptions: { TtlSeconds: 1, Header: 'a b' } },
+  { RateLimitOptions: { Limit: 1, ClientIdHeader: ':' } },
+  { UpstreamHeaderTransform: { 'X A': 'b' } },
+  { DownstreamHeaderTransform: { 'X-A': 'b\r\nX-C: d' } },
+  { AddHeadersToRequest: { '': 'Claims[sub] > value' } },
+  { RouteClaimsRequirement: { '': 'x' } },
+  { SecurityOptions: { IPBlockedList: ['localhost'] } },
+])('%j has a name or an address that is none', (given) => {
+  expect(importRoute(given).codes('error')).toEqual(['OCELOT_VALUE_INVALID']);
+});

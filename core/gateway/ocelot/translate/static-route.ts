@@ -28,7 +28,7 @@ export interface TranslatedRoute {
 export function translateRoute(translation: Translation, section: Section, id: string): TranslatedRoute | undefined {
   const route = routeOptions(translation, section, id, false);
   const match = translateMatch(translation, section, section.texts('UpstreamHttpMethod'));
-  checkTemplates(translation.findings, section, match);
+  const isSound = checkTemplates(translation.findings, section, match);
   const targets = routeTargets(translation, route);
   const upstreamTemplate = section.text('UpstreamPathTemplate') ?? '/';
   const downstreamTemplate = section.text('DownstreamPathTemplate') ?? '/';
@@ -36,7 +36,7 @@ export function translateRoute(translation: Translation, section: Section, id: s
   const { headers } = translateRouteOptions(translation, route, downstreamTemplate, policies.use);
   const authenticate = translateAuthentication(translation, route, upstreamTemplate);
   const qosMs = translateServiceOptions(translation, route, headers, policies.use);
-  if (match === undefined || targets === undefined) return undefined;
+  if (!isSound || match === undefined || targets === undefined) return undefined;
   const upstream = routeUpstream(translation, route, targets.source);
   const method = section.text('DownstreamHttpMethod')?.trim().toUpperCase();
   translation.mapped.push({ place: section.place, pointer: section.pointer, to: `route ${id}` });
@@ -85,7 +85,7 @@ function translateServiceOptions(
   use: UsePolicy,
 ): number | undefined {
   translateHeaderTransforms(translation, route, headers, use);
-  translateCache(route, use);
+  translateCache(translation, route, use);
   translateHandlers(translation, route, use);
   return translateQualityOfService(translation, route, use);
 }

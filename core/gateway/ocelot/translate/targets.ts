@@ -1,14 +1,9 @@
 import { raise } from '../../../errors/catalogue.ts';
-import type { TargetModel, TargetSource } from '../../model/upstream-model.ts';
+import type { TargetModel } from '../../model/upstream-model.ts';
 import type { Section } from '../reading/section.ts';
 import { discoverySource } from './discovery.ts';
+import type { RouteTargets } from './route-targets.ts';
 import type { RouteOptions, Translation } from './translation.ts';
-
-export interface RouteTargets {
-  readonly source: TargetSource;
-  /** Goes before the path: Service Fabric names its services there. */
-  readonly pathPrefix: string;
-}
 
 /** Where the requests of a route go: hosts that it names, or a service that is discovered. */
 export function routeTargets(translation: Translation, route: RouteOptions): RouteTargets | undefined {

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly schemes?: Readonly<Record<string, PolicyUse>>;
   /** Delegating handlers and aggregators by the name of their class. */
   readonly handlers?: Readonly<Record<string, HandlerMapping>>;
+  /** Names of routes and upstreams that others have already. */
+  readonly taken?: Iterable<string>;
 }
 
 /** A part of the file and what it has become. */

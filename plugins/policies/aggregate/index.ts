@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { aggregate } from './aggregate.ts';
+
+export default definePlugin({ id: 'policy-aggregate', contributes: [aggregate] });

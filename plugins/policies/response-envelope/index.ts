@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { responseEnvelope } from './response-envelope.ts';
+
+export default definePlugin({ id: 'policy-response-envelope', contributes: [responseEnvelope] });
