@@ -76,6 +76,14 @@ export const gatewayErrors = {
       `There are two of kind ${d.kind} with the name ${d.name}.`,
     remedy: 'Give one of them another name; names hold over all gateway files.',
   },
+  GATEWAY_CERTIFICATE_INVALID: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { file: string; cause: string }) => `The gateway cannot serve the certificate ${d.file} (${d.cause}).`,
+    remedy:
+      'Write PEM files: a certificate with its chain, the own one first, and the key that belongs to it, without a passphrase, both readable for the host.',
+  },
   GATEWAY_ADDRESS_INVALID: {
     status: 400,
     blame: 'config',

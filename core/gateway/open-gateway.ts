@@ -1,8 +1,9 @@
 import type { Log } from '@backplane/sdk';
 import type { PolicySource } from './chain/make-policy.ts';
+import { listen } from './listener/listen.ts';
+import type { ListenerOptions } from './listener/listener-options.ts';
 import type { GatewayModel } from './model/gateway-model.ts';
 import { DataPlane, type DataPlaneOptions } from './plane/data-plane.ts';
-import { type ListenerOptions, listen } from './plane/listener.ts';
 import { compileSnapshot } from './snapshot/compile-snapshot.ts';
 import { PolicyShelf } from './snapshot/policy-shelf.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
@@ -20,6 +21,8 @@ export interface GatewayOptions extends Omit<DataPlaneOptions, 'log'> {
 /** A gateway that listens, in this process. */
 export interface Gateway extends AsyncDisposable {
   readonly port: number;
+  /** Of all its addresses. */
+  readonly ports: readonly number[];
   readonly snapshot: Snapshot;
   /** Puts another configuration in place; requests under way finish with the one before. Rejects with GATEWAY_CONFIG_INVALID and changes nothing then. */
   reload(model: GatewayModel): Promise<void>;
@@ -30,13 +33,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { policies, log, drainMs } = options;
   const parts = { policies, shelf: new PolicyShelf(policies), upstreams: new UpstreamSet() };
   const plane = new DataPlane(await compileSnapshot(options.model, parts), options);
-  const listener = await listen(plane, options.listener);
+  const listener = await listen(plane, options.listener, log);
   const retire = (snapshot: Snapshot) =>
     snapshot
       .retire(drainMs)
       .catch((problem) => log.error('a replaced configuration was not closed', { problem: String(problem) }));
   return {
     port: listener.port,
+    ports: listener.ports,
     get snapshot() {
       return plane.snapshot;
     },

@@ -7,8 +7,12 @@ export interface AnswerSink {
   writeHead(status: number, reason: string, raw: string[]): unknown;
   /** False: wait for `drain`. */
   write(piece: Uint8Array): boolean;
+  /** Sends the head at once, although nothing follows yet. */
+  flushHeaders?(): void;
   addTrailers(trailers: Readonly<Record<string, string>>): void;
   end(piece?: Uint8Array | string): unknown;
+  /** HTTP/1.1: whether the connection is kept for another request. */
+  shouldKeepAlive?: boolean;
   destroy(problem?: Error): unknown;
   once(event: 'drain' | 'close', listener: () => void): unknown;
 }

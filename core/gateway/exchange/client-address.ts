@@ -11,17 +11,7 @@ export type ClientAddress = (peer: string, rawHeaders: readonly string[]) => str
  */
 export function clientAddressFrom(trusted: readonly string[]): ClientAddress {
   if (trusted.length === 0) return (peer) => plain(peer);
-  const blocks = new BlockList();
-  for (const entry of trusted) {
-    const [address = '', bits] = entry.split('/');
-    const family = isIP(address);
-    const longest = family === 6 ? 128 : 32;
-    const prefix = bits === undefined ? longest : Number(bits);
-    if (family === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > longest)
-      throw raise.GATEWAY_ADDRESS_INVALID({ text: entry });
-    blocks.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
-  }
-  const isTrusted = (address: string) => blocks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const isTrusted = addressSet(trusted);
   return (peer, rawHeaders) => {
     let caller = plain(peer);
     if (!isTrusted(caller)) return caller;
@@ -33,6 +23,24 @@ export function clientAddressFrom(trusted: readonly string[]): ClientAddress {
       if (!isTrusted(caller)) return caller;
     }
     return caller;
+  };
+}
+
+/** Whether an address is one of these, or in one of these CIDR blocks. Throws GATEWAY_ADDRESS_INVALID. */
+export function addressSet(entries: readonly string[]): (address: string) => boolean {
+  const blocks = new BlockList();
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address);
+    const longest = family === 6 ? 128 : 32;
+    const prefix = bits === undefined ? longest : Number(bits);
+    if (family === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > longest)
+      throw raise.GATEWAY_ADDRESS_INVALID({ text: entry });
+    blocks.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
+  }
+  return (given) => {
+    const address = plain(given);
+    return blocks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   };
 }
 

@@ -37,6 +37,8 @@ export interface ExchangeSurroundings {
   call(from: GatewayExchange, call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
 }
 
+/** Bytes of a body that nobody wants, but that are read for the sake of the connection. */
+const SMALL_BODY = 65_536;
 const NO_PARAMS: Params = {};
 const NO_ROUTE: ResponseExchange['route'] = { id: '', params: NO_PARAMS, metadata: {}, tags: [] };
 
@@ -80,6 +82,8 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   isOver = false;
   /** Set for a request to upgrade: sends it on once its policies have let it through. */
   upgrade: (() => void) | undefined;
+  /** Tells a caller that waits for it to send the body. */
+  askForBody: (() => void) | undefined;
   maxBodyBytes = Number.POSITIVE_INFINITY;
   /** What policies keep from one phase to the next, by slot. */
   readonly owned: unknown[] = [];
@@ -93,6 +97,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   #abort: AbortController | undefined;
   #deferred: (() => void | Promise<void>)[] | undefined;
   #routeFacts: ResponseExchange['route'] | undefined;
+  readonly #source: Readable | undefined;
   #isBodyRead = false;
   #isBodySent = false;
 
@@ -113,6 +118,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     this.surroundings = given.surroundings;
     this.isPeerTrusted = given.isPeerTrusted;
     this.body = given.body;
+    this.#source = given.body;
     this.callers = given.callers ?? [];
   }
 
@@ -205,7 +211,9 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
         this.receivedBytes = bytes;
       });
       body.once('error', (problem) => {
-        if (BackplaneError.is(problem)) this.surroundings.fail(this, problem);
+        if (!BackplaneError.is(problem)) return;
+        this.abortAttempts(problem);
+        this.surroundings.fail(this, problem);
       });
       this.body = body;
       return;
@@ -223,7 +231,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   takeBody(): Readable | undefined {
     const { body } = this;
     if (this.#isBodySent) throw raise.GATEWAY_BODY_SENT({});
-    this.#isBodyRead = true;
+    this.#wantBody();
     this.#isBodySent = body !== undefined;
     return body;
   }
@@ -234,7 +242,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
 
   /** Holds as much of the body as the policies of the route want to see. Rejects with GATEWAY_BODY_TOO_LARGE where one insists on all. */
   async readBody(): Promise<void> {
-    this.#isBodyRead = true;
+    this.#wantBody();
     const limit = this.route?.chain.requestBuffer;
     if (limit === undefined || this.body === undefined) return;
     const { whole, rest } = await readBody(this.body, limit.maxBytes);
@@ -249,13 +257,32 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     this.body = rest;
   }
 
+  abortAttempts(problem: Error): void {
+    for (const attempt of this.attempts) attempt.abort(problem);
+  }
+
+  /** What the caller is still sending, when it is more than a little; small rests are read and dropped. */
+  get unreadBody(): Readable | undefined {
+    const source = this.#source as (Readable & { readonly complete?: boolean }) | undefined;
+    if (source === undefined || source.complete === true || source.readableEnded || source.destroyed) return undefined;
+    if (this.askForBody !== undefined) return undefined;
+    const said = rawHeader(this.request.rawHeaders, 'content-length');
+    return said !== undefined && Number(said) <= SMALL_BODY ? undefined : source;
+  }
+
+  #wantBody(): void {
+    this.#isBodyRead = true;
+    this.askForBody?.();
+    this.askForBody = undefined;
+  }
+
   /** The caller has gone, or has everything. */
   end(isComplete: boolean): void {
     if (this.isOver) return;
     this.isOver = true;
     if (!isComplete) {
       this.#abort?.abort();
-      for (const attempt of this.attempts) attempt.abort(new Error('the caller has gone'));
+      this.abortAttempts(new Error('the caller has gone'));
     }
     for (const work of this.#deferred ?? []) void this.#runDeferred(work);
   }

@@ -51,6 +51,13 @@ export class RequestView implements PolicyRequest {
     this.rawQuery = mark === -1 ? '' : url.slice(mark + 1);
   }
 
+  /** The same request for another path. */
+  at(path: string): RequestView {
+    const { method, rawHeaders, clientAddress, peerAddress, scheme, protocol, rawQuery } = this;
+    const url = rawQuery === '' ? path : `${path}?${rawQuery}`;
+    return new RequestView({ method, url, rawHeaders, clientAddress, peerAddress, scheme, protocol, hasBody: false });
+  }
+
   get headers(): WireHeaders {
     this.#headers ??= new WireHeaders(this.rawHeaders);
     return this.#headers;

@@ -19,6 +19,21 @@ export function safePath(path: string): string | undefined {
   return path;
 }
 
+/**
+ * The path as lenient upstreams read it: decoded to the end, backslashes as slashes, repeated slashes as one, without `;parameters`. Undefined where it
+ * is the same.
+ */
+export function lenientPath(path: string): string | undefined {
+  if (!/[%;]|\/\//.test(path)) return undefined;
+  let read = path;
+  for (let depth = 0; depth < DEEPEST && read.includes('%'); depth += 1) read = decode(read) ?? read;
+  read = read
+    .replaceAll('\\', '/')
+    .replaceAll(/;[^/]*/g, '')
+    .replaceAll(/\/{2,}/g, '/');
+  return read === path ? undefined : read;
+}
+
 /** One segment as it is meant; what is not encoded properly stays as it is. */
 export function decodeSegment(segment: string): string {
   return segment.includes('%') ? (decode(segment) ?? segment) : segment;

@@ -92,6 +92,7 @@ const KNOWN = [
     'authentication',
     'upstreams',
     'policies',
+    'registration',
     'authenticate',
     'routes',
     'ocelot',

@@ -4,7 +4,7 @@ import { raise } from '../../errors/catalogue.ts';
 import { SecretMask } from '../../executor/secret-mask.ts';
 import type { GatewayProblem } from '../files/gateway-problem.ts';
 import { hasGatewayFiles, readGatewaySources } from '../files/gateway-sources.ts';
-import type { GatewayModel } from '../model/gateway-model.ts';
+import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
 import type { GatewayWorkers } from '../worker/gateway-workers.ts';
 import type { PolicyPlugin } from '../worker/worker-contract.ts';
 import { compileProblems } from './compile-problems.ts';
@@ -12,6 +12,7 @@ import type { GatewayStatus, ReloadReport } from './gateway-operations.ts';
 import { diffLine, modelDiff } from './model-diff.ts';
 import type { Prepared } from './prepare-configuration.ts';
 import type { ReadSecret } from './resolve-secrets.ts';
+import type { UpstreamCare } from './upstream-care.ts';
 import { type WatchedSources, watchSources } from './watch-sources.ts';
 
 export interface LiveGatewayOptions {
@@ -28,6 +29,8 @@ export interface LiveGatewayOptions {
   /** Starts the workers; rejects with what keeps them from serving. */
   start(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<GatewayWorkers>;
   urlOf(port: number): string;
+  /** What looks after the upstreams of workers that have been started. */
+  careFor(workers: GatewayWorkers): Promise<UpstreamCare>;
 }
 
 interface Served {
@@ -45,6 +48,7 @@ const MISSING = 'GATEWAY_SECRET_MISSING';
 export class LiveGateway implements AsyncDisposable {
   readonly #options: LiveGatewayOptions;
   #workers: GatewayWorkers | undefined;
+  #care: UpstreamCare | undefined;
   #served: Served | undefined;
   #last: ReloadReport | undefined;
   #revision = 0;
@@ -119,6 +123,7 @@ export class LiveGateway implements AsyncDisposable {
     clearTimeout(this.#secrets);
     this.#watching?.[Symbol.dispose]();
     await this.#doing;
+    await this.#care?.[Symbol.asyncDispose]();
     await this.#workers?.[Symbol.asyncDispose]();
   }
 
@@ -181,11 +186,14 @@ export class LiveGateway implements AsyncDisposable {
     const before = this.#served;
     if (before !== undefined && isDeepStrictEqual([before.model, before.plugins], [model, plugins]))
       return this.#note(this.#last?.outcome === 'refused' ? { ...base, outcome: 'unchanged' } : this.#last!);
-    if (this.#workers === undefined) this.#workers = await this.#options.start(model, plugins);
-    else await this.#workers.apply(model, plugins);
+    if (this.#workers === undefined) {
+      this.#workers = await this.#options.start(model, plugins);
+      this.#care = await this.#options.careFor(this.#workers);
+    } else await this.#workers.apply(model, plugins);
+    await this.#care?.follow(model);
     this.#served = { written, model, plugins };
     this.#revision += 1;
-    const diff = modelDiff(before?.written ?? { routes: [], upstreams: [], policies: [] }, written);
+    const diff = modelDiff(before?.written ?? EMPTY_MODEL, written);
     const { log } = this.#options;
     log.info(before === undefined ? 'the gateway serves' : 'the gateway serves another configuration', {
       why: base.why,

@@ -86,6 +86,7 @@ describe('the files of a gateway', () => {
 
 describe('secrets in settings', () => {
   const model: GatewayModel = {
+    ...EMPTY_MODEL,
     routes: [route('r', '/r', { policies: [use('jwt', { keys: ['secret:idp.KEY', 'secret: no'] })] })],
     upstreams: [],
     policies: [use('other', { from: 'secret:idp.NONE' })],

@@ -3,6 +3,7 @@ import type { GatewayProblem } from '../files/gateway-problem.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { Place } from '../model/place.ts';
 import type { PolicyUse } from '../model/policy-use.ts';
+import type { RegistrationModel } from '../model/registration-model.ts';
 import type { RouteModel } from '../model/route-model.ts';
 import type { UpstreamModel } from '../model/upstream-model.ts';
 
@@ -44,7 +45,7 @@ export async function resolveSecrets(model: GatewayModel, read: ReadSecret): Pro
 
 type SecretOf = (name: string, key: string, place: Place) => string;
 
-function fill({ routes, upstreams, policies }: GatewayModel, secretOf: SecretOf): GatewayModel {
+function fill({ routes, upstreams, policies, registrations }: GatewayModel, secretOf: SecretOf): GatewayModel {
   // A use that several routes share stays one.
   const known = new Map<PolicyUse, PolicyUse>();
   const use = (given: PolicyUse): PolicyUse => {
@@ -57,6 +58,10 @@ function fill({ routes, upstreams, policies }: GatewayModel, secretOf: SecretOf)
     policies: given.policies.map(use),
     authenticate: { ...given.authenticate, schemes: given.authenticate.schemes.map(use) },
   });
+  const announced = (given: RegistrationModel): RegistrationModel => ({
+    ...given,
+    config: replaced(given.config, given.place, secretOf),
+  });
   const upstream = (given: UpstreamModel): UpstreamModel => {
     const { targets, pool, place } = given;
     return {
@@ -65,7 +70,12 @@ function fill({ routes, upstreams, policies }: GatewayModel, secretOf: SecretOf)
       targets: targets.kind === 'static' ? targets : { ...targets, config: replaced(targets.config, place, secretOf) },
     };
   };
-  return { routes: routes.map(route), upstreams: upstreams.map(upstream), policies: policies.map(use) };
+  return {
+    routes: routes.map(route),
+    upstreams: upstreams.map(upstream),
+    policies: policies.map(use),
+    registrations: registrations.map(announced),
+  };
 }
 
 function replaced<T>(value: T, place: Place, secretOf: SecretOf): T {

@@ -1,6 +1,8 @@
 import { raise } from '../../errors/catalogue.ts';
 import { isPromise, runAuthentication, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { lenientPath } from '../exchange/safe-path.ts';
+import type { CompiledRoute } from '../router/compiled-route.ts';
 import { attempt } from './attempts.ts';
 import { fail } from './fail.ts';
 import { forward } from './forward.ts';
@@ -30,10 +32,20 @@ function findRoute(exchange: GatewayExchange): void {
     const { method } = exchange.request;
     throw raise.GATEWAY_METHOD_NOT_ALLOWED({ method, allowed }, { details: { allowed } });
   }
+  if (isReadAsAnother(exchange, found.route))
+    throw raise.GATEWAY_REQUEST_MALFORMED({ cause: 'upstreams may understand its path as that of another route' });
   exchange.route = found.route;
   exchange.params = found.params;
   exchange.checkBodySize();
   serveRoute(exchange);
+}
+
+/** Whether a spelling of the path has led past the route whose policies the upstream's reading of it asks for. */
+function isReadAsAnother({ request, snapshot }: GatewayExchange, route: CompiledRoute): boolean {
+  const lenient = lenientPath(request.rawPath);
+  if (lenient === undefined) return false;
+  const other = snapshot.router.find(request.at(encodeURI(lenient)));
+  return other !== undefined && other.route !== route;
 }
 
 function authenticate(exchange: GatewayExchange): void {

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex, Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Log, PolicyRequest } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
@@ -14,6 +14,7 @@ import { callRoute } from './call-route.ts';
 import { connectionOf } from './connection-of.ts';
 import { serve } from './course.ts';
 import { fail } from './fail.ts';
+import type { Incoming } from './incoming.ts';
 import { logOf } from './log-of.ts';
 import { settle } from './settle.ts';
 import { answerOn, forwardUpgrade } from './upgrade.ts';
@@ -62,35 +63,27 @@ export class DataPlane {
     return before;
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
-    this.take(request, response as unknown as AnswerSink, protocolOf(request));
-  }
-
   /** A request for a WebSocket goes through the same policies as any other. */
-  upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const kind = message.headers.upgrade ?? '';
-    this.take(message, answerOn(message, socket), 'ws', (exchange) => forwardUpgrade(exchange, { socket, head }, kind));
+  upgrade(incoming: Incoming, message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.take(incoming, answerOn(message, socket), 'ws', (exchange) => forwardUpgrade(exchange, { socket, head }));
   }
 
   /** Serves one request, whatever listener it came from. */
   take(
-    message: IncomingMessage,
+    incoming: Incoming,
     sink: AnswerSink,
     protocol: PolicyRequest['protocol'],
     upgrade?: (exchange: GatewayExchange) => void,
   ): void {
-    const { rawHeaders, socket } = message;
-    const peerAddress = socket.remoteAddress ?? '';
+    const { rawHeaders, socket, peerAddress, body } = incoming;
     const clientAddress = this.#addressOf(peerAddress, rawHeaders);
-    const isEncrypted = (socket as TLSSocket).encrypted === true;
-    const body = bodyOf(message);
     const request = new RequestView({
-      method: message.method ?? 'GET',
-      url: message.url ?? '/',
+      method: incoming.method,
+      url: incoming.url,
       rawHeaders,
       clientAddress,
       peerAddress,
-      scheme: isEncrypted ? 'https' : 'http',
+      scheme: (socket as TLSSocket).encrypted === true ? 'https' : 'http',
       protocol,
       hasBody: body !== undefined,
     });
@@ -108,7 +101,8 @@ export class DataPlane {
     this.#requests += 1;
     exchange.isTimed = this.#requests % TIMED_OF === 0;
     sink.once('close', () => settle(exchange));
-    const refusal = refusalOf(request, message);
+    exchange.askForBody = incoming.askForBody;
+    const refusal = refusalOf(request);
     if (refusal !== undefined) {
       fail(exchange, raise.GATEWAY_REQUEST_MALFORMED({ cause: refusal }));
       return;
@@ -120,27 +114,20 @@ export class DataPlane {
 }
 
 /** Why a request is not served at all. */
-function refusalOf({ url, rawPath }: RequestView, { method }: IncomingMessage): string | undefined {
+function refusalOf({ url, rawPath, method, rawHeaders }: RequestView): string | undefined {
   if (method === 'CONNECT') return 'this is no forward proxy';
   if (!url.startsWith('/') && !(url === '*' && method === 'OPTIONS')) return 'its target is not a path';
+  if (!hasOneHost(rawHeaders)) return 'it names more than one host';
   if (safePath(rawPath) === undefined) return 'its path can be understood in more than one way';
   return undefined;
 }
 
-function bodyOf(message: IncomingMessage): Readable | undefined {
-  const { headers } = message;
-  if (headers['transfer-encoding'] !== undefined) return message;
-  const length = headers['content-length'];
-  if (length !== undefined) return length === '0' ? undefined : message;
-  return message.httpVersionMajor === 2 && !message.readableEnded && mayHaveBody(message) ? message : undefined;
-}
-
-/** HTTP/2 says by a flag whether a body follows. */
-function mayHaveBody(message: IncomingMessage): boolean {
-  return (message as unknown as { stream?: { endAfterHeaders?: boolean } }).stream?.endAfterHeaders === false;
-}
-
-function protocolOf({ headers }: IncomingMessage): PolicyRequest['protocol'] {
-  if (headers['content-type']?.startsWith('application/grpc')) return 'grpc';
-  return headers.accept?.includes('text/event-stream') ? 'sse' : 'http';
+/** RFC 9112 §3.2: which of two an upstream believes, nobody knows. */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts < 2;
 }

@@ -5,6 +5,7 @@ import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { WireHeaders } from '../exchange/wire-headers.ts';
 import { changePiece } from './change-piece.ts';
+import { breakOff, finish } from './finish.ts';
 import { writeReply } from './write-reply.ts';
 
 /** Where the pieces of an answer come from. */
@@ -51,6 +52,7 @@ export class Delivery {
       this.#stage = 'open';
       exchange.answer = { status, headers: UNSEEN, source };
       exchange.sink.writeHead(status, reason, raw);
+      process.nextTick(flush, exchange);
       return;
     }
     exchange.answer = { status, headers: new WireHeaders(raw), source };
@@ -110,7 +112,7 @@ export class Delivery {
     const wasWaiting = this.#stage === 'waiting' || this.#stage === 'holding';
     this.#stage = 'ended';
     if (wasWaiting && !sink.headersSent) this.#exchange.surroundings.fail(this.#exchange, problem);
-    else sink.destroy(problem);
+    else breakOff(sink, problem);
   }
 
   /** The hooks that look at status and headers; then the head goes out. */
@@ -142,6 +144,7 @@ export class Delivery {
     if (body !== undefined && !this.#chain.changesBody && hasBody(exchange))
       headers.set('content-length', String(body.byteLength));
     exchange.sink.writeHead(status, this.#reason, headers.raw as string[]);
+    process.nextTick(flush, exchange);
     this.#stage = 'open';
     const held = body === undefined ? this.#held : [body as Buffer];
     this.#held = [];
@@ -196,13 +199,18 @@ export class Delivery {
     this.#stage = 'ended';
     const { sink } = this.#exchange;
     if (this.#trailers !== undefined) sink.addTrailers(this.#trailers);
-    sink.end();
+    finish(this.#exchange);
   }
 
   #broken(problem: unknown): void {
     this.#source.abort(problem as Error);
     this.fail(problem as Error);
   }
+}
+
+/** A head without a body yet goes out by itself: the first event of a stream may come in an hour. */
+function flush({ sink, sentBytes, isOver }: GatewayExchange): void {
+  if (sentBytes === 0 && !isOver && !sink.writableFinished && !sink.destroyed) sink.flushHeaders?.();
 }
 
 /** Stands for headers that no policy has looked at. */

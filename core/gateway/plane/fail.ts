@@ -1,6 +1,7 @@
 import { BackplaneError, type ErrorRecord, type PolicyReply } from '@backplane/sdk';
 import { isPromise, runSteps } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { breakOff } from './finish.ts';
 import { ocelotFailure } from './ocelot-failure.ts';
 import { sendReply } from './send-reply.ts';
 
@@ -13,8 +14,10 @@ const UNKNOWN: ErrorRecord = {
 
 /** Answers a request that cannot be served: by an `error` hook, else as a problem document, or as Ocelot does. */
 export function fail(exchange: GatewayExchange, problem: unknown): void {
+  // An error has been answered, or is being answered.
+  if (exchange.failure !== undefined) return;
   if (exchange.sink.headersSent || exchange.isOver) {
-    exchange.sink.destroy(problem as Error);
+    breakOff(exchange.sink, problem as Error);
     return;
   }
   const record = recordOf(exchange, problem);

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { raise } from '../../errors/catalogue.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { headersOf, upstreamMethod, upstreamPath, upstreamTimeout } from '../exchange/upstream-plan.ts';
@@ -27,17 +28,14 @@ export function sendTo(
   const body = plan?.body ?? request.body ?? exchange.takeBody();
   const headers = plan === undefined ? headersOf(exchange) : plan.headers.raw.slice();
   if (body instanceof Uint8Array) setLength(headers, body.byteLength);
-  target.dispatcher.dispatch(
-    {
-      path: plan?.path ?? upstreamPath(exchange),
-      method: plan?.method ?? upstreamMethod(exchange),
-      headers,
-      body: body ?? null,
-      headersTimeout: timeoutMs,
-      bodyTimeout: request.protocol === 'http' ? upstream.pool.bodyTimeoutMs : 0,
-    },
-    answer,
-  );
+  answer.send({
+    path: plan?.path ?? upstreamPath(exchange),
+    method: (plan?.method ?? upstreamMethod(exchange)) as Dispatcher.HttpMethod,
+    headers,
+    body: body ?? null,
+    headersTimeout: timeoutMs,
+    bodyTimeout: request.protocol === 'http' ? upstream.pool.bodyTimeoutMs : 0,
+  });
   return answer;
 }
 

@@ -22,6 +22,7 @@ function sendBytes(
   bytes: Uint8Array | undefined,
   source: 'policy' | 'cache' | 'gateway',
 ): void {
+  closeIfUnread(exchange);
   if (mayHaveBody(status)) raw.push('content-length', String(bytes?.byteLength ?? 0));
   const delivery = new Delivery(exchange, NO_SOURCE);
   delivery.begin(status, '', raw, source);
@@ -36,6 +37,7 @@ function sendStream(
   body: ByteStream,
   source: 'policy' | 'cache' | 'gateway',
 ): void {
+  closeIfUnread(exchange);
   const gate = new Gate();
   const delivery = new Delivery(exchange, gate);
   delivery.begin(status, '', raw, source);
@@ -46,6 +48,11 @@ function sendStream(
     () => delivery.end(),
     (problem) => delivery.fail(problem),
   );
+}
+
+/** The rest of the body is not waited for, and the caller is told. */
+function closeIfUnread({ sink, unreadBody }: GatewayExchange): void {
+  if (sink.shouldKeepAlive === true && unreadBody !== undefined) sink.shouldKeepAlive = false;
 }
 
 const NO_SOURCE: Source = { pause() {}, resume() {}, abort() {} };

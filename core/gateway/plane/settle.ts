@@ -1,4 +1,6 @@
 import type { PolicyOutcome } from '@backplane/sdk';
+import type { PolicyInstance } from '../chain/policy-instance.ts';
+import { isPromise } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 
 /** The caller has everything, or has gone: what is still under way ends, and the `log` hooks are told. */
@@ -8,6 +10,10 @@ export function settle(exchange: GatewayExchange): void {
   const hooks = (exchange.route?.chain ?? snapshot.common).log;
   if (hooks.length > 0) tell(exchange, hooks);
   snapshot.leave();
+}
+
+function failed({ request }: GatewayExchange, { notes }: PolicyInstance, problem: unknown): void {
+  notes.failure('log', `${request.method} ${request.rawPath}`, problem);
 }
 
 /** Said to have been the status of a request whose caller did not wait. */
@@ -26,9 +32,11 @@ function tell(exchange: GatewayExchange, hooks: GatewayExchange['snapshot']['com
   for (const instance of hooks) {
     if (instance.applies !== undefined && !instance.applies(exchange)) continue;
     try {
-      instance.hooks.log!(exchange.viewOf(instance), outcome);
+      const told: unknown = instance.hooks.log!(exchange.viewOf(instance), outcome);
+      // Nobody waits for it, and it may fail all the same.
+      if (isPromise(told)) told.catch((problem) => failed(exchange, instance, problem));
     } catch (problem) {
-      instance.notes.failure('log', `${exchange.request.method} ${exchange.request.rawPath}`, problem);
+      failed(exchange, instance, problem);
     }
   }
 }

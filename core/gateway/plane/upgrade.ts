@@ -5,6 +5,7 @@ import { raise } from '../../errors/catalogue.ts';
 import type { AnswerSink } from '../exchange/answer-sink.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { isOfConnection } from '../exchange/hop-headers.ts';
+import { Delivery } from './delivery.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 
 /** What waits for a WebSocket: the caller's side of it. */
@@ -24,7 +25,7 @@ export function answerOn(message: IncomingMessage, socket: Duplex): AnswerSink {
 }
 
 /** Asks the upstream for the WebSocket; when it agrees, both ends are joined until one goes. */
-export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket, kind: string): void {
+export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket): void {
   const upstream = exchange.route!.upstream!;
   const { request } = exchange;
   const plan = exchange.upstream;
@@ -37,14 +38,13 @@ export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket
     upstream.ended(target, outcome, performance.now() - begun),
   );
   let isUpgraded = false;
-  let refusal: Buffer[] | undefined;
-  let refused: { readonly status: number; readonly raw: string[]; readonly reason: string } | undefined;
+  let refusal: Delivery | undefined;
   target.dispatcher.dispatch(
     {
       path: plan.path,
       method: 'GET',
       headers: plan.headers.raw.slice(),
-      upgrade: kind,
+      upgrade: 'websocket',
       headersTimeout: plan.timeoutMs,
       bodyTimeout: 0,
     },
@@ -57,25 +57,23 @@ export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket
         exchange.answer = { ...exchange.response, status, source: 'upstream' };
         join(waiting, other as Duplex, headOf(status, headers), () => ended({ status }));
       },
-      onResponseStart(_controller, status, headers, reason = '') {
+      onResponseStart(controller, status, headers, reason = '') {
         if (status < 200) return;
-        refusal = [];
-        refused = { status, reason, raw: rawOf(headers) };
+        refusal = new Delivery(exchange, controller);
+        refusal.begin(status, reason, rawOf(headers), 'upstream');
       },
       onResponseData(_controller, piece) {
-        refusal?.push(piece);
+        refusal?.piece(piece);
       },
       onResponseEnd() {
-        ended({ status: refused?.status ?? 0 });
-        if (refused === undefined) return;
-        exchange.answer = { ...exchange.response, status: refused.status, source: 'upstream' };
-        exchange.sink.writeHead(refused.status, refused.reason, refused.raw);
-        exchange.sink.end(Buffer.concat(refusal ?? []));
+        ended({ status: exchange.response.status });
+        refusal?.end();
       },
       onResponseError(_controller, problem) {
         const { error, outcome } = upstreamFailure(upstream.name, problem, plan.timeoutMs);
         ended(exchange.isOver ? { failure: 'cancelled' } : outcome);
-        exchange.surroundings.fail(exchange, error);
+        if (refusal === undefined) exchange.surroundings.fail(exchange, error);
+        else refusal.fail(error);
       },
     } satisfies Dispatcher.DispatchHandler,
   );

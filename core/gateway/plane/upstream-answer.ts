@@ -31,6 +31,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
   #isOver = false;
   #unwanted: Error | undefined;
   readonly #timeoutMs: number;
+  #again: (() => void) | undefined;
 
   constructor(given: {
     readonly exchange: GatewayExchange;
@@ -47,10 +48,26 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     given.upstream.begun(given.target);
   }
 
+  /** Dispatches the request; once more when a kept connection turns out to have been closed, where sending it twice does no harm (RFC 9110 §9.2.2). */
+  send(request: Dispatcher.DispatchOptions): void {
+    const { dispatcher } = this.target;
+    if ((request.body ?? null) === null && IDEMPOTENT.has(request.method)) {
+      this.#again = () => {
+        this.#controller = undefined;
+        dispatcher.dispatch(request, this);
+      };
+    }
+    dispatcher.dispatch(request, this);
+  }
+
   /** Lets the answer go to the caller. */
   deliver({ status, reason, raw }: AnswerHead): void {
-    this.#exchange.answeredBy = this.target;
-    this.#delivery = new Delivery(this.#exchange, this);
+    const exchange = this.#exchange;
+    const { request, identity } = exchange;
+    const cookie = this.#upstream.cookieFor?.({ request, subject: identity?.subject }, this.target);
+    if (cookie !== undefined) raw.push('set-cookie', cookie);
+    exchange.answeredBy = this.target;
+    this.#delivery = new Delivery(exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
     if (this.#judge !== undefined) this.resume();
   }
@@ -111,6 +128,12 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
       this.#judge?.failed(this.#unwanted);
       return;
     }
+    const again = this.#again;
+    this.#again = undefined;
+    if (again !== undefined && this.#status === 0 && wasKept(problem)) {
+      again();
+      return;
+    }
     const { error, outcome } = upstreamFailure(this.#upstream.name, problem, this.#timeoutMs);
     this.#ended(outcome);
     if (this.#delivery !== undefined) this.#delivery.fail(error);
@@ -123,6 +146,15 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     this.#isOver = true;
     this.#upstream.ended(this.target, outcome, performance.now() - this.#begun);
   }
+}
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+
+/** Whether the connection had been used before, and ended under a request that it has not answered. */
+function wasKept(problem: Error): boolean {
+  const { code, socket } = problem as NodeJS.ErrnoException & { socket?: { readonly bytesRead?: number } };
+  if (code === 'ECONNRESET' || code === 'EPIPE') return true;
+  return code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0;
 }
 
 function rawOf(headers: Record<string, string | string[] | undefined>): string[] {

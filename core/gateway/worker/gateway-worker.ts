@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { KeyValue, Log, SharedState, Workflows } from '@backplane/sdk';
 import { createHttpPort } from '../../network/http-client.ts';
+import { type Listener, listen } from '../listener/listen.ts';
 import { explainRequest } from '../operations/explain-request.ts';
 import type { Explanation } from '../operations/explanation.ts';
 import { DataPlane } from '../plane/data-plane.ts';
-import { type Listener, listen } from '../plane/listener.ts';
 import { compileSnapshot } from '../snapshot/compile-snapshot.ts';
 import { PolicyShelf } from '../snapshot/policy-shelf.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -66,7 +66,7 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
     const shelf = new PolicyShelf(policies);
     const upstreams = new UpstreamSet();
     const plane = new DataPlane(await compileSnapshot(model, { policies, shelf, upstreams }), { ...settings, log });
-    const listener = await listen(plane, settings.listener);
+    const listener = await listen(plane, settings.listener, log);
     this.#running = { settings, policies, shared, shelf, upstreams, plane, listener, meters };
     return listener.port;
   }

@@ -94,6 +94,7 @@ export class GatewayWorkers implements AsyncDisposable {
       await Promise.allSettled(workers.map(({ remote }) => remote.discard()));
       throw refused.reason;
     }
+    this.#forgetOthers(model);
     this.#model = model;
     this.#plugins = plugins;
     // Workers that have ended meanwhile are replaced by ones with the new configuration.
@@ -171,6 +172,19 @@ export class GatewayWorkers implements AsyncDisposable {
     } catch (problem) {
       worker.kill();
       throw problem;
+    }
+  }
+
+  /** Targets of one service are no targets of another that has taken its name. */
+  #forgetOthers({ upstreams }: GatewayModel): void {
+    const sourceOf = (models: GatewayModel['upstreams'], name: string) =>
+      JSON.stringify(models.find((upstream) => upstream.name === name)?.targets);
+    for (const name of this.#targets.keys()) {
+      if (sourceOf(upstreams, name) !== sourceOf(this.#model.upstreams, name)) this.#targets.delete(name);
+    }
+    for (const name of this.#unhealthy.keys()) {
+      if (upstreams.find((upstream) => upstream.name === name)?.health.active === undefined)
+        this.#unhealthy.delete(name);
     }
   }
 

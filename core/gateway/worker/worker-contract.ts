@@ -2,10 +2,10 @@ import type { Counted, KeyValue, PolicyIdentity, Workflows } from '@backplane/sd
 import type { EgressRules } from '../../network/egress-rules.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
 import type { Verdict } from '../chain/policy-notes.ts';
+import type { ListenerOptions } from '../listener/listener-options.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
-import type { ListenerOptions } from '../plane/listener.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 
 /** A plugin that brings policies, as a worker loads it. */

@@ -48,7 +48,7 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
       return GatewayWorkers.start(
         {
           count: workerCount(gateway),
-          settings: workerSettings(config),
+          settings: workerSettings(config, configFolder),
           log,
           verify: credentialVerifier({
             identity: host.resolve(TOKENS.identity),
@@ -62,7 +62,11 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
         plugins,
       );
     },
-    urlOf: (port) => httpAddress(gateway.host, port),
+    async careFor(workers) {
+      const { UpstreamCare } = await import('../../gateway/operations/upstream-care.ts');
+      return new UpstreamCare({ workers, board: host.resolve(TOKENS.actions).board, log, host: gateway.host });
+    },
+    urlOf: (port) => httpAddress(gateway.host, port, gateway.tls === undefined ? 'http' : 'https'),
   };
   const live = new LiveGateway(options);
   return { live, operations: createGatewayOperations(live, options) };
