@@ -29,7 +29,7 @@ import type { WorkflowStore } from '../storage/workflow-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
 import type { Actions } from './assemble-actions.ts';
-import type { HostGateway } from './gateway/create-gateway.ts';
+import type { HostGateway } from './gateway/host-gateway.ts';
 
 const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 

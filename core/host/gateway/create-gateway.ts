@@ -3,20 +3,14 @@ import type { DependencyContainer } from 'tsyringe';
 import { DEFAULT_WORKSPACE } from '../../access/place.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { createGatewayOperations } from '../../gateway/operations/create-gateway-operations.ts';
-import type { GatewayOperations } from '../../gateway/operations/gateway-operations.ts';
 import { LiveGateway, type LiveGatewayOptions } from '../../gateway/operations/live-gateway.ts';
 import type { Foundation } from '../foundation.ts';
 import { httpAddress } from '../http-address.ts';
 import { TOKENS } from '../tokens.ts';
 import { workflowsPort } from '../workflows-port.ts';
+import type { HostGateway } from './host-gateway.ts';
 import { credentialVerifier } from './verify-credential.ts';
 import { workerCount, workerSettings } from './worker-settings.ts';
-
-/** The gateway of a host and what is asked of it. */
-export interface HostGateway {
-  readonly live: LiveGateway;
-  readonly operations: GatewayOperations;
-}
 
 /** A gateway that has not begun yet: whoever only asks what it does may come before. */
 export function createGateway(host: DependencyContainer, { loaded, configFolder, log }: Foundation): HostGateway {
