@@ -35,7 +35,11 @@ function table(title: string, schema: Schema): string[] {
   const inner: string[] = [];
   for (const [key, value] of Object.entries(properties)) {
     const isNeeded = required.includes(key) && value.default === undefined;
-    const fallback = isNeeded ? '**needed**' : value.default === undefined ? '' : `\`${JSON.stringify(value.default)}\``;
+    const fallback = isNeeded
+      ? '**needed**'
+      : value.default === undefined
+        ? ''
+        : `\`${JSON.stringify(value.default)}\``;
     lines.push(`| \`${key}\` | ${cell(kindOf(value))} | ${cell(fallback)} | ${cell(value.description ?? '')} |`);
     for (const [name, child] of objectsIn(value, key))
       inner.push(...table(title === 'A file' ? `\`${name}\`` : `${title.slice(0, -1)}.${name}\``, child));
