@@ -164,6 +164,37 @@ test('a worker that a policy ends is replaced', async () => {
   await expect.poll(() => text('/hello'), { timeout: 15_000 }).toBe('Good evening, world');
 });
 
+test('an upstream that fails its health check shows in /readyz and in the list of upstreams', async () => {
+  const health = '{ active: { path: /health, every: 100ms, timeout: 1s, unhealthyAfter: 1 } }';
+  home.write(
+    'config/gateway/more.yaml',
+    `upstreams: { dead: { targets: ['http://127.0.0.1:9'], health: ${health} } }\n`,
+  );
+  const degraded = async () => (await host.readyz()).body.degraded;
+  await expect.poll(degraded, { timeout: 15_000 }).toEqual(['gateway: no target of dead is healthy']);
+  expect(backplane('upstreams', ...onHost()).stdout).toMatch(/dead\n {2}http:\/\/127\.0\.0\.1:9 {2}out/);
+  home.write('config/gateway/more.yaml', 'routes: []\n');
+  await expect.poll(degraded, { timeout: 15_000 }).toEqual([]);
+});
+
+test('an Ocelot file is imported with a report, and what is written runs it', async () => {
+  const target = [{ Host: '127.0.0.1', Port: up.port }];
+  const route = { UpstreamPathTemplate: '/old/{all}', DownstreamPathTemplate: '/new/{all}', DownstreamScheme: 'http' };
+  const text = (more: object) => JSON.stringify({ Routes: [{ ...route, DownstreamHostAndPorts: target, ...more }] });
+  const config = ['--config', join(home.path, 'config')] as const;
+  const file = home.write('ocelot.json', text({}));
+  const out = join(home.path, 'config/gateway/old.yaml');
+  const imported = backplane('import', file, '--out', out, ...config, '--json');
+  expect([imported.status, JSON.parse(imported.stdout).runs]).toEqual([0, true]);
+  const answer = async () => (await gateway('/old/x')).text();
+  await expect.poll(answer, { timeout: 15_000 }).toBe('upstream /new/x');
+  home.write('ocelot.json', text({ DownstreamPathTemplate: '/newer/{all}' }));
+  await expect.poll(answer, { timeout: 15_000 }).toBe('upstream /newer/x');
+  home.write('bad.json', text({ AuthenticationOptions: { AuthenticationProviderKey: 'Nobody' } }));
+  const refused = backplane('import', join(home.path, 'bad.json'), ...config);
+  expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('OCELOT_SCHEME_UNKNOWN')]);
+});
+
 test('check says every problem with its place, the settings of policies included', () => {
   const good = backplane('check', '--config', join(home.path, 'config'), '--json');
   expect([good.status, JSON.parse(good.stdout)]).toEqual([0, { ok: true, problems: [] }]);

@@ -6,14 +6,16 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { givenGatewaySources, readGatewaySources } from '../files/gateway-sources.ts';
 import { readConfiguration } from '../files/read-configuration.ts';
-import { policySource, route, upstream, use } from '../gateway.fixture.ts';
+import { policySource, route, SILENT, upstream, use } from '../gateway.fixture.ts';
 import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
 import { compileSnapshot } from '../snapshot/compile-snapshot.ts';
 import { PolicyShelf } from '../snapshot/policy-shelf.ts';
 import { UpstreamSet } from '../upstreams/upstream-set.ts';
 import { compileProblems } from './compile-problems.ts';
+import { createGatewayOperations } from './create-gateway-operations.ts';
 import { explainRequest } from './explain-request.ts';
 import { importFiles } from './import-files.ts';
+import { LiveGateway } from './live-gateway.ts';
 import { mergeUpstreams } from './merge-states.ts';
 import { diffLine, modelDiff } from './model-diff.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
@@ -139,6 +141,22 @@ test('an imported file comes with what runs it, and with what keeps it from runn
   expect([good.runs, good.yaml]).toEqual([true, 'compat: ocelot\nroutes:\n  - ocelot: ./ocelot.json\n']);
   const bad = importFiles([{ name: 'ocelot.json', text: '{ "Routes": [] }' }]);
   expect([bad.runs, bad.report.errors[0]!.code]).toEqual([false, 'OCELOT_NOTHING_TO_ROUTE']);
+});
+
+test('what is asked of a gateway that does not run is refused with why; its state is told', () => {
+  const options = {
+    ...{ folder: join(folder, 'none'), environment: {}, log: SILENT, workers: 1, plugins: () => [] },
+    readSecret: async () => undefined,
+    start: () => Promise.reject(new Error('never')),
+    careFor: () => Promise.reject(new Error('never')),
+    urlOf: () => '',
+  };
+  for (const begins of ['never', 'with files'] as const) {
+    const gateway = new LiveGateway({ ...options, begins });
+    const operations = createGatewayOperations(gateway, options);
+    expect(codes(() => operations.routes())).toBe('GATEWAY_NOT_RUNNING');
+    expect(operations.status()).toMatchObject({ state: begins === 'never' ? 'off' : 'waiting', routes: 0 });
+  }
 });
 
 describe('an explanation', () => {
