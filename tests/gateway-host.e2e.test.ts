@@ -177,6 +177,33 @@ test('an upstream that fails its health check shows in /readyz and in the list o
   await expect.poll(degraded, { timeout: 15_000 }).toEqual([]);
 });
 
+test('a region of the cache is emptied over the API', async () => {
+  const cached = `routes: [{ path: /kept, to: 'http://127.0.0.1:${up.port}', policies: [{ cache: { region: shop, defaultTtl: 1h } }] }]\n`;
+  home.write('config/gateway/more.yaml', cached);
+  await expect.poll(() => text('/kept'), { timeout: 15_000 }).toBe('upstream /kept');
+  const asked = () => up.seen.filter(({ url }) => url === '/kept').length;
+  await text('/kept');
+  const before = asked();
+  await text('/kept');
+  expect(asked()).toBe(before);
+  expect((await host.api('DELETE', '/gateway/cache/shop')).status).toBe(204);
+  await expect.poll(() => text('/kept').then(asked), { timeout: 5_000 }).toBeGreaterThan(before);
+  home.write('config/gateway/more.yaml', 'routes: []\n');
+});
+
+test('files that are sent to be checked meet the policies of the host, and neither its secrets nor its environment', async () => {
+  const check = async (yaml: string) =>
+    (await host.api('POST', '/gateway/check', { files: [{ name: 'a.yaml', text: yaml }] })).body;
+  expect(await check('routes: [{ path: /a, policies: [{ greet: { two: 2 } }] }]')).toMatchObject({
+    policiesChecked: true,
+    problems: [{ severity: 'error', code: 'GATEWAY_CONFIG_INVALID' }],
+  });
+  const curious = await check(
+    "routes: [{ path: /a, to: '${env:HOME}' }, { path: /b, policies: [{ greet: { two: 'secret:door.TOKEN' } }] }]",
+  );
+  expect(JSON.stringify(curious)).not.toMatch(new RegExp(`opensaysme|sesame|${home.path}`));
+});
+
 test('an Ocelot file is imported with a report, and what is written runs it', async () => {
   const target = [{ Host: '127.0.0.1', Port: up.port }];
   const route = { UpstreamPathTemplate: '/old/{all}', DownstreamPathTemplate: '/new/{all}', DownstreamScheme: 'http' };
