@@ -92,7 +92,7 @@ test('an edit is served, and what it changes is logged', async () => {
     routes("  - { id: more, path: '/more/x', policies: [{ greet: { to: more } }] }\n"),
   );
   await expect.poll(() => text('/more/x'), { timeout: 10_000 }).toBe('Hello, more');
-  expect(host.stderr).toContain('routes: +more');
+  await expect.poll(() => host.stderr).toContain('routes: +more');
 });
 
 test('files that cannot run change nothing; the log, the state and /readyz say so', async () => {
@@ -239,3 +239,12 @@ test('the host ends its workers with itself', async () => {
   expect(code).toBe(0);
   expect(await text('/hello')).toBeUndefined();
 });
+
+test('`--gateway-port` opens the gateway without a file; a port that is taken ends the start with why', async () => {
+  await using place = new HostHome();
+  const open = await place.start({ args: ['--gateway-port', '0'] });
+  expect((await fetch(`${open.note.gatewayUrl}/x`)).status).toBe(404);
+  await open.stop();
+  const refused = await place.launch({ args: ['--gateway-port', String(up.port)] }).ended;
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('SERVER_PORT_IN_USE')]);
+}, 60_000);
