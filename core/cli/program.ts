@@ -7,7 +7,7 @@ import { runsCommands } from './commands/runs/register.ts';
 import { secretCommands, variableCommands } from './commands/secrets/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { hostOptions } from './host-options.ts';
+import { hostCommand, hostOptions } from './host-options.ts';
 import { identityCommands } from './identity-commands.ts';
 import { pluginAuthorCommands } from './plugin-author-commands.ts';
 
@@ -216,7 +216,11 @@ function checkCommands(root: Command): void {
   checkOf(root.command('template').description('work with action templates')).action(async (paths, given) =>
     (await import('./commands/check.ts')).checkTemplates(paths, given),
   );
-  const ofWorkflows = checkOf(root.command('workflow').description('work with workflows'))
+  const workflow = root.command('workflow').description('work with workflows');
+  hostCommand(
+    workflow.command('adopt <workflow>').description('answer for what a workflow does from now on; by id or alias'),
+  ).action(async (name, given) => (await import('./commands/workflow-adopt.ts')).adoptWorkflow(name, given));
+  const ofWorkflows = checkOf(workflow)
     .option('--with <alias=file>', 'a workflow that they may call by alias', collect)
     .addOption(options.secrets())
     .addOption(options.vars())

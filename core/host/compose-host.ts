@@ -25,7 +25,6 @@ import { gitOfHost } from './git-of-host.ts';
 import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
 import { openAccess } from './open-access.ts';
-import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openSignIn } from './open-sign-in.ts';
@@ -70,7 +69,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   await openSecrets(host, foundation, undo);
   const { host: address, port, maxBodyBytes, trustProxy, publicUrl } = config.server;
   let listening = httpAddress(address, port);
-  const key = await openAnswerKey(host.resolve(TOKENS.keyValues).scope('host'));
+  const key = await host.resolve(TOKENS.hostSecrets).get('interactions.key');
   const baseUrl = () => publicUrl?.replace(/\/+$/, '') ?? listening;
   const claims = createSignedClaims(key);
   host.register(TOKENS.links, { useValue: createAnswerLinks({ claims, baseUrl }) });

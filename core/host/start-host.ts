@@ -54,8 +54,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     () => () => Promise.resolve(),
   );
   undo.defer(async () => (await closed)());
-  // Loading modules blocks this thread: the server must have been started before.
-  await Promise.race([waiting.promise, closed]);
+  // Loading modules blocks this thread: the server must have been started before, and without one there is nothing to load for.
+  await Promise.race([waiting.promise, database]);
   const { composeHost } = await import('./compose-host.ts');
   const stopping = new AbortController();
   const { fatal } = options;

@@ -159,8 +159,8 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
     '/plugins/:id/*path',
     pluginRouteHandler(services, { guard: identify, maxBodyBytes: options.maxBodyBytes, trustProxy, isOwn }),
   );
-  api.use(identify, body);
-  for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy });
+  api.use(identify);
+  for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy, identify, readBody: body });
   app.use('/api', api);
   app.use('/console', signInPages(services), consoleRouter(services));
 

@@ -1,5 +1,6 @@
 import { raise } from '../errors/catalogue.ts';
-import { type ManagerOptions, PluginManager, type WorkflowNeeds } from './apply/plugin-manager.ts';
+import type { ManagerOptions, WorkflowNeeds } from './apply/manager-options.ts';
+import { PluginManager } from './apply/plugin-manager.ts';
 import { startAll } from './apply/start-all.ts';
 import { explainPlugin } from './explain-plugin.ts';
 import { guardAgainstFaults } from './fault-guard.ts';

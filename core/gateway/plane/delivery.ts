@@ -3,7 +3,7 @@ import { raise } from '../../errors/catalogue.ts';
 import type { Chain } from '../chain/chain.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
-import { WireHeaders } from '../exchange/wire-headers.ts';
+import { rawHeader, WireHeaders } from '../exchange/wire-headers.ts';
 import { changePiece } from './change-piece.ts';
 import { breakOff, finish } from './finish.ts';
 import { writeReply } from './write-reply.ts';
@@ -34,6 +34,8 @@ export class Delivery {
   /** Pieces that came while a hook was thinking. */
   #queue: Uint8Array[] | undefined;
   #isLastQueued = false;
+  /** Length of the body as the head says it. */
+  #wholeBytes = -1;
   #trailers: Readonly<Record<string, string>> | undefined;
 
   constructor(exchange: GatewayExchange, source: Source) {
@@ -50,6 +52,7 @@ export class Delivery {
     if (chain.responseHeaders.length === 0 && chain.responseBody.length === 0 && chain.responseBuffer === undefined) {
       // The short way: nobody looks at it.
       this.#stage = 'open';
+      this.#wholeBytes = saidLength(raw);
       exchange.answer = { status, headers: UNSEEN, source };
       exchange.sink.writeHead(status, reason, raw);
       process.nextTick(flush, exchange);
@@ -143,6 +146,7 @@ export class Delivery {
     if (body !== undefined || this.#chain.changesBody) headers.delete('content-length');
     if (body !== undefined && !this.#chain.changesBody && hasBody(exchange))
       headers.set('content-length', String(body.byteLength));
+    if (this.#chain.responseBody.length === 0) this.#wholeBytes = saidLength(headers.raw);
     exchange.sink.writeHead(status, this.#reason, headers.raw as string[]);
     process.nextTick(flush, exchange);
     this.#stage = 'open';
@@ -190,6 +194,12 @@ export class Delivery {
   #write(piece: Uint8Array): void {
     const { sink } = this.#exchange;
     this.#exchange.sentBytes += piece.byteLength;
+    if (piece.byteLength === this.#wholeBytes && piece.byteLength <= MOST_AT_ONCE) {
+      // Head and body as one text are one write, which costs half as much as two pieces.
+      this.#stage = 'ended';
+      sink.end(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1'), 'latin1');
+      return;
+    }
     if (sink.destroyed || sink.write(piece)) return;
     this.#source.pause();
     sink.once('drain', () => this.#source.resume());
@@ -216,6 +226,13 @@ function flush({ sink, sentBytes, isOver }: GatewayExchange): void {
 /** Stands for headers that no policy has looked at. */
 const UNSEEN = new WireHeaders([]);
 const EMPTY = new Uint8Array();
+const MOST_AT_ONCE = 16_384;
+
+/** Of the body that follows; -1 where the head does not say. */
+function saidLength(raw: readonly string[]): number {
+  const said = rawHeader(raw, 'content-length');
+  return said === undefined ? -1 : Number(said);
+}
 
 function hasBody({ request, response: { status } }: GatewayExchange): boolean {
   return request.method !== 'HEAD' && status !== 204 && status !== 304;

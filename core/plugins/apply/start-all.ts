@@ -8,7 +8,8 @@ import type { LockEntry } from '../lock/lock-entry.ts';
 import { actionNames } from '../manifest/action-names.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
 import { loadsOnUse, mayWaitForUse, servesTheGatewayAlone, standsAlone } from './loads-on-use.ts';
-import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
+import type { ManagerOptions } from './manager-options.ts';
+import type { PluginManager } from './plugin-manager.ts';
 
 /** Where something stands whose place the version before may take. */
 const CANNOT_RUN: readonly PluginState[] = ['failed', 'awaiting-approval'];
@@ -19,7 +20,7 @@ export async function startAll(
   options: ManagerOptions,
 ): Promise<ReadonlyMap<HostedPlugin, Promise<void>>> {
   const { config, deadlines, log } = options;
-  const { plan, found } = await manager.examine(config);
+  const { plan, found } = await manager.examiner.examine(config);
   const changes = new Map(plan.changes.map((change) => [change.id, change]));
   const plugins = [...found.values()].map(({ candidate }) => manager.slots.place(candidate, config));
   const claimed = new Map<string, string>();
@@ -115,7 +116,7 @@ function recorder(manager: PluginManager, { log }: ManagerOptions) {
   const waiting: LockEntry[] = [];
   let isOpen = false;
   const write = (entries: readonly LockEntry[], gone: readonly string[] = []): Promise<void> =>
-    manager
+    manager.rows
       .record(entries, gone)
       .catch((error) => log.error('what runs could not be written into the lock', { problem: String(error) }));
   return {
