@@ -1,4 +1,4 @@
-import { type Discovery, type Registration, defineServiceDiscovery, type ServiceInstance } from '@backplane/sdk';
+import { type Discovery, defineServiceDiscovery, type Registration, type ServiceInstance } from '@backplane/sdk';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ContributionBoard, type MountOwner } from '../../plugins/contributions/contribution-board.ts';
@@ -61,7 +61,11 @@ test('a registry without a watch is asked again and again; only changes are told
   await using host = hosting({ resolve: async () => lists[Math.min(asked++, 2)]! });
   host.post();
   const seen: unknown[] = [];
-  const feeds = new DiscoveryFeeds({ desk: host.desk, log: SILENT, tell: (_, targets) => void seen.push(targets.length) });
+  const feeds = new DiscoveryFeeds({
+    desk: host.desk,
+    log: SILENT,
+    tell: (_, targets) => void seen.push(targets.length),
+  });
   feeds.follow([of('orders')]);
   await expect.poll(() => asked).toBeGreaterThan(4);
   expect(seen).toEqual([2, 1]);
@@ -151,7 +155,10 @@ test.each([
   [{ port: 0 }, undefined],
   [{ weight: -1 }, undefined],
   [{ scheme: 'https' }, { scheme: 'https' }],
-  [{ weight: 0, tags: ['a', 'b'], metadata: { zone: 'x' } }, { weight: 0, metadata: { zone: 'x', tags: 'a,b' } }],
+  [
+    { weight: 0, tags: ['a', 'b'], metadata: { zone: 'x' } },
+    { weight: 0, metadata: { zone: 'x', tags: 'a,b' } },
+  ],
 ] as const)('of an instance with %j becomes %j', (given, expected) => {
   const target = instanceTarget({ id: 'i', host: '10.0.0.1', port: 80, ...given }, 'http');
   if (expected === undefined) expect(target).toBeUndefined();
@@ -180,7 +187,17 @@ test('a registration is made, made again, and taken back at the end', async () =
   const registrations = new Registrations({ desk: host.desk, log: SILENT, self, againMs: 5 });
   const health = { path: '/healthz', everyMs: 30_000, timeoutMs: 5_000 };
   await registrations.follow([
-    { place: PLACE, use: 'list', config: {}, service: 'edge', scheme: 'http', weight: 1, tags: ['v1'], metadata: {}, health },
+    {
+      place: PLACE,
+      use: 'list',
+      config: {},
+      service: 'edge',
+      scheme: 'http',
+      weight: 1,
+      tags: ['v1'],
+      metadata: {},
+      health,
+    },
   ]);
   await expect.poll(() => log.length).toBeGreaterThan(1);
   expect(registered).toMatchObject({ id: 'edge-10.1.1.1-8088', host: '10.1.1.1', port: 8_088, tags: ['v1'], health });

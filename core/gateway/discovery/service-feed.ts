@@ -116,7 +116,12 @@ export class ServiceFeed {
     const targets = instances.flatMap((instance) => {
       const target = instanceTarget(instance, this.#source.scheme);
       if (target === undefined) {
-        const { upstream, ...facts } = { upstream: this.#upstream, id: instance.id, host: instance.host, port: instance.port };
+        const { upstream, ...facts } = {
+          upstream: this.#upstream,
+          id: instance.id,
+          host: instance.host,
+          port: instance.port,
+        };
         this.#log.warn('an instance has no usable address and is left out', { upstream, ...facts });
       }
       return target ?? [];

@@ -29,7 +29,9 @@ export class ActiveChecks implements Disposable {
 
   /** The upstreams that there are from now on. A target whose check stays as it is keeps its verdict. */
   follow(models: readonly UpstreamModel[]): void {
-    const checked = new Map(models.flatMap((model) => (model.health.active === undefined ? [] : [[model.name, model]])));
+    const checked = new Map(
+      models.flatMap((model) => (model.health.active === undefined ? [] : [[model.name, model]])),
+    );
     for (const [name, followed] of this.#followed) {
       if (checked.has(name)) continue;
       this.#set(followed, []);
@@ -54,7 +56,9 @@ export class ActiveChecks implements Disposable {
 
   /** By upstream. */
   state(): ReadonlyMap<string, readonly CheckState[]> {
-    return new Map([...this.#followed].map(([name, { targets }]) => [name, [...targets.values()].map((one) => one.state())]));
+    return new Map(
+      [...this.#followed].map(([name, { targets }]) => [name, [...targets.values()].map((one) => one.state())]),
+    );
   }
 
   [Symbol.dispose](): void {

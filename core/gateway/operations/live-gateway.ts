@@ -5,6 +5,7 @@ import { SecretMask } from '../../executor/secret-mask.ts';
 import type { GatewayProblem } from '../files/gateway-problem.ts';
 import { hasGatewayFiles, readGatewaySources } from '../files/gateway-sources.ts';
 import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
+import type { GatewayUpkeep } from '../upkeep.ts';
 import type { GatewayWorkers } from '../worker/gateway-workers.ts';
 import type { PolicyPlugin } from '../worker/worker-contract.ts';
 import { compileProblems } from './compile-problems.ts';
@@ -12,7 +13,6 @@ import type { GatewayStatus, ReloadReport } from './gateway-operations.ts';
 import { diffLine, modelDiff } from './model-diff.ts';
 import type { Prepared } from './prepare-configuration.ts';
 import type { ReadSecret } from './resolve-secrets.ts';
-import type { UpstreamCare } from './upstream-care.ts';
 import { type WatchedSources, watchSources } from './watch-sources.ts';
 
 export interface LiveGatewayOptions {
@@ -30,7 +30,7 @@ export interface LiveGatewayOptions {
   start(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<GatewayWorkers>;
   urlOf(port: number): string;
   /** What looks after the upstreams of workers that have been started. */
-  careFor(workers: GatewayWorkers): Promise<UpstreamCare>;
+  upkeepFor(workers: GatewayWorkers): Promise<GatewayUpkeep>;
 }
 
 interface Served {
@@ -48,7 +48,7 @@ const MISSING = 'GATEWAY_SECRET_MISSING';
 export class LiveGateway implements AsyncDisposable {
   readonly #options: LiveGatewayOptions;
   #workers: GatewayWorkers | undefined;
-  #care: UpstreamCare | undefined;
+  #upkeep: GatewayUpkeep | undefined;
   #served: Served | undefined;
   #last: ReloadReport | undefined;
   #revision = 0;
@@ -123,7 +123,7 @@ export class LiveGateway implements AsyncDisposable {
     clearTimeout(this.#secrets);
     this.#watching?.[Symbol.dispose]();
     await this.#doing;
-    await this.#care?.[Symbol.asyncDispose]();
+    await this.#upkeep?.[Symbol.asyncDispose]();
     await this.#workers?.[Symbol.asyncDispose]();
   }
 
@@ -188,9 +188,9 @@ export class LiveGateway implements AsyncDisposable {
       return this.#note(this.#last?.outcome === 'refused' ? { ...base, outcome: 'unchanged' } : this.#last!);
     if (this.#workers === undefined) {
       this.#workers = await this.#options.start(model, plugins);
-      this.#care = await this.#options.careFor(this.#workers);
+      this.#upkeep = await this.#options.upkeepFor(this.#workers);
     } else await this.#workers.apply(model, plugins);
-    await this.#care?.follow(model);
+    await this.#upkeep?.follow(model);
     this.#served = { written, model, plugins };
     this.#revision += 1;
     const diff = modelDiff(before?.written ?? EMPTY_MODEL, written);

@@ -148,7 +148,7 @@ test('what is asked of a gateway that does not run is refused with why; its stat
     ...{ folder: join(folder, 'none'), environment: {}, log: SILENT, workers: 1, plugins: () => [] },
     readSecret: async () => undefined,
     start: () => Promise.reject(new Error('never')),
-    careFor: () => Promise.reject(new Error('never')),
+    upkeepFor: () => Promise.reject(new Error('never')),
     urlOf: () => '',
   };
   for (const begins of ['never', 'with files'] as const) {

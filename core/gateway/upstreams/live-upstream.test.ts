@@ -56,7 +56,7 @@ describe('targets', () => {
 
   test('with weight 0 get nothing, though a policy may choose them', () => {
     const { it, served } = live([1, 2]);
-    const [one, two] = upstream('up', [1, 2]).targets.kind === 'static' ? targetsOf([1, 2]) : [];
+    const [one, two] = targetsOf([1, 2]);
     it.setTargets([{ ...one!, weight: 0 }, two!]);
     expect(served()).toEqual([id(2)]);
     expect(it.targetOf({ id: id(1), origin: id(1), weight: 0, metadata: {} })?.id).toBe(id(1));
@@ -84,7 +84,10 @@ describe('outliers', () => {
     const { it, clock, fail, served } = live([1, 2], { outlier: OUTLIER });
     fail(1);
     expect(served()).toEqual([id(2)]);
-    expect(it.state().targets[0]).toMatchObject({ isHealthy: false, because: expect.stringMatching(/3 times in a row/) });
+    expect(it.state().targets[0]).toMatchObject({
+      isHealthy: false,
+      because: expect.stringMatching(/3 times in a row/),
+    });
     clock.now += 1_000;
     expect(served()).toEqual([id(1), id(2)]);
   });
@@ -189,6 +192,22 @@ test('an upstream stays the same over a reload, and becomes another when its sta
   const other = set.lease([upstream('a', [1], { failover: 'b' }), upstream('b', [3])]);
   expect(other.upstreams.get('a')).not.toBe(before.upstreams.get('a'));
   await Promise.all([before.release(), same.release(), other.release()]);
+});
+
+test('an upstream that is changed keeps what the registry has said, unless it is another service now', async () => {
+  const set = new UpstreamSet();
+  const of = (service: string, more: Partial<UpstreamModel> = {}) =>
+    upstream('up', [], {
+      targets: { kind: 'discovery', use: 'x', config: {}, service, tags: [], scheme: 'http', pollMs: 1_000 },
+      ...more,
+    });
+  const before = set.lease([of('orders')]);
+  set.setTargets('up', targetsOf([1]));
+  const changed = set.lease([of('orders', { balancer: { type: 'random' } })]);
+  expect(changed.upstreams.get('up')!.pick(request)?.id).toBe(id(1));
+  const other = set.lease([of('users')]);
+  expect(other.upstreams.get('up')!.pick(request)).toBeUndefined();
+  await Promise.all([before.release(), changed.release(), other.release()]);
 });
 
 function targetsOf(ports: readonly number[]) {

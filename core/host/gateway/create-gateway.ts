@@ -56,9 +56,10 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
         plugins,
       );
     },
-    async careFor(workers) {
-      const { UpstreamCare } = await import('../../gateway/operations/upstream-care.ts');
-      return new UpstreamCare({ workers, board: host.resolve(TOKENS.actions).board, log, host: gateway.host });
+    async upkeepFor(workers) {
+      const { GatewayUpkeep } = await import('../../gateway/upkeep.ts');
+      const { board } = host.resolve(TOKENS.actions);
+      return new GatewayUpkeep({ workers, board, log, self: { host: gateway.host, port: workers.port } });
     },
     urlOf: (port) => httpAddress(gateway.host, port, gateway.tls === undefined ? 'http' : 'https'),
   };

@@ -28,10 +28,14 @@ export async function startConsul(token?: string) {
     const [, , ...parts] = url.pathname.split('/').map(decodeURIComponent);
     if (parts[0] === 'health' && parts[1] === 'service') {
       const since = Number(url.searchParams.get('index') ?? 0);
-      if (since >= index && since > 0) await news(Number.parseInt(url.searchParams.get('wait') ?? '300000', 10), request);
+      if (since >= index && since > 0)
+        await news(Number.parseInt(url.searchParams.get('wait') ?? '300000', 10), request);
       const tags = url.searchParams.getAll('tag');
       const all = services.get(parts[2]!) ?? [];
-      return answer(200, all.filter(({ Service }) => tags.every((tag) => (Service['Tags'] as string[])?.includes(tag))));
+      return answer(
+        200,
+        all.filter(({ Service }) => tags.every((tag) => (Service['Tags'] as string[])?.includes(tag))),
+      );
     }
     if (parts[0] === 'status') return answer(200, '10.0.0.1:8300');
     if (parts.join('/') === 'agent/service/register') {
@@ -91,7 +95,12 @@ export const fetchHttp: Http = {
   async send({ url, method = 'GET', headers = {}, body, timeoutMs = 10_000, signal }) {
     const signals = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
     const sent = typeof body === 'function' ? body() : body;
-    const reply = await fetch(url, { method, headers, signal: AbortSignal.any(signals), ...(sent && { body: sent as string }) });
+    const reply = await fetch(url, {
+      method,
+      headers,
+      signal: AbortSignal.any(signals),
+      ...(sent && { body: sent as string }),
+    });
     return {
       status: reply.status,
       headers: Object.fromEntries(reply.headers),

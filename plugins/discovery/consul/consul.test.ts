@@ -40,7 +40,12 @@ test('only passing instances are asked for, in the namespace, data center and wi
 test('an instance has the address of its service, else of its node, with weight, tags, version and metadata', async () => {
   await using server = await startConsul();
   server.set('orders', [
-    entry('a', 1, { Address: '10.9.9.9', Tags: ['version-2.1'], Meta: { zone: 'x', scheme: 'https' }, Weights: { Passing: 5 } }),
+    entry('a', 1, {
+      Address: '10.9.9.9',
+      Tags: ['version-2.1'],
+      Meta: { zone: 'x', scheme: 'https' },
+      Weights: { Passing: 5 },
+    }),
     entry('b', 2),
     entry('bad', 3, { Address: 'http://10.0.0.3' }),
     entry('none', 0),

@@ -4,7 +4,10 @@ import { z } from 'zod';
 const duration = z.union([z.string().regex(DURATION, 'expected a time such as `5s` or `1m`'), z.number().positive()]);
 
 export const settings = z.strictObject({
-  address: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8500').describe('Where Consul is asked.'),
+  address: z
+    .url({ protocol: /^https?$/ })
+    .default('http://127.0.0.1:8500')
+    .describe('Where Consul is asked.'),
   token: z.string().min(1).optional().describe('ACL token; write `secret:NAME.KEY`.'),
   datacenter: z.string().min(1).optional().describe('Default: that of the agent.'),
   wait: duration

@@ -63,7 +63,8 @@ function encoded({ type, ttl = 60, address = '', srv }: DnsRecord): Buffer {
 function addressData(address: string): Buffer {
   if (!address.includes(':')) return Buffer.from(address.split('.').map(Number));
   const [front = '', back = ''] = address.split('::');
-  const groups = (text: string) => text.split(':').flatMap((group) => (group === '' ? [] : [Number.parseInt(group, 16)]));
+  const groups = (text: string) =>
+    text.split(':').flatMap((group) => (group === '' ? [] : [Number.parseInt(group, 16)]));
   const [first, last] = [groups(front), groups(back)];
   const all = [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
   return Buffer.from(all.flatMap((group) => [group >> 8, group & 255]));

@@ -27,7 +27,9 @@ const srv = (priority: number, weight: number, port: number, target: string): Dn
 });
 
 test('a name has the addresses of both families, with the port behind it', async () => {
-  const { found } = await serving({ 'orders.test': [a('10.0.0.1'), a('10.0.0.2'), { type: 'AAAA', address: 'fd00::5' }] });
+  const { found } = await serving({
+    'orders.test': [a('10.0.0.1'), a('10.0.0.2'), { type: 'AAAA', address: 'fd00::5' }],
+  });
   expect(await found('orders.test:8080')).toEqual([
     ['10.0.0.1', 8080, 1],
     ['10.0.0.2', 8080, 1],
@@ -77,7 +79,8 @@ test('a name is asked again when its time is up, not earlier', async () => {
   const { server, discovery } = await serving(zone, { family: '4', minTtl: 20, maxTtl: 60 });
   const stopping = new AbortController();
   const lists = discovery.watch!({ service: 'orders.test' }, stopping.signal)[Symbol.asyncIterator]();
-  const next = async () => ((await lists.next()).value as readonly ServiceInstance[] | undefined)?.map(({ host }) => host);
+  const next = async () =>
+    ((await lists.next()).value as readonly ServiceInstance[] | undefined)?.map(({ host }) => host);
   expect(await next()).toEqual(['10.0.0.1']);
   zone['orders.test'] = [a('10.0.0.2', 3_600)];
   const begun = performance.now();

@@ -40,7 +40,10 @@ async function bySrv(resolver: Resolver, service: string, settings: Settings): P
     wanted.map(async ({ name, port, weight }) => {
       const addresses = await addressesOf(resolver, name, settings);
       const share = isWeighted ? Math.max(weight, LEAST_WEIGHT) / Math.max(1, addresses.length) : 1;
-      return { ttls: addresses.map(({ ttlMs }) => ttlMs), instances: addresses.map(({ host }) => instance(host, port, share, name)) };
+      return {
+        ttls: addresses.map(({ ttlMs }) => ttlMs),
+        instances: addresses.map(({ host }) => instance(host, port, share, name)),
+      };
     }),
   );
   return {

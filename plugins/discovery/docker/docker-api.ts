@@ -38,7 +38,10 @@ export class DockerApi {
     const options = { signal, headers: { accept: 'application/json' } };
     const asking =
       address === undefined
-        ? requestPlain({ ...options, socketPath: socket, path, headers: { ...options.headers, host: 'docker' } }, resolve)
+        ? requestPlain(
+            { ...options, socketPath: socket, path, headers: { ...options.headers, host: 'docker' } },
+            resolve,
+          )
         : (address.startsWith('https:') ? requestTls : requestPlain)(new URL(path, address), options, resolve);
     asking.once('error', reject);
     asking.end();

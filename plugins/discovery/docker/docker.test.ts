@@ -37,7 +37,11 @@ async function startDocker() {
     rmSync(folder, { recursive: true });
   });
   const open = (config: object = {}) =>
-    docker.open({ config: settings.parse({ socket, ...config }), log: SILENT, signal: new AbortController().signal }) as Discovery;
+    docker.open({
+      config: settings.parse({ socket, ...config }),
+      log: SILENT,
+      signal: new AbortController().signal,
+    }) as Discovery;
   const tell = () => {
     for (const listener of listeners) listener.write('{"Type":"container","Action":"start"}\n');
   };
@@ -67,7 +71,10 @@ const resolve = async (discovery: Discovery, tags: string[] = []) =>
 
 test('containers with the label are found by the socket, with address and port inside their network', async () => {
   const { all, asked, open } = await startDocker();
-  all.push(container('one', '172.18.0.2'), container('other', '172.18.0.3', { labels: { 'backplane.service': 'users' } }));
+  all.push(
+    container('one', '172.18.0.2'),
+    container('other', '172.18.0.3', { labels: { 'backplane.service': 'users' } }),
+  );
   expect(await resolve(open())).toEqual([
     {
       id: 'one-01234567:8080',

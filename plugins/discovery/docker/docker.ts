@@ -23,7 +23,8 @@ export const docker = defineServiceDiscovery({
       async *watch(query, signal) {
         const filters = { type: ['container', 'network'], event: [...EVENTS, ...NETWORK_EVENTS] };
         // What an event means, the list says; the first line says that events are heard from now on.
-        for await (const _ of api.lines(`/events?filters=${encoded(filters)}`, signal)) yield await resolve(query, signal);
+        for await (const _ of api.lines(`/events?filters=${encoded(filters)}`, signal))
+          yield await resolve(query, signal);
       },
       check: async (signal) => void (await api.get('/version', signal)),
     };

@@ -18,7 +18,12 @@ function written(text: string) {
     renameSync(`${path}.new`, path);
   };
   replace(text);
-  const log = { debug() {}, info() {}, error() {}, warn: (_: string, facts?: object) => void warnings.push(JSON.stringify(facts)) };
+  const log = {
+    debug() {},
+    info() {},
+    error() {},
+    warn: (_: string, facts?: object) => void warnings.push(JSON.stringify(facts)),
+  };
   const discovery = file.open({ config: { path }, log, signal: new AbortController().signal }) as Discovery;
   const resolve = (query: ServiceQuery) => discovery.resolve(query, new AbortController().signal);
   return { discovery, resolve, replace, warnings };

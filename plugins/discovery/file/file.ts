@@ -1,5 +1,5 @@
 import { watch } from 'node:fs/promises';
-import { basename, dirname, resolve as absolute } from 'node:path';
+import { resolve as absolute, basename, dirname } from 'node:path';
 import { defineServiceDiscovery } from '@backplane/sdk';
 import { instancesIn, readServices } from './read-services.ts';
 import { settings } from './settings.ts';

@@ -8,7 +8,10 @@ import { kubernetes } from './kubernetes.ts';
 import { settings } from './settings.ts';
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
-const HTTP = [{ name: 'metrics', port: 9090 }, { name: 'http', port: 8080 }];
+const HTTP = [
+  { name: 'metrics', port: 9090 },
+  { name: 'http', port: 8080 },
+];
 
 const opened = (address: string, config: object = {}) =>
   kubernetes.open({
@@ -135,7 +138,9 @@ test('where the version is too old, everything is listed again', async () => {
   server.put(slice('a', ['10.0.0.2']));
   await expect.poll(() => told.at(-1)).toEqual(['10.0.0.2']);
   server.endWatches(true);
-  await expect.poll(() => server.asked.filter(({ url }) => !url.searchParams.has('watch')).length, { timeout: 5_000 }).toBe(2);
+  await expect
+    .poll(() => server.asked.filter(({ url }) => !url.searchParams.has('watch')).length, { timeout: 5_000 })
+    .toBe(2);
   await expect.poll(() => server.watchers.size).toBe(1);
   server.put(slice('b', ['10.0.0.3']));
   await expect.poll(() => told.at(-1)).toEqual(['10.0.0.2', '10.0.0.3']);
@@ -143,6 +148,9 @@ test('where the version is too old, everything is listed again', async () => {
 
 test('a refusal is an error with what the server says, without the token', async () => {
   await using server = await startApiServer();
-  const asking = opened(server.address, { token: 'wrong' }).resolve({ service: 'orders' }, new AbortController().signal);
+  const asking = opened(server.address, { token: 'wrong' }).resolve(
+    { service: 'orders' },
+    new AbortController().signal,
+  );
   await expect(asking).rejects.toThrow('the API server answered 401: Unauthorized');
 });

@@ -47,8 +47,11 @@ function seeded(): () => number {
 }
 
 const some = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => target(`${prefix}${at}`));
-const counted = (picked: readonly Target[]) =>
-  picked.reduce<Record<string, number>>((counts, { id }) => ({ ...counts, [id]: (counts[id] ?? 0) + 1 }), {});
+function counted(picked: readonly Target[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { id } of picked) counts[id] = (counts[id] ?? 0) + 1;
+  return counts;
+}
 
 describe.each(KINDS.map((model) => [JSON.stringify(model), model] as const))('%s', (_, model) => {
   test('picks one that is there, whoever was there before', () => {
@@ -95,7 +98,10 @@ test('round robin and weighted give each its exact share, evenly spread', () => 
   expect(Array.from({ length: 7 }, () => smooth.pick([a, b, c], request()).id).join('')).toBe('aabacaa');
 });
 
-test.each(['least-connections', 'power-of-two'] as const)('%s prefers the target with less to do for its weight', (type) => {
+test.each([
+  'least-connections',
+  'power-of-two',
+] as const)('%s prefers the target with less to do for its weight', (type) => {
   const busy = target('busy', 1, 5);
   const idle = target('idle', 1, 1);
   expect(open({ type }).pick([busy, idle], request())).toBe(idle);
