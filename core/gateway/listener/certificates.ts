@@ -83,7 +83,10 @@ export class Certificates {
 
   async #stateOfFiles(): Promise<string> {
     const { certificates, clients } = this.#options;
-    const files = [...certificates.flatMap(({ certificate, key }) => [certificate, key]), clients?.authority ?? []].flat();
+    const files = [
+      ...certificates.flatMap(({ certificate, key }) => [certificate, key]),
+      clients?.authority ?? [],
+    ].flat();
     const states = await Promise.all(
       files.map((file) =>
         stat(file).then(

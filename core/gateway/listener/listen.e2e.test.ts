@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { route, SILENT, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
 import type { Gateway } from '../open-gateway.ts';
-import { Certificates } from './certificates.ts';
 import { createAuthority, pem, type TestAuthority } from './certificate.fixture.ts';
+import { Certificates } from './certificates.ts';
 
 const limits = { headersTimeoutMs: 1_000, requestTimeoutMs: 0, keepAliveMs: 1_000, maxHeaderBytes: 16_384 };
 const here = { host: '127.0.0.1', port: 0 };

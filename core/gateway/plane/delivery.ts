@@ -111,11 +111,13 @@ export class Delivery {
 
   /** The source broke off. */
   fail(problem: Error): void {
-    const { sink } = this.#exchange;
-    const wasWaiting = this.#stage === 'waiting' || this.#stage === 'holding';
+    const exchange = this.#exchange;
+    const { sink, failure } = exchange;
     this.#stage = 'ended';
-    if (wasWaiting && !sink.headersSent) this.#exchange.surroundings.fail(this.#exchange, problem);
-    else breakOff(sink, problem);
+    if (sink.headersSent) breakOff(sink, problem);
+    else if (failure === undefined) exchange.surroundings.fail(exchange, problem);
+    // This was the answer to a failure already, and a hook has failed over it.
+    else writeReply(exchange, { status: failure.status ?? 500 }, '');
   }
 
   /** The hooks that look at status and headers; then the head goes out. */
@@ -194,7 +196,11 @@ export class Delivery {
   #write(piece: Uint8Array): void {
     const { sink } = this.#exchange;
     this.#exchange.sentBytes += piece.byteLength;
-    if (piece.byteLength === this.#wholeBytes && piece.byteLength <= MOST_AT_ONCE) {
+    if (
+      piece.byteLength === this.#wholeBytes &&
+      piece.byteLength <= MOST_AT_ONCE &&
+      this.#exchange.unreadBody === undefined
+    ) {
       // Head and body as one text are one write, which costs half as much as two pieces.
       this.#stage = 'ended';
       sink.end(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1'), 'latin1');
