@@ -247,7 +247,7 @@ describe('whoever calls', () => {
 });
 
 /** Addresses whose objects belong to the host. An address of a workspace must not stand here. */
-const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data|sources|users|integrations\/providers)\//;
+const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data|sources|gateway|users|integrations\/providers)\//;
 /** What stands in a path or a query, by what it names. */
 const KINDS: readonly (readonly [RegExp, TraceId])[] = [
   [/^\/api\/workflows\/\{id\}/, 'workflow'],

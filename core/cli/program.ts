@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { HOST_VERSION } from '../host/version.ts';
 import { accessCommands } from './commands/access/register.ts';
 import { connectionCommands } from './commands/connection/register.ts';
+import { gatewayCommands } from './commands/gateway/register.ts';
 import { runsCommands } from './commands/runs/register.ts';
 import { secretCommands, variableCommands } from './commands/secrets/register.ts';
 import { endWithReader } from './end-with-reader.ts';
@@ -55,7 +56,7 @@ function program(): Command {
     .addOption(options.config())
     .option('--data <dir>', 'folder for the embedded Postgres, keys and state')
     .option('--port <n>', 'port of the API and webhooks; 0 picks a free one')
-    .option('--gateway-port <n>', 'port of the API gateway, once there is one; nothing listens on it yet')
+    .option('--gateway-port <n>', 'port of the gateway, which begins at once then; 0 picks a free one')
     .option('--ready-file <file>', 'written as JSON when the host is ready')
     .action(async (given) => (await import('./commands/start.ts')).start(given));
 
@@ -91,6 +92,7 @@ function program(): Command {
   actionCommands(root.command('action').description('see and run single actions'));
   interactionCommands(root.command('interaction').description('see what steps ask people, and answer'));
   checkCommands(root);
+  gatewayCommands(root.command('gateway').description('the files of the gateway, and what a running one does'));
   scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
   sourceCommands(root.command('source').description('see and steer the Git repositories that plugins come from'));

@@ -57,6 +57,7 @@ export async function openSecrets(
   const changed = () => {
     services.forget();
     host.resolve(TOKENS.workflows).forget();
+    if (host.isRegistered(TOKENS.gateway)) host.resolve(TOKENS.gateway).live.secretsChanged();
   };
   const environments = createEnvironmentStore(dataSource, changed);
   const stored = createStoredSecrets(dataSource, { ring, rules: environments, uses });

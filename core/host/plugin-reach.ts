@@ -10,7 +10,7 @@ import { CHECKOUT } from './checkout.ts';
 import type { LiveGitSources } from './live-git-sources.ts';
 import { openPluginSources, type PluginSourcesOptions } from './plugin-sources.ts';
 
-export const BUILTIN_DIRS: readonly string[] = ['actions', 'oauth', 'discovery'].map((area) =>
+export const BUILTIN_DIRS: readonly string[] = ['actions', 'oauth', 'policies', 'discovery'].map((area) =>
   join(CHECKOUT, 'plugins', area),
 );
 

@@ -21,6 +21,8 @@ export interface HostOptions {
 
 export interface RunningHost extends AsyncDisposable {
   readonly url: string;
+  /** Undefined where the gateway does not listen yet. */
+  readonly gatewayUrl: string | undefined;
   readonly adminKey: AdminKey;
   readonly config: HostConfig;
 }
@@ -71,5 +73,6 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   undo.defer(() => stopping.abort());
   undo.use(noteHost(dataDir, host.url));
   const held = undo.move();
-  return { url: host.url, adminKey, config, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const { url, gatewayUrl } = host;
+  return { url, gatewayUrl, adminKey, config, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

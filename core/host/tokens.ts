@@ -30,6 +30,7 @@ import type { WorkflowStore } from '../storage/workflow-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
 import type { Actions } from './assemble-actions.ts';
+import type { HostGateway } from './gateway/host-gateway.ts';
 
 const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 
@@ -65,5 +66,6 @@ export const TOKENS = {
   pluginData: token<PluginDatabases>('pluginData'),
   triggers: token<TriggerDesk>('triggers'),
   sources: token<LiveSourceOperations>('sources'),
+  gateway: token<HostGateway>('gateway'),
   apiServices: token<ApiServices>('apiServices'),
 } as const;

@@ -26,6 +26,7 @@ import { actionRoutes } from './routes/action-routes.ts';
 import { apiKeyRoutes } from './routes/api-key-routes.ts';
 import { connectionRoutes } from './routes/connection-routes.ts';
 import { environmentRoutes } from './routes/environment-routes.ts';
+import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { hostRoutes } from './routes/host-routes.ts';
 import { interactionRoutes } from './routes/interaction-routes.ts';
 import { meRoutes } from './routes/me-routes.ts';
@@ -73,6 +74,7 @@ export function apiRoutes(services: RouteServices): Route[] {
     ...pluginRoutes(services),
     ...sourceRoutes(services),
     ...hostRoutes(services),
+    ...gatewayRoutes(services),
     ...triggerRoutes(services),
     ...consoleRoutes(services),
     ...pluginDataRoutes(services),

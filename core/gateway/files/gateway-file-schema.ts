@@ -270,3 +270,8 @@ export type PolicyEntry = z.output<typeof policyUse>;
 export type WhenEntry = z.output<typeof when>;
 export type FieldConditions = z.output<typeof fieldConditions>;
 export type AuthenticateEntry = z.output<typeof authenticate>;
+
+/** The JSON Schema that editors use for the files in `config/gateway/`, kept in `config/schemas/`. */
+export function gatewayFileJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(gatewayFileSchema, { io: 'input' }), title: 'config/gateway/*.yaml' };
+}

@@ -68,6 +68,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     const { request, identity } = exchange;
     const cookie = this.#upstream.cookieFor?.({ request, subject: identity?.subject }, this.target);
     if (cookie !== undefined) raw.push('set-cookie', cookie);
+    exchange.answeredBy = this.target;
     this.#delivery = new Delivery(exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
     if (this.#judge !== undefined) this.resume();

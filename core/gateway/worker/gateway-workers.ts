@@ -1,6 +1,8 @@
 import type { KeyValue, Log, PolicyIdentity, Workflows } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
+import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
 import { MemoryState } from '../state/memory-state.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 import { freePort } from './free-port.ts';
@@ -124,6 +126,19 @@ export class GatewayWorkers implements AsyncDisposable {
     return this.#ask(({ remote }) => remote.metrics());
   }
 
+  explain(request: ExplainRequest): Promise<Explanation> {
+    return this.#askOne(({ remote }) => remote.explain(request));
+  }
+
+  /** Rejects with GATEWAY_CONFIG_INVALID for what could not be served; nothing changes. */
+  check(model: GatewayModel): Promise<void> {
+    return this.#askOne(({ remote }) => remote.check(model));
+  }
+
+  emptyCache(region: string): Promise<void> {
+    return this.#askOne(({ remote }) => remote.emptyCache(region));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#pinging);
@@ -206,6 +221,14 @@ export class GatewayWorkers implements AsyncDisposable {
         .catch(() => undefined)
         .finally(() => clearTimeout(late));
     }
+  }
+
+  /** All of them would say the same. */
+  #askOne<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<T> {
+    const [worker] = this.#workers;
+    if (worker === undefined)
+      return Promise.reject(raise.GATEWAY_NOT_RUNNING({ why: 'its workers are being replaced' }));
+    return question(worker);
   }
 
   async #ask<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<readonly T[]> {

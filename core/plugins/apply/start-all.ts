@@ -7,7 +7,7 @@ import { currentEntry } from '../lock/lock-changes.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 import { actionNames } from '../manifest/action-names.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
-import { loadsOnUse, mayWaitForUse, standsAlone } from './loads-on-use.ts';
+import { loadsOnUse, mayWaitForUse, servesTheGatewayAlone, standsAlone } from './loads-on-use.ts';
 import type { ManagerOptions } from './manager-options.ts';
 import type { PluginManager } from './plugin-manager.ts';
 
@@ -46,6 +46,8 @@ export async function startAll(
   const eager = ready.filter((plugin) => !lazy.includes(plugin));
   for (const plugin of lazy) plugin.activateOnUse();
   const rows = recorder(manager, options);
+  for (const plugin of lazy.filter(servesTheGatewayAlone))
+    if (plugin.state === 'active') rows.add(changes.get(plugin.id)?.entry);
   const started = new Map<HostedPlugin, Promise<void>>();
   const refused = plugins.filter(({ state }) => CANNOT_RUN.includes(state));
   const byId = new Map([...eager, ...refused].map((plugin) => [plugin.id, plugin]));
