@@ -30,9 +30,10 @@ export function compileChain({ common, own, schemes, authenticate }: ChainParts)
     after,
     afterUnasked: after.filter(({ phase }) => phase !== 'authorize'),
     attempts,
+    answering: turned,
     responseHeaders: stepsOf(turned, 'responseHeaders'),
     responseBody,
-    changesBody: responseBody.some(({ body }) => body?.response !== 'look'),
+    changesBody: changesBody(responseBody),
     error: turned.filter(({ hooks }) => hooks.error !== undefined).map((instance) => errorStep(instance)),
     log: all.filter(({ hooks }) => hooks.log !== undefined),
     requestBytes: widest(all),
@@ -70,6 +71,23 @@ function errorStep(instance: PolicyInstance): Step {
 function authenticationOf(schemes: readonly Step[], mode: AuthenticationUse['mode']): AuthenticationStep | undefined {
   if (schemes.length === 0 && mode !== 'required') return undefined;
   return { phase: 'authenticate', isRequired: mode !== 'optional', schemes };
+}
+
+/** The same chain, as far as it is outside of a policy that has put another answer in the place of the one before. */
+export function chainOutside(chain: Chain, policy: PolicyInstance): Chain {
+  const outer = new Set(chain.answering.slice(chain.answering.indexOf(policy) + 1));
+  const responseBody = chain.responseBody.filter((instance) => outer.has(instance));
+  return {
+    ...chain,
+    responseHeaders: chain.responseHeaders.filter(({ instance }) => outer.has(instance)),
+    responseBody,
+    changesBody: changesBody(responseBody),
+    responseBuffers: chain.responseBuffers.filter((instance) => outer.has(instance)),
+  };
+}
+
+function changesBody(instances: readonly PolicyInstance[]): boolean {
+  return instances.some(({ body }) => body?.response !== 'look');
 }
 
 export function bufferOf(access: BodyAccess | undefined): BufferLimit | undefined {
