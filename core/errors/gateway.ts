@@ -143,6 +143,13 @@ export const gatewayErrors = {
     message: (_: object) => 'This needs a caller who is known.',
     remedy: 'Send a valid credential of one of the kinds that the route accepts.',
   },
+  GATEWAY_FAILED: {
+    status: 500,
+    blame: 'host',
+    retry: 'later',
+    message: (_: object) => 'The gateway failed.',
+    remedy: 'The log of the gateway has the reason, under the correlation id.',
+  },
   GATEWAY_POLICY_FAILED: {
     status: 500,
     blame: 'plugin',

@@ -30,6 +30,8 @@ export interface Chain {
   readonly afterUnasked: readonly Step[];
   /** Outermost first. */
   readonly attempts: readonly PolicyInstance[];
+  /** Innermost first. */
+  readonly answering: readonly PolicyInstance[];
   /** Innermost first: the policies' order turned round, as for the three below. */
   readonly responseHeaders: readonly Step[];
   readonly responseBody: readonly PolicyInstance[];

@@ -3,6 +3,7 @@ import type { AuthenticationUse } from '../model/route-model.ts';
 import type { BufferLimit } from './buffer-limit.ts';
 import type { AuthenticationStep, Chain, Step } from './chain.ts';
 import type { PolicyInstance } from './policy-instance.ts';
+import type { SlotOwner } from './slot-owner.ts';
 
 const BEFORE: readonly PolicyPhase[] = ['route', 'admit'];
 /** Before the route is known, and after the request has gone, nobody reads its body. */
@@ -31,9 +32,10 @@ export function compileChain({ common, own, schemes, authenticate }: ChainParts)
     after,
     afterUnasked: after.filter(({ phase }) => phase !== 'authorize'),
     attempts,
+    answering: turned,
     responseHeaders: stepsOf(turned, 'responseHeaders'),
     responseBody,
-    changesBody: responseBody.some(({ body }) => body?.response !== 'look'),
+    changesBody: changesBody(responseBody),
     error: turned.filter(({ hooks }) => hooks.error !== undefined).map((instance) => errorStep(instance)),
     log: all.filter(({ hooks }) => hooks.log !== undefined),
     requestBytes: widest(all),
@@ -71,6 +73,24 @@ function errorStep(instance: PolicyInstance): Step {
 function authenticationOf(schemes: readonly Step[], mode: AuthenticationUse['mode']): AuthenticationStep | undefined {
   if (schemes.length === 0 && mode !== 'required') return undefined;
   return { phase: 'authenticate', isRequired: mode !== 'optional', schemes };
+}
+
+/** The same chain, as far as it is outside of a policy that has put another answer in the place of the one before. */
+export function chainOutside(chain: Chain, { slot }: SlotOwner): Chain {
+  const at = chain.answering.findIndex((instance) => instance.slot === slot);
+  const outer = new Set(chain.answering.slice(at + 1));
+  const responseBody = chain.responseBody.filter((instance) => outer.has(instance));
+  return {
+    ...chain,
+    responseHeaders: chain.responseHeaders.filter(({ instance }) => outer.has(instance)),
+    responseBody,
+    changesBody: changesBody(responseBody),
+    responseBuffers: chain.responseBuffers.filter((instance) => outer.has(instance)),
+  };
+}
+
+function changesBody(instances: readonly PolicyInstance[]): boolean {
+  return instances.some(({ body }) => body?.response !== 'look');
 }
 
 export function bufferOf(access: BodyAccess | undefined): BufferLimit | undefined {

@@ -1,9 +1,19 @@
-import type { UseCondition } from '../model/policy-use.ts';
+import type { PolicyUse, UseCondition } from '../model/policy-use.ts';
 import { fieldTest, headerValues, queryValues } from '../router/field-test.ts';
 import { nativePattern } from '../router/native-pattern.ts';
 import type { PolicyExchange } from './policy-exchange.ts';
 
 type Applies = (exchange: PolicyExchange) => boolean;
+
+const BEFORE_CALLER = new Set(['connection', 'request', 'route', 'admit', 'authenticate']);
+
+/** A condition on the caller holds for nobody before authentication: throws where that would pass the policy over in silence. */
+export function checkCondition({ when }: PolicyUse, phases: readonly string[]): void {
+  if (when?.caller === undefined) return;
+  const early = phases.filter((phase) => BEFORE_CALLER.has(phase));
+  if (early.length > 0)
+    throw new TypeError(`it works in ${early.join(', ')}, where nobody knows the caller whom \`when\` asks for`);
+}
 
 /** Undefined where a policy is always run. `protocols`: those that the policy itself is for. Throws GATEWAY_PATTERN_INVALID. */
 export function compileCondition(

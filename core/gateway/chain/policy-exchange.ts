@@ -29,5 +29,5 @@ export interface PolicyExchange {
 /** The hook that answered. */
 export interface Answering {
   readonly phase: string;
-  readonly instance: { readonly notes: PolicyNotes };
+  readonly instance: SlotOwner & { readonly notes: PolicyNotes };
 }

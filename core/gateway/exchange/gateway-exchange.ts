@@ -14,6 +14,7 @@ import type {
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { BufferLimit } from '../chain/buffer-limit.ts';
+import type { Chain } from '../chain/chain.ts';
 import type { Answering, PolicyExchange } from '../chain/policy-exchange.ts';
 import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { CompiledRoute, Params } from '../router/compiled-route.ts';
@@ -33,6 +34,8 @@ export interface ExchangeSurroundings {
   /** Milliseconds that a hook may take to decide. */
   readonly policyLimitMs: number;
   logFor(policy: SlotOwner, exchange: GatewayExchange): Log;
+  /** Sends the answer of a policy, past the policies that `chain` names. */
+  reply(exchange: GatewayExchange, reply: PolicyReply, chain: Chain): void;
   /** Answers that the request cannot be served. */
   fail(exchange: GatewayExchange, problem: unknown): void;
   call(from: GatewayExchange, call: GatewayRouteCall): Promise<GatewayRouteAnswer>;

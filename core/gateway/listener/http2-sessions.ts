@@ -58,7 +58,7 @@ export function http2Sessions(
       if (body !== undefined && protocol !== 'grpc') slow.watch(body, () => socket.bytesRead);
       const peerAddress = peers.get(session) ?? session.socket.remoteAddress ?? '';
       plane.take(
-        { ...request, socket, peerAddress, body },
+        { ...request, socket, peerAddress, body, hangUp: () => session.destroy() },
         new Http2Answer(stream, protocol === 'grpc' || headers['te'] === 'trailers'),
         protocol,
       );

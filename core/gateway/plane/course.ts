@@ -17,6 +17,10 @@ export function serve(exchange: GatewayExchange): void {
 
 /** From the route on: for requests of policies, which name it. */
 export function serveRoute(exchange: GatewayExchange): void {
+  stage(exchange, () => false, beforeAuthentication);
+}
+
+function beforeAuthentication(exchange: GatewayExchange): void {
   const { before, authentication } = exchange.route!.chain;
   const next: Stage = authentication === undefined ? afterAuthentication : authenticate;
   if (before.length === 0) next(exchange);
@@ -37,7 +41,7 @@ function findRoute(exchange: GatewayExchange): void {
   exchange.route = found.route;
   exchange.params = found.params;
   exchange.checkBodySize();
-  serveRoute(exchange);
+  beforeAuthentication(exchange);
 }
 
 /** Whether a spelling of the path has led past the route whose policies the upstream's reading of it asks for. */

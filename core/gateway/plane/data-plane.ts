@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { Log, PolicyRequest } from '@backplane/sdk';
+import type { Log, PolicyConnection, PolicyRequest } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { isPromise } from '../chain/run-steps.ts';
 import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { AnswerSink } from '../exchange/answer-sink.ts';
 import { clientAddressFrom } from '../exchange/client-address.ts';
@@ -10,12 +11,14 @@ import { type ExchangeSurroundings, GatewayExchange } from '../exchange/gateway-
 import { RequestView } from '../exchange/request-view.ts';
 import { safePath } from '../exchange/safe-path.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { admitConnection } from './admit-connection.ts';
 import { callRoute } from './call-route.ts';
 import { connectionOf } from './connection-of.ts';
 import { serve } from './course.ts';
 import { fail } from './fail.ts';
 import type { Incoming } from './incoming.ts';
 import { logOf } from './log-of.ts';
+import { sendReply } from './send-reply.ts';
 import { settle } from './settle.ts';
 import { answerOn, forwardUpgrade } from './upgrade.ts';
 
@@ -47,6 +50,7 @@ export class DataPlane {
       log: options.log,
       policyLimitMs: options.policyLimitMs,
       logFor: (policy: SlotOwner, exchange) => logOf(options.log, policy, exchange),
+      reply: (exchange, reply, chain) => sendReply(exchange, reply, 'policy', chain),
       fail,
       call: callRoute,
     };
@@ -109,7 +113,19 @@ export class DataPlane {
     }
     if (upgrade !== undefined) exchange.upgrade = () => upgrade(exchange);
     exchange.maxBodyBytes = this.#options.maxBodyBytes;
-    serve(exchange);
+    if (snapshot.connectionPolicies.length === 0) serve(exchange);
+    else this.#serveAdmitted(exchange, incoming, connectionOf(socket, this.#addressOf(peerAddress, [])));
+  }
+
+  #serveAdmitted(exchange: GatewayExchange, { socket, hangUp }: Incoming, connection: PolicyConnection): void {
+    const go = (may: boolean) => {
+      if (may) serve(exchange);
+      else if (hangUp !== undefined) hangUp();
+      else socket.destroy();
+    };
+    const may = admitConnection(socket, connection, exchange.snapshot, this.#options);
+    if (isPromise(may)) void may.then(go);
+    else go(may);
   }
 }
 

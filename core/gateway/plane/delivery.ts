@@ -1,8 +1,7 @@
-import type { PolicyReply } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { BufferLimit } from '../chain/buffer-limit.ts';
 import type { Chain } from '../chain/chain.ts';
-import { bufferOf } from '../chain/compile-chain.ts';
+import { bufferOf, chainOutside } from '../chain/compile-chain.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
@@ -44,10 +43,10 @@ export class Delivery {
   #isFull = false;
   #trailers: Readonly<Record<string, string>> | undefined;
 
-  constructor(exchange: GatewayExchange, source: Source) {
+  constructor(exchange: GatewayExchange, source: Source, chain = exchange.route?.chain ?? exchange.snapshot.common) {
     this.#exchange = exchange;
     this.#source = source;
-    this.#chain = exchange.route?.chain ?? exchange.snapshot.common;
+    this.#chain = chain;
   }
 
   /** Status and headers are there; `raw` belongs to the delivery from now on. */
@@ -90,8 +89,8 @@ export class Delivery {
       return;
     }
     const upstream = this.#exchange.route?.upstream?.name ?? 'the policy';
-    this.#source.abort(new Error('the answer is too large'));
     this.#stage = 'ended';
+    this.#source.abort(new Error('the answer is too large'));
     this.#exchange.surroundings.fail(
       this.#exchange,
       raise.GATEWAY_ANSWER_TOO_LARGE({ upstream, maxBytes: limit.maxBytes }),
@@ -146,7 +145,9 @@ export class Delivery {
   #replace(): void {
     this.#stage = 'ended';
     this.#source.abort(new Error('a policy answers instead'));
-    writeReply(this.#exchange, this.#exchange.reply as PolicyReply, this.#reason);
+    const exchange = this.#exchange;
+    const outside = chainOutside(this.#chain, exchange.repliedBy!.instance);
+    exchange.surroundings.reply(exchange, exchange.reply!, outside);
   }
 
   #open(): void {

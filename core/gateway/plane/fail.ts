@@ -1,16 +1,10 @@
 import { BackplaneError, type ErrorRecord, type PolicyReply } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
 import { isPromise, runSteps } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { breakOff } from './finish.ts';
 import { ocelotFailure } from './ocelot-failure.ts';
 import { sendReply } from './send-reply.ts';
-
-const UNKNOWN: ErrorRecord = {
-  code: 'GATEWAY_FAILED',
-  message: 'The gateway failed.',
-  status: 500,
-  remedy: 'The log of the gateway has the reason, under the correlation id.',
-};
 
 /** Answers a request that cannot be served: by an `error` hook, else as a problem document, or as Ocelot does. */
 export function fail(exchange: GatewayExchange, problem: unknown): void {
@@ -42,7 +36,7 @@ function recordOf(exchange: GatewayExchange, problem: unknown): ErrorRecord {
     correlationId: exchange.id,
     problem: problem instanceof Error ? problem.stack : String(problem),
   });
-  return UNKNOWN;
+  return raise.GATEWAY_FAILED({}).toJSON();
 }
 
 /** Even the hooks for errors failed. */

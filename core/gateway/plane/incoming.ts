@@ -14,4 +14,6 @@ export interface Incoming {
   readonly body: Readable | undefined;
   /** Tells a caller that waits for it (`Expect: 100-continue`) to send the body. */
   readonly askForBody?: () => void;
+  /** Ends the connection, where its socket is not to be touched. */
+  readonly hangUp?: () => void;
 }

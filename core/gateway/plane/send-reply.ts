@@ -1,18 +1,21 @@
 import type { ByteStream, PolicyReply } from '@backplane/sdk';
+import type { Chain } from '../chain/chain.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { Delivery, type Source } from './delivery.ts';
 import { ocelotReply } from './ocelot-failure.ts';
 import { bytesOf, mayHaveBody, pump, rawHeadersOf } from './write-reply.ts';
 
-/** Sends the answer of a policy on the way of all answers. */
-export function sendReply(exchange: GatewayExchange, given: PolicyReply, source: 'policy' | 'cache' | 'gateway'): void {
+type ReplySource = 'policy' | 'cache' | 'gateway';
+
+/** Sends the answer of a policy on the way of all answers. `chain`: default that of the route. */
+export function sendReply(exchange: GatewayExchange, given: PolicyReply, source: ReplySource, chain?: Chain): void {
   const isOcelot = exchange.route !== undefined && exchange.route.model.compat !== 'native';
   const reply = source === 'policy' && isOcelot ? ocelotReply(given) : given;
   const { body } = reply;
   const raw = rawHeadersOf(reply);
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
-    sendStream(exchange, reply.status, raw, body, source);
-  else sendBytes(exchange, reply, raw, bytesOf(body), source);
+    sendStream(exchange, reply.status, raw, body, source, chain);
+  else sendBytes(exchange, reply, raw, bytesOf(body), source, chain);
 }
 
 function sendBytes(
@@ -20,11 +23,12 @@ function sendBytes(
   { status }: PolicyReply,
   raw: string[],
   bytes: Uint8Array | undefined,
-  source: 'policy' | 'cache' | 'gateway',
+  source: ReplySource,
+  chain: Chain | undefined,
 ): void {
   closeIfUnread(exchange);
   if (mayHaveBody(status)) raw.push('content-length', String(bytes?.byteLength ?? 0));
-  const delivery = new Delivery(exchange, NO_SOURCE);
+  const delivery = new Delivery(exchange, NO_SOURCE, chain);
   delivery.begin(status, '', raw, source);
   if (bytes !== undefined && exchange.request.method !== 'HEAD') delivery.piece(bytes);
   delivery.end();
@@ -35,11 +39,12 @@ function sendStream(
   status: number,
   raw: string[],
   body: ByteStream,
-  source: 'policy' | 'cache' | 'gateway',
+  source: ReplySource,
+  chain: Chain | undefined,
 ): void {
   closeIfUnread(exchange);
   const gate = new Gate();
-  const delivery = new Delivery(exchange, gate);
+  const delivery = new Delivery(exchange, gate, chain);
   delivery.begin(status, '', raw, source);
   void pump(body, (piece) => {
     delivery.piece(piece);

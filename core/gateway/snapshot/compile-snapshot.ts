@@ -1,6 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
 import { compileChain, stepsOf } from '../chain/compile-chain.ts';
-import { compileCondition } from '../chain/compile-condition.ts';
+import { checkCondition, compileCondition } from '../chain/compile-condition.ts';
 import { type MadePolicy, type PolicySource, reasonOf } from '../chain/make-policy.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
@@ -45,6 +45,7 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     let made: MadePolicy;
     try {
       made = await lease.take(use);
+      checkCondition(use, made.policy.phases as readonly string[]);
       const applies = compileCondition(use.when, made.policy.protocols);
       const instance: PolicyInstance = {
         use,
@@ -78,6 +79,10 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
   const ordered: { model: RouteModel; path: RouteEntry['path']; order: number; entry: RouteEntry }[] = [];
   for (const [order, route] of model.routes.entries()) {
     const own = await instancesOf(route.policies);
+    for (const { hooks, use } of own) {
+      if (hooks.connection !== undefined)
+        report(use.place, `the policy ${use.policy} decides about connections: name it in the gateway's policies`);
+    }
     const schemes = await instancesOf(route.authenticate.schemes);
     try {
       if (routes.has(route.id)) throw new Error(`another route has the id ${route.id}`);
@@ -111,6 +116,7 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     routes,
     upstreams: upstreamLease.upstreams,
     policies: instances,
+    connectionPolicies: common.filter(({ hooks }) => hooks.connection !== undefined),
     requestSteps: stepsOf(common, 'request'),
     common: compileChain({ common, own: [], schemes: [], authenticate: 'optional' }),
     enter: () => retirement.enter(),

@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly routes: ReadonlyMap<string, CompiledRoute>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly policies: readonly PolicyInstance[];
+  /** Gateway-wide policies that are asked about every connection. */
+  readonly connectionPolicies: readonly PolicyInstance[];
   /** The `request` hooks of the gateway's own policies, run before the route is known. */
   readonly requestSteps: readonly Step[];
   /** What answers where there is no route. */

@@ -4,7 +4,11 @@ import { linearPattern } from './linear-pattern.ts';
 import { templatePattern, valuesPattern } from './template-pattern.ts';
 
 const piece = fc.constantFrom('/', 'a', 'b', '-', '.', '{x}', '{y}', '{z}', '?', '=', '/a/', '/{w}');
-const templates = fc.array(piece, { maxLength: 6 }).map((pieces) => `/${pieces.join('')}`);
+const templates = fc
+  .array(piece, { maxLength: 6 })
+  .map((pieces) => `/${pieces.join('')}`)
+  // A quantifier of a quantifier is no expression, for Ocelot either.
+  .filter((template) => !template.includes('??'));
 const paths = fc
   .array(fc.constantFrom('/', 'a', 'b', '-', '.', '?', '=', '&', 'A', '|'), { maxLength: 9 })
   .map((pieces) => `/${pieces.join('')}`);

@@ -1,0 +1,41 @@
+import { defineGatewayPolicy } from '@backplane/sdk';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { exchangeRaw } from '../attacks/raw.fixture.ts';
+import { route, startGateway, startUpstream, upstream, use } from '../gateway.fixture.ts';
+
+test('a path that can be understood in two ways is not served', async () => {
+  await using gateway = await startGateway({ routes: [route('it', '/{rest*}', { to: { kind: 'policies' } })] });
+  const { status, text } = await exchangeRaw(gateway.port, 'GET /a/../b HTTP/1.1\r\nhost: a\r\n\r\n');
+  expect([status, text]).toEqual([400, expect.stringContaining('GATEWAY_REQUEST_MALFORMED')]);
+});
+
+test('a method that no route has here is told with those that are possible', async () => {
+  const it = route('it', '/a');
+  await using gateway = await startGateway({
+    routes: [{ ...it, match: { ...it.match, methods: ['PUT', 'GET'] }, to: { kind: 'policies' } }],
+  });
+  const answer = await fetch(`${gateway.url}/a`, { method: 'POST' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, PUT']);
+  expect(await answer.json()).toMatchObject({ code: 'GATEWAY_METHOD_NOT_ALLOWED' });
+});
+
+test('what nobody has foreseen is told without its reason', async () => {
+  const gaveUp = defineGatewayPolicy({
+    name: 'gave-up',
+    title: 'T',
+    summary: 'S',
+    config: z.object({}),
+    phases: ['attempt'],
+    onFailure: 'closed',
+    create: () => ({ attempt: (_x, next) => next({ signal: AbortSignal.abort(new Error('the password')) }) }),
+  });
+  await using up = await startUpstream((_request, response) => response.end());
+  await using gateway = await startGateway(
+    { routes: [route('it', '/', { policies: [use('gave-up')] })], upstreams: [upstream('up', [up.port])] },
+    [gaveUp],
+  );
+  const text = await (await fetch(gateway.url)).text();
+  expect(JSON.parse(text)).toMatchObject({ status: 500, code: 'GATEWAY_FAILED' });
+  expect(text).not.toContain('password');
+});
