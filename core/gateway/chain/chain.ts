@@ -1,4 +1,5 @@
 import type { PolicyStep } from '@backplane/sdk';
+import type { BufferLimit } from './buffer-limit.ts';
 import type { PolicyExchange } from './policy-exchange.ts';
 import type { PolicyInstance } from './policy-instance.ts';
 
@@ -42,9 +43,4 @@ export interface Chain {
   readonly requestBytes: number | undefined;
   /** Policies that want to see a response's body whole. */
   readonly responseBuffers: readonly PolicyInstance[];
-}
-
-export interface BufferLimit {
-  readonly maxBytes: number;
-  readonly onOverflow: 'refuse' | 'skip';
 }

@@ -1,7 +1,9 @@
 import type { BodyAccess, Exchange, PolicyPhase } from '@backplane/sdk';
 import type { AuthenticationUse } from '../model/route-model.ts';
-import type { AuthenticationStep, BufferLimit, Chain, Step } from './chain.ts';
+import type { BufferLimit } from './buffer-limit.ts';
+import type { AuthenticationStep, Chain, Step } from './chain.ts';
 import type { PolicyInstance } from './policy-instance.ts';
+import type { SlotOwner } from './slot-owner.ts';
 
 const BEFORE: readonly PolicyPhase[] = ['route', 'admit'];
 /** Before the route is known, and after the request has gone, nobody reads its body. */
@@ -74,8 +76,8 @@ function authenticationOf(schemes: readonly Step[], mode: AuthenticationUse['mod
 }
 
 /** The same chain, as far as it is outside of a policy that has put another answer in the place of the one before. */
-export function chainOutside(chain: Chain, policy: PolicyInstance): Chain {
-  const outer = new Set(chain.answering.slice(chain.answering.indexOf(policy) + 1));
+export function chainOutside(chain: Chain, { slot }: SlotOwner): Chain {
+  const outer = new Set(chain.answering.slice(chain.answering.findIndex((policy) => policy.slot === slot) + 1));
   const responseBody = chain.responseBody.filter((instance) => outer.has(instance));
   return {
     ...chain,

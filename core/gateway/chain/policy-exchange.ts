@@ -1,7 +1,7 @@
 import type { ErrorRecord, Log, PolicyIdentity, PolicyReply, ResponseExchange } from '@backplane/sdk';
 import type { RequestView } from '../exchange/request-view.ts';
-import type { BufferLimit } from './chain.ts';
-import type { PolicyInstance } from './policy-instance.ts';
+import type { BufferLimit } from './buffer-limit.ts';
+import type { PolicyNotes } from './policy-notes.ts';
 import type { SlotOwner } from './slot-owner.ts';
 
 /** A request on its way, as far as the chain of policies has to do with it. */
@@ -29,5 +29,5 @@ export interface PolicyExchange {
 /** The hook that answered. */
 export interface Answering {
   readonly phase: string;
-  readonly instance: PolicyInstance;
+  readonly instance: SlotOwner & { readonly notes: PolicyNotes };
 }

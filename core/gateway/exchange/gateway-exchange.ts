@@ -13,7 +13,8 @@ import type {
 } from '@backplane/sdk';
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import type { BufferLimit } from '../chain/chain.ts';
+import type { BufferLimit } from '../chain/buffer-limit.ts';
+import type { Chain } from '../chain/chain.ts';
 import type { Answering, PolicyExchange } from '../chain/policy-exchange.ts';
 import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { CompiledRoute, Params } from '../router/compiled-route.ts';
@@ -35,6 +36,8 @@ export interface ExchangeSurroundings {
   logFor(policy: SlotOwner, exchange: GatewayExchange): Log;
   /** Answers that the request cannot be served. */
   fail(exchange: GatewayExchange, problem: unknown): void;
+  /** Sends what a policy answers, through as much of a chain as has its say. */
+  reply(exchange: GatewayExchange, reply: PolicyReply, chain: Chain): void;
   call(from: GatewayExchange, call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
 }
 

@@ -18,6 +18,7 @@ import { serve } from './course.ts';
 import { fail } from './fail.ts';
 import type { Incoming } from './incoming.ts';
 import { logOf } from './log-of.ts';
+import { sendReply } from './send-reply.ts';
 import { settle } from './settle.ts';
 import { answerOn, forwardUpgrade } from './upgrade.ts';
 
@@ -50,6 +51,7 @@ export class DataPlane {
       policyLimitMs: options.policyLimitMs,
       logFor: (policy: SlotOwner, exchange) => logOf(options.log, policy, exchange),
       fail,
+      reply: (exchange, reply, chain) => sendReply(exchange, reply, 'policy', chain),
       call: callRoute,
     };
   }

@@ -1,5 +1,6 @@
 import { raise } from '../../errors/catalogue.ts';
-import type { BufferLimit, Chain } from '../chain/chain.ts';
+import type { BufferLimit } from '../chain/buffer-limit.ts';
+import type { Chain } from '../chain/chain.ts';
 import { bufferOf, chainOutside } from '../chain/compile-chain.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
@@ -7,7 +8,6 @@ import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.
 import { WireHeaders } from '../exchange/wire-headers.ts';
 import { changePiece } from './change-piece.ts';
 import { breakOff, finish } from './finish.ts';
-import { sendReply } from './send-reply.ts';
 import { writeReply } from './write-reply.ts';
 
 /** Where the pieces of an answer come from. */
@@ -144,7 +144,7 @@ export class Delivery {
     this.#source.abort(new Error('a policy answers instead'));
     const exchange = this.#exchange;
     const outside = chainOutside(this.#chain, exchange.repliedBy!.instance);
-    sendReply(exchange, exchange.reply!, 'policy', outside);
+    exchange.surroundings.reply(exchange, exchange.reply!, outside);
   }
 
   #open(): void {

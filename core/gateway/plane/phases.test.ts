@@ -393,3 +393,32 @@ test('a policy about connections cannot stand on a route, nor one ask for caller
   const when = { caller: 'known' } as const;
   await expect(serving([early], { policies: [{ ...use('early'), when }] })).rejects.toThrow(/nobody knows the caller/);
 });
+
+test('a caller that does not read is not written to without end, however slowly hooks think', async () => {
+  let given = 0;
+  const endless = policy('endless', {
+    route: () => ({
+      status: 200,
+      body: (async function* () {
+        for (; given < 4_000; given += 1) yield Buffer.alloc(65_536);
+      })() as never,
+    }),
+  });
+  const think = policy('think', { responseBody: async (_x, piece) => piece });
+  await using it = await serving([think, endless]);
+  const leaving = new AbortController();
+  await fetch(it.url, { signal: leaving.signal });
+  let before = -1;
+  await expect
+    .poll(
+      () => {
+        const isStill = given > 0 && given === before;
+        before = given;
+        return isStill;
+      },
+      { timeout: 5_000, interval: 100 },
+    )
+    .toBe(true);
+  expect(given).toBeLessThan(1_000);
+  leaving.abort();
+});
