@@ -16,7 +16,7 @@ COPY config/ config/
 COPY templates/ templates/
 USER backplane
 VOLUME /data
-EXPOSE 8080
-ENV BACKPLANE_SERVER_HOST=0.0.0.0
+EXPOSE 8080 8088
+ENV BACKPLANE_SERVER_HOST=0.0.0.0 BACKPLANE_GATEWAY_HOST=0.0.0.0
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "core/main.ts", "start", "--data", "/data"]

@@ -1,11 +1,15 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// Workers, what they start, and what that starts need not compile the same again and again.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/backplane', import.meta.url));
 
 /** Fast unit tests beside the code run first and in parallel; heavy suites (`*.e2e.test.ts`) start real processes and servers. */
 export default defineConfig({
   test: {
-    // Heavy suites mostly wait for processes that they have started: two of them keep two cores busy.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A heavy suite waits for others nearly half of its time: one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
@@ -21,7 +25,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['{core,sdk,plugins,tests,templates}/**/*.e2e.test.ts'],
+          globalSetup: ['core/storage/prepared-cluster.fixture.ts'],
           pool: 'forks',
+          // Node runs the sources as they stand, as it does for users; nothing is transformed for each file.
+          experimental: { viteModuleRunner: false, nodeLoader: false },
           // Real processes on a shared machine miss a deadline now and then; the report names each test that was tried again.
           retry: 1,
           testTimeout: 120_000,

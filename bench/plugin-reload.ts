@@ -20,6 +20,7 @@ import { type Trend, trend } from './trend.fixture.ts';
 const RELOADS = Number(process.env['BENCH_RELOADS'] ?? 1000);
 const WARM_UP = Math.ceil(RELOADS / 10);
 const SAMPLE_EVERY = Math.max(1, Math.floor(RELOADS / 50));
+const TOLD_EVERY = Math.max(1, Math.floor(RELOADS / 10));
 /** Old children end beside what comes next: so many may be on their way. */
 const DRAINING = 3;
 
@@ -29,6 +30,8 @@ interface Sample {
   readonly heapMb: number;
   readonly residentMb: number;
   readonly handles: number;
+  /** Of events of the whole process. */
+  readonly listeners: number;
 }
 
 interface Reloads {
@@ -38,6 +41,7 @@ interface Reloads {
   readonly heap: Trend;
   readonly resident: Trend;
   readonly handles: Trend;
+  readonly listeners: Trend;
   readonly childrenLeft: number;
   readonly snapshotsLeft: number;
 }
@@ -45,23 +49,24 @@ interface Reloads {
 /** A folder is edited and its plugin exchanged a thousand times (`BENCH_RELOADS`), in each tier that can be exchanged. */
 export const pluginReload: Benchmark = {
   name: 'plugin-reload',
-  mustReach: `memory and handles of the host flat over ${RELOADS} reloads in each tier; one child and two snapshots left`,
+  mustReach: `memory, handles and listeners of the host flat over ${RELOADS} reloads in each tier; one child and two snapshots left`,
   async run() {
     const tiers = { process: await reloadIn('process'), isolate: await reloadIn('isolate') };
     const all = Object.entries(tiers);
     const ratio = ({ first, last }: Trend) => last / first;
     return {
       ratios: Object.fromEntries(
-        all.flatMap(([tier, { heap, resident, handles }]) => [
+        all.flatMap(([tier, { heap, resident, handles, listeners }]) => [
           [`itself after the warm-up (${tier}, heap)`, ratio(heap)],
           [`itself after the warm-up (${tier}, resident)`, ratio(resident)],
           [`itself after the warm-up (${tier}, handles)`, ratio(handles)],
+          [`itself after the warm-up (${tier}, listeners)`, ratio(listeners)],
         ]),
       ),
       figures: tiers,
       reached: all.every(
-        ([, { heap, resident, handles, childrenLeft, snapshotsLeft }]) =>
-          ![heap, resident, handles].some(({ grows }) => grows) && childrenLeft === 1 && snapshotsLeft === 2,
+        ([, { heap, resident, handles, listeners, childrenLeft, snapshotsLeft }]) =>
+          ![heap, resident, handles, listeners].some(({ grows }) => grows) && childrenLeft === 1 && snapshotsLeft === 2,
       ),
     };
   },
@@ -100,17 +105,24 @@ async function reloadIn(tier: 'process' | 'isolate'): Promise<Reloads> {
       deadlines: { patienceMs: 60_000, loadMs: 60_000, healthMs: 60_000 },
     }),
   );
-  return await measure({ plugins, registry, store, save: (n) => writeFileSync(join(folder, 'index.ts'), code(n)) });
+  return await measure({
+    tier,
+    plugins,
+    registry,
+    store,
+    save: (n) => writeFileSync(join(folder, 'index.ts'), code(n)),
+  });
 }
 
 interface Reloading {
+  readonly tier: string;
   readonly plugins: PluginHost;
   readonly registry: ActionRegistry;
   readonly store: PluginStore;
   save(n: number): void;
 }
 
-async function measure({ plugins, registry, store, save }: Reloading): Promise<Reloads> {
+async function measure({ tier, plugins, registry, store, save }: Reloading): Promise<Reloads> {
   const times: number[] = [];
   const samples: Sample[] = [];
   for (let n = 1; n <= RELOADS; n++) {
@@ -123,18 +135,18 @@ async function measure({ plugins, registry, store, save }: Reloading): Promise<R
     if (Number(answer) !== n) throw new Error(`reload ${n} answers ${String(answer)}`);
     await until(() => children().length <= 1 + DRAINING);
     if (n > WARM_UP && n % SAMPLE_EVERY === 0) samples.push(sample());
+    if (n % TOLD_EVERY === 0) tell(tier, times.slice(-TOLD_EVERY));
   }
   await until(() => children().length === 1);
   await until(async () => (await store.list('bench')).length <= 2);
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)]!);
   return {
     reloads: RELOADS,
-    medianMs: at(0.5),
-    p95Ms: at(0.95),
+    medianMs: timeOf(times, 0.5),
+    p95Ms: timeOf(times, 0.95),
     heap: trend(samples.map(({ heapMb }) => heapMb)),
     resident: trend(samples.map(({ residentMb }) => residentMb)),
     handles: trend(samples.map(({ handles }) => handles)),
+    listeners: trend(samples.map(({ listeners }) => listeners)),
     childrenLeft: children().length,
     snapshotsLeft: (await store.list('bench')).length,
   };
@@ -146,19 +158,38 @@ const collect = runInNewContext('gc') as () => void;
 function sample(): Sample {
   collect();
   const { heapUsed, rss } = process.memoryUsage();
-  return { heapMb: heapUsed / 2 ** 20, residentMb: rss / 2 ** 20, handles: readdirSync('/proc/self/fd').length };
+  return {
+    heapMb: heapUsed / 2 ** 20,
+    residentMb: rss / 2 ** 20,
+    handles: readdirSync('/proc/self/fd').length,
+    listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
+  };
 }
 
-/** Processes that this one started and that are still there. */
+/** Of those sorted, the one at this share. */
+function timeOf(times: readonly number[], share: number): number {
+  return Math.round(times.toSorted((a, b) => a - b)[Math.floor(times.length * share)]!);
+}
+
+/** Ten minutes without a word look like something that hangs. */
+function tell(tier: string, times: readonly number[]): void {
+  const { residentMb, heapMb, handles, listeners } = sample();
+  const memory = `${residentMb.toFixed(0)} MB resident, ${heapMb.toFixed(1)} MB heap`;
+  const rest = `${handles} handles, ${listeners} listeners, ${children().length} children`;
+  process.stderr.write(`  ${tier}: ${times.length} more reloads of ${timeOf(times, 0.5)} ms; ${memory}, ${rest}\n`);
+}
+
+/** Processes of plugins that are still there; the shell that ends them when the host is killed is none. */
 function children(): string[] {
-  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && parentOf(pid) === process.pid);
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isOfPlugin(pid));
 }
 
-function parentOf(pid: string): number | undefined {
+function isOfPlugin(pid: string): boolean {
   try {
-    return Number(/\) \w (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+    const [, name, parent] = /\((.*)\) \w (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return Number(parent) === process.pid && name !== 'sh';
   } catch {
-    return undefined; // it has ended meanwhile
+    return false; // it has ended meanwhile
   }
 }
 

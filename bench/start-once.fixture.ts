@@ -16,7 +16,7 @@ export async function startOnce(home: string, options: readonly string[] = []): 
   const host = spawn(
     process.execPath,
     [
-      join(CHECKOUT, 'core', 'main.ts'),
+      join(CHECKOUT, 'bin', 'backplane.mjs'),
       'start',
       '--port',
       '0',

@@ -5,6 +5,7 @@ import { stringifyJson } from '@backplane/sdk';
 import { lintPage } from '../core/authoring/lint/lint-page.ts';
 import { hostConfigJsonSchema } from '../core/config/host-config.ts';
 import { catalogue } from '../core/errors/catalogue.ts';
+import { gatewayFileJsonSchema } from '../core/gateway/files/gateway-file-schema.ts';
 import { CHECKOUT } from '../core/host/checkout.ts';
 import { HOST_VERSION } from '../core/host/version.ts';
 import { apiRoutes } from '../core/http/create-app.ts';
@@ -17,6 +18,7 @@ import { pluginsConfigJsonSchema } from '../core/plugins/plugins-config.ts';
 import { accessPage } from './access-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { gatewayFilesPage } from './gateway-files-page.ts';
 import { oauthProvidersPage } from './oauth-providers-page.ts';
 import { performancePage } from './performance-page.ts';
 import { sdkReport } from './sdk-report.ts';
@@ -38,6 +40,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/access.md', accessPage()],
     ['docs/reference/configuration.md', configurationPage()],
     ['docs/reference/functions.md', functionsPage()],
+    ['docs/reference/gateway/files.md', gatewayFilesPage()],
     ['docs/reference/plugin-lint.md', lintPage()],
     ['docs/reference/oauth-providers.md', oauthProvidersPage(await firstPartyPlugins('oauth'))],
     // The routes are read for their shapes only; nothing is called.
@@ -48,6 +51,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
       ),
     ],
     ['config/schemas/backplane.schema.json', json(hostConfigJsonSchema())],
+    ['config/schemas/gateway.schema.json', json(gatewayFileJsonSchema())],
     ['config/schemas/plugins.schema.json', json(pluginsConfigJsonSchema())],
     ['config/schemas/plugin.schema.json', json(manifestJsonSchema())],
     ['sdk/api.md', sdkReport()],

@@ -71,6 +71,7 @@ export { type ExchangeTemplate, exchangeTemplate } from './contributions/gateway
 export { type ExpiringCache, expiringCache, singleFlight } from './contributions/gateway/expiring-cache.ts';
 export {
   type BodyAccess,
+  type BodyNeeds,
   defineGatewayPolicy,
   type FailureMode,
   type GatewayPolicy,
@@ -84,6 +85,7 @@ export {
   type IdentityServiceSettings,
   type ServiceAnswer,
 } from './contributions/gateway/identity-service.ts';
+export { type JsonTemplate, jsonTemplate } from './contributions/gateway/json-template.ts';
 export type { Counter, Gauge, Histogram, MeterLabels, Meters } from './contributions/gateway/meters.ts';
 export type { PolicyConnection } from './contributions/gateway/policy-connection.ts';
 export type {

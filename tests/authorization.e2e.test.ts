@@ -147,6 +147,40 @@ describe('whoever calls', () => {
       await api('host', 'DELETE', gone, undefined);
   });
 
+  test('has workflows that do what whoever stored them may do now, whoever starts them', async () => {
+    const api = (name: string, method: string, path: string, body?: unknown) =>
+      tenants.host.api(method, path, body, tenants.headers(name));
+    const scopes = ['workflow:create', 'workflow:update', 'action:core.transform.*:execute'];
+    await api('host', 'POST', '/roles', { name: 'author-for-now', scopes });
+    await api('host', 'PUT', '/members', { user: 'editor.of.transforms@example.com', role: 'author-for-now' });
+    const source =
+      'type: workflow\ndefinition:\n  title: T\n  description: D\n  actions:\n    - { ref: a, action: core.transform.reshape, args: { value: 1 } }\n';
+    expect((await api('editor of transforms', 'POST', '/workflows', { alias: 'held', source })).status).toBe(201);
+    const run = async (name: string) => {
+      const { body } = await api(name, 'POST', '/workflows/held/runs?wait=true', { input: null });
+      await api('host', 'DELETE', `/runs/${body.runId}`);
+      return body;
+    };
+    expect(await run('service')).toMatchObject({ status: 'completed' });
+    await api('host', 'PATCH', '/roles/author-for-now', { scopes: ['workflow:create', 'workflow:update'] });
+    for (const name of ['service', 'owner', 'host'])
+      expect(await run(name)).toMatchObject({
+        status: 'failed',
+        steps: { a: { error: { code: 'ACTION_NOT_ALLOWED' } } },
+      });
+    expect((await api('editor of transforms', 'POST', '/workflows/held/adopt')).body.code).toBe('ACCESS_DENIED');
+    expect((await api('editor', 'POST', '/workflows/held/adopt')).body).toMatchObject({ version: 2 });
+    expect(await run('service')).toMatchObject({ status: 'completed' });
+    const { body } = await api('editor', 'GET', '/workflows/held/versions');
+    expect(body.items.map(({ author }: any) => author.name)).toEqual([
+      'editor@example.com',
+      'editor.of.transforms@example.com',
+    ]);
+    await api('host', 'PUT', '/members', { user: 'editor.of.transforms@example.com', role: 'transforms' });
+    await api('host', 'DELETE', '/roles/author-for-now');
+    await api('host', 'DELETE', '/workflows/held');
+  });
+
   test('belongs nowhere, and may ask about themselves and accept an invitation, and nothing else', async () => {
     const { 'x-backplane-workspace': _, ...newcomer } = tenants.headers('member of nothing');
     const ask = (method: string, path: string, body?: unknown) => tenants.host.api(method, path, body, newcomer);
@@ -213,7 +247,7 @@ describe('whoever calls', () => {
 });
 
 /** Addresses whose objects belong to the host. An address of a workspace must not stand here. */
-const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data|sources|users|integrations\/providers)\//;
+const OF_THE_HOST = /^\/api\/(actions|plugins|plugin-data|sources|gateway|users|integrations\/providers)\//;
 /** What stands in a path or a query, by what it names. */
 const KINDS: readonly (readonly [RegExp, TraceId])[] = [
   [/^\/api\/workflows\/\{id\}/, 'workflow'],

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReadyNote } from '../core/host/ready-file.ts';
 import { isAlive } from '../core/storage/embedded/process-identity.ts';
+import { prepareCluster } from '../core/storage/prepared-cluster.fixture.ts';
 import { call, type Reply } from './host.fixture.ts';
 
 export const checkout = fileURLToPath(new URL('..', import.meta.url));
@@ -22,6 +23,8 @@ export interface LaunchOptions {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** On a data folder as it is, if there is one: the host makes its own database. */
+  readonly fresh?: boolean;
 }
 
 /** The folder that an administrator gives a host: configuration, data, plugins. Gone when disposed, with every host started in it. */
@@ -45,7 +48,13 @@ export class HostHome implements AsyncDisposable {
   }
 
   /** Starts a host on a free port, with nothing of this process's environment but the path. */
-  launch({ command = [process.execPath, npmScript, 'start'], args = [], env = {} }: LaunchOptions = {}): HostProcess {
+  launch({
+    command = [process.execPath, npmScript, 'start'],
+    args = [],
+    env = {},
+    fresh,
+  }: LaunchOptions = {}): HostProcess {
+    if (!fresh && !existsSync(this.data) && env['DATABASE_URL'] === undefined) prepareCluster(this.data);
     const [program, ...before] = command as [string, ...string[]];
     const usual = ['--config', join(this.path, 'config'), '--data', this.data, '--port', '0'];
     const child = spawn(program, [...before, ...usual, ...args], {

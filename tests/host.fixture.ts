@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHost } from '../core/host/start-host.ts';
+import { prepareCluster } from '../core/storage/prepared-cluster.fixture.ts';
 
 export interface Reply {
   readonly status: number;
@@ -28,9 +29,11 @@ export async function startTestHost(files: HostFiles = {}): Promise<TestHost> {
   mkdirSync(config);
   writeFileSync(join(config, 'backplane.yaml'), files.backplane ?? 'log: { level: silent }\n');
   writeFileSync(join(config, 'plugins.yaml'), files.plugins ?? '');
+  const data = join(home, 'data');
+  prepareCluster(data);
   const host = await startHost({
     config,
-    data: join(home, 'data'),
+    data,
     settings: { 'server.port': 0 },
     fatal: (problem) => {
       throw problem;

@@ -35,9 +35,14 @@ export async function openOpenIdProvider(): Promise<OpenIdProvider> {
             redirect_uris: [`${host}/api/auth/oidc/${id}/callback`],
             post_logout_redirect_uris: [`${host}/console/sign-in`],
             token_endpoint_auth_method: 'client_secret_post',
+            backchannel_logout_uri: `${host}/api/auth/oidc/${id}/backchannel-logout`,
+            backchannel_logout_session_required: true,
           },
         ],
         jwks: { keys: [key] },
+        features: { backchannelLogout: { enabled: true } },
+        // By itself it calls nobody on this machine.
+        fetch: (url: string, { dispatcher, ...options }: RequestInit & { dispatcher?: unknown }) => fetch(url, options),
         cookies: { keys: ['a-cookie-key'] },
         pkce: { required: () => true },
         conformIdTokenClaims: false,
@@ -60,6 +65,12 @@ export async function openOpenIdProvider(): Promise<OpenIdProvider> {
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+/** Confirms at the provider that its session ends, and goes where it leads. */
+export async function signOutAtProvider(browser: Browser, url: string): Promise<Seen> {
+  const { action, fields } = formOf(await follow(browser, await browser.get(url)));
+  return follow(browser, await browser.post(action, { ...fields, logout: 'yes' }));
 }
 
 /** Types a name at the provider, agrees, and stops before the browser goes back to the host. */

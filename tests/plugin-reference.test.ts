@@ -11,7 +11,8 @@ import { checkout } from './source-tree.fixture.ts';
 const folder = join(checkout, 'docs', 'reference', 'plugins');
 const kinds = readdirSync(folder)
   .map((file) => file.replace(/\.md$/, ''))
-  .filter((kind) => kind !== 'testing' && kind !== 'README');
+  .filter((kind) => !['testing', 'plugin', 'README'].includes(kind));
+const pages = [...kinds, 'plugin'];
 const page = (kind: string) => readFileSync(join(folder, `${kind}.md`), 'utf8');
 const example = (kind: string) => /^```ts\n(.*?)^```$/ms.exec(page(kind))![1]!;
 
@@ -21,7 +22,7 @@ beforeAll(() => {
   const parent = join(checkout, '.backplane');
   mkdirSync(parent, { recursive: true });
   home = mkdtempSync(join(parent, 'reference-'));
-  for (const kind of [...kinds, 'testing']) writeFileSync(join(home, `${kind}.ts`), example(kind));
+  for (const kind of [...pages, 'testing']) writeFileSync(join(home, `${kind}.ts`), example(kind));
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -61,11 +62,11 @@ const database = {
   table: () => ({ find: async () => rows, count: async () => 1, insert: async (row: object) => row }),
 };
 
-describe.each(kinds)('the example of %s', (kind) => {
+describe.each(pages)('the example of %s', (kind) => {
   test('keeps every promise of its contract', async () => {
     const { default: plugin } = (await import(join(home, `${kind}.ts`))) as { default: Plugin };
     const contributes: readonly Contribution[] = plugin.contributes;
-    expect(contributes.map(contributionKind)).toContain(kind);
+    expect(contributes.map(contributionKind)).toContain(kind === 'plugin' ? 'action' : kind);
     const configs = Object.fromEntries(contributes.map((one) => [contributionName(one), {}]));
     const checks = contractChecks({ plugin, http, configs, ports: { database: database as never } });
     expect(checks.length).toBeGreaterThan(1);

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Browser, follow, formOf, openBrowser } from './browser.fixture.ts';
+import { type Browser, formOf, openBrowser } from './browser.fixture.ts';
 import { call, startTestHost, type TestHost } from './host.fixture.ts';
-import { type OpenIdProvider, openOpenIdProvider, signInAtProvider } from './openid-provider.fixture.ts';
+import {
+  type OpenIdProvider,
+  openOpenIdProvider,
+  signInAtProvider,
+  signOutAtProvider,
+} from './openid-provider.fixture.ts';
 import { openSamlIdp, type SamlIdp } from './saml-provider.fixture.ts';
 
 const pem = (name: string) =>
@@ -246,6 +251,19 @@ test('whoever is switched off is out at once, with session and key', async () =>
   expect((await post('/auth/login', { email, password: PASSWORD })).body.code).toBe('SIGN_IN_DISABLED');
 });
 
+test('a stream ends soon for whoever is switched off, or loses the role, while they read it', async () => {
+  for (const loses of ['session', 'role']) {
+    const { email, id, token } = await signedIn();
+    await host.api('PUT', '/members', { user: email, role: 'viewer' });
+    const stream = await fetch(`${host.url}/api/runs/events`, { headers: bearer(token) });
+    expect(stream.status).toBe(200);
+    const over = stream.text();
+    if (loses === 'session') await host.api('PATCH', `/users/${id}`, { status: 'disabled' });
+    else await host.api('DELETE', `/members/${id}`);
+    expect(await over).not.toContain('event:');
+  }
+});
+
 test('the audit log tells of every sign-in and every refusal, and not what was typed', async () => {
   const { email, id } = await signedIn();
   for (const account of [email, 'nobody-knows@example.com'])
@@ -420,8 +438,19 @@ test('signing out leads to the provider, which knows whose session ends', async 
   const url = new URL(/href="([^"]*session\/end[^"]*)"/.exec(page.text)![1]!.replaceAll('&amp;', '&'));
   expect(url.origin).toBe(op.issuer);
   expect(url.searchParams.get('id_token_hint')).toMatch(/^ey/);
-  expect((await follow(browser, await browser.get(url.href))).status).toBe(200);
   expect((await me(browser)).code).toBe('HTTP_UNAUTHENTICATED');
+  expect((await signOutAtProvider(browser, url.href)).url).toBe(`${host.url}/console/sign-in`);
+  const again = await signInBy(browser, 'op', 'linus');
+  await browser.get(again.location!);
+  expect(await me(browser)).toMatchObject({ email: 'linus@op.example' });
+});
+
+test('signing out at the provider ends the session here that came from it, and no other', async () => {
+  const [browser, elsewhere] = [openBrowser(), openBrowser()];
+  for (const one of [browser, elsewhere]) await one.get((await signInBy(one, 'op', 'grace')).location!);
+  await signOutAtProvider(browser, `${op.issuer}/session/end`);
+  await expect.poll(async () => (await me(browser)).code).toBe('HTTP_UNAUTHENTICATED');
+  expect(await me(elsewhere)).toMatchObject({ email: 'grace@op.example' });
 });
 
 const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };

@@ -15,9 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** How a start that must fail ends: its exit code, and its coded error, which is all that it says. */
+/** How a start that must fail ends, mostly before there is a database: its exit code, and its coded error, which is all that it says. */
 async function refusal(place: HostHome, options?: LaunchOptions): Promise<{ code: number | null; error: string }> {
-  const { code, stdout, stderr } = await place.launch(options).ended;
+  const { code, stdout, stderr } = await place.launch({ fresh: true, ...options }).ended;
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^error [A-Z_]+: [\s\S]+\n {2}→ .+\n$/);
   expect(stderr).not.toMatch(/^ {4}at /m);
@@ -66,7 +66,7 @@ test.concurrent('a port that is taken', async () => {
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
   await using place = new HostHome();
-  const { code, error } = await refusal(place, { args: ['--port', String(port)] });
+  const { code, error } = await refusal(place, { args: ['--port', String(port)], fresh: false });
   expect([code, error]).toEqual([1, expect.stringContaining(`SERVER_PORT_IN_USE: Port ${port}`)]);
   expect(existsSync(join(place.data, 'host.lock'))).toBe(false);
   expect(existsSync(join(place.data, 'postgres', 'postmaster.pid'))).toBe(false);

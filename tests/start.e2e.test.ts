@@ -13,7 +13,7 @@ test.concurrent('the first start says where it is, its key once, and one curl th
 }) => {
   await using place = new HostHome();
   const ready = join(place.path, 'ready.json');
-  const first = await place.start({ args: ['--ready-file', ready] });
+  const first = await place.start({ args: ['--ready-file', ready], fresh: true });
   const lines = first.stdout.trimEnd().split('\n');
   expect(JSON.parse(readFileSync(ready, 'utf8'))).toEqual(JSON.parse(lines.at(-1)!));
   expect(first.note).toEqual({

@@ -132,6 +132,7 @@ export async function openTenants(): Promise<Tenants> {
     roles.set(scopes, name);
   }
   const callers = callersOf(roles, ours, theirs, foreign);
+  const disabled: string[] = [];
   const proofs = new Map<string, string>([['host', host.key]]);
   const admit = async ({ name, roles: given, ...caller }: Enrolment) => {
     if (caller.kind !== 'user' && caller.kind !== 'service') return;
@@ -158,12 +159,13 @@ export async function openTenants(): Promise<Tenants> {
         ? (await made('POST', '/auth/login', { email: emailOf(name), password: PASSWORD })).token
         : (await made('POST', '/api-keys', { ...by, name: 'a key', ...caller.key })).key,
     );
-    const path = isService ? `/service-accounts/${account.id}` : `/users/${account.id}`;
-    if (caller.disabled) await made('PATCH', path, { status: 'disabled' });
+    if (caller.disabled) disabled.push(isService ? `/service-accounts/${account.id}` : `/users/${account.id}`);
   };
   // The first admin of a host owns its first organisation; the others have what they are given.
   await admit({ name: 'first admin', kind: 'user', isPlatformAdmin: true, grants: [], roles: [] });
   await Promise.all(callers.map(admit));
+  // Only once there are other owners.
+  for (const path of disabled) await made('PATCH', path, { status: 'disabled' });
   const held = undo.move();
   return {
     host,

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Decisions } from './create-access.ts';
 import { type ExplainAsk, type Explanation, explainAccess, findActor } from './explain.ts';
 import { createGroups, type Groups } from './groups/groups.ts';
-import { createMembershipPort } from './groups/told-groups.ts';
+import { createMembershipPort, type NewMembers } from './groups/told-groups.ts';
 import { createInvitations, type Invitations } from './invitations/invitations.ts';
 import { createMembers, type Members } from './members/members.ts';
 import type { MembershipPort } from './membership-port.ts';
@@ -28,7 +28,11 @@ export interface AccessServices {
   findActor(organization: string, asked: string): ReturnType<typeof findActor>;
 }
 
-export function createAccessServices(source: DataSource, decisions: Decisions): AccessServices {
+export function createAccessServices(
+  source: DataSource,
+  decisions: Decisions,
+  given: Pick<NewMembers, 'newcomerRole'> = {},
+): AccessServices {
   const base = { source, decisions };
   const members = createMembers(base);
   return {
@@ -36,7 +40,7 @@ export function createAccessServices(source: DataSource, decisions: Decisions): 
     organizations: createOrganizations(base),
     workspaces: createWorkspaces(base),
     members,
-    memberships: createMembershipPort(base, members),
+    memberships: createMembershipPort(base, { members, ...given }),
     groups: createGroups(base),
     roles: createRoles(base),
     invitations: createInvitations(base),

@@ -34,6 +34,8 @@ export const SCOPES = {
   'plugin:read': 'See plugins, their plan and lock, and Git sources',
   'plugin:manage': 'Apply, approve, roll back and remove plugins, and promote Git sources',
   'host:read': 'See the hosts, and their metrics',
+  'gateway:read': 'See the gateway of the host: routes, upstreams, policies, and what would become of a request',
+  'gateway:update': 'Reload the gateway, empty its caches',
   'user:manage': 'See, create, disable and delete all users of the host',
 } as const;
 
@@ -48,5 +50,7 @@ export const HOST_SCOPES: readonly (keyof typeof SCOPES)[] = [
   'plugin:read',
   'plugin:manage',
   'host:read',
+  'gateway:read',
+  'gateway:update',
   'user:manage',
 ];

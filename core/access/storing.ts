@@ -9,6 +9,14 @@ const NAMES: Readonly<Record<string, string>> = {
   access_group_name: 'group',
   service_account_name: 'service account',
 };
+const WHATS: Readonly<Record<string, string>> = {
+  organization: 'organisation',
+  workspace: 'workspace',
+  user_account: 'user',
+  access_role: 'role',
+  access_group: 'group',
+  service_account: 'service account',
+};
 /** Of foreign keys: a row that others refer to, which newer servers tell apart. */
 const REFERENCED = new Set(['23503', '23001']);
 
@@ -40,6 +48,9 @@ function explain(error: unknown): unknown {
   const what = NAMES[constraint];
   if (what !== undefined)
     return raise.ACCESS_NAME_TAKEN({ what, name: /\)=\((?:.*, )?(.*)\)/.exec(detail)?.[1] ?? '' });
+  // Somebody else has deleted it at the same moment, or since it was named.
+  const [, asked, gone] = /\)=\((.*)\) is not present in table "(\w+)"/.exec(detail) ?? [];
+  if (asked !== undefined) return raise.ACCESS_NOT_FOUND({ what: WHATS[gone!] ?? 'such place', asked });
   const isReferenced = code !== undefined && REFERENCED.has(code) && /referenced from table/.test(detail);
   return isReferenced ? raise.ACCESS_IN_USE({ what: 'place or role', by: `the table ${table} refers to it` }) : error;
 }

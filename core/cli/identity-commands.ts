@@ -7,7 +7,10 @@ const collect = (value: string, earlier: readonly string[] = []) => [...earlier,
 export function identityCommands(root: Command): void {
   const signIn = () => import('./commands/sign-in.ts');
   hostCommand(root.command('login').description('sign in at a host, for the commands that follow'))
-    .option('--email <email>', 'default: ask; the password is asked for, or read from the pipe')
+    .option(
+      '--email <email>',
+      'with a password, asked for or read from the pipe; default: by a browser, also on another machine',
+    )
     .action(async (given) => (await signIn()).login(given));
   hostCommand(root.command('logout').description('end that session')).action(async (given) =>
     (await signIn()).logout(given),
@@ -36,6 +39,11 @@ function userCommands(user: Command): void {
   hostCommand(user.command('enable <user>').description('switch it on again')).action(async (name, given) =>
     (await load()).setStatus('active', name, given),
   );
+  hostCommand(
+    user
+      .command('delete <user>')
+      .description('delete an account with its sessions, keys and roles; what they made stays'),
+  ).action(async (name, given) => (await load()).deleteUser(name, given));
   hostCommand(user.command('reset-link <user>').description('print a link with which they set a password')).action(
     async (name, given) => (await load()).resetLink(name, given),
   );

@@ -10,7 +10,10 @@ export function pluginAuthorCommands(plugin: Command): void {
     .command('create [dir]')
     .description('make a new plugin that works and is tested, without a network')
     .option('--id <id>', 'lower-case letters, digits and dashes; default: the name of the folder')
-    .option('--kind <kind>', 'what it contributes first; default: action')
+    .option(
+      '--kind <kind>',
+      'what it contributes first: action (the default), trigger, route, template, oauth-provider, gateway-policy, expression-function, notifier',
+    )
     .option('--language <ts|js>', 'default: ts')
     .option('--yes', 'ask nothing')
     .addOption(json())

@@ -104,7 +104,7 @@ test('secrets come from the local file, what is logged and thrown is answered, a
   const order = { action: 'tools.acme.greet', input: { name: 'Ada' } };
   expect((await answerOf(dev.url, order)).error).toMatchObject({ code: 'ACTION_SECRET_MISSING' });
   folder.write('secrets.local.json', '{"acme": {"KEY": "hush"}}');
-  await expect.poll(async () => (await answerOf(dev.url, order)).result).toEqual({ greeting: 'Hello, Ada!' });
+  await expect.poll(async () => (await answerOf(dev.url, order)).result, PATIENCE).toEqual({ greeting: 'Hello, Ada!' });
   expect((await answerOf(dev.url, order)).logs).toEqual([
     { level: 'info', message: 'greeting', fields: { length: 4 } },
   ]);

@@ -2,11 +2,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { HOST_VERSION } from '../host/version.ts';
 import { accessCommands } from './commands/access/register.ts';
 import { connectionCommands } from './commands/connection/register.ts';
+import { gatewayCommands } from './commands/gateway/register.ts';
 import { runsCommands } from './commands/runs/register.ts';
 import { secretCommands, variableCommands } from './commands/secrets/register.ts';
 import { endWithReader } from './end-with-reader.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { hostOptions } from './host-options.ts';
+import { hostCommand, hostOptions } from './host-options.ts';
 import { identityCommands } from './identity-commands.ts';
 import { pluginAuthorCommands } from './plugin-author-commands.ts';
 
@@ -55,7 +56,7 @@ function program(): Command {
     .addOption(options.config())
     .option('--data <dir>', 'folder for the embedded Postgres, keys and state')
     .option('--port <n>', 'port of the API and webhooks; 0 picks a free one')
-    .option('--gateway-port <n>', 'port of the API gateway, once there is one; nothing listens on it yet')
+    .option('--gateway-port <n>', 'port of the gateway, which begins at once then; 0 picks a free one')
     .option('--ready-file <file>', 'written as JSON when the host is ready')
     .action(async (given) => (await import('./commands/start.ts')).start(given));
 
@@ -91,6 +92,7 @@ function program(): Command {
   actionCommands(root.command('action').description('see and run single actions'));
   interactionCommands(root.command('interaction').description('see what steps ask people, and answer'));
   checkCommands(root);
+  gatewayCommands(root.command('gateway').description('the files of the gateway, and what a running one does'));
   scheduleCommands(root.command('schedule').description('see and steer what starts workflows by the clock'));
   runsCommands(root.command('runs').description('see and steer the runs of a host'));
   sourceCommands(root.command('source').description('see and steer the Git repositories that plugins come from'));
@@ -214,7 +216,11 @@ function checkCommands(root: Command): void {
   checkOf(root.command('template').description('work with action templates')).action(async (paths, given) =>
     (await import('./commands/check.ts')).checkTemplates(paths, given),
   );
-  const ofWorkflows = checkOf(root.command('workflow').description('work with workflows'))
+  const workflow = root.command('workflow').description('work with workflows');
+  hostCommand(
+    workflow.command('adopt <workflow>').description('answer for what a workflow does from now on; by id or alias'),
+  ).action(async (name, given) => (await import('./commands/workflow-adopt.ts')).adoptWorkflow(name, given));
+  const ofWorkflows = checkOf(workflow)
     .option('--with <alias=file>', 'a workflow that they may call by alias', collect)
     .addOption(options.secrets())
     .addOption(options.vars())

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 
 const id = z
@@ -21,20 +22,48 @@ const oidcProvider = z.strictObject({
   createUsers: z.boolean().default(true),
 });
 
-const samlProvider = z.strictObject({
-  id,
-  name: z.string().min(1).max(80).optional(),
-  entityId: z.string().min(1),
-  signInUrl: z.url({ protocol: /^https?$/ }),
-  certificates: z.array(z.string().includes('CERTIFICATE')).min(1),
-  audience: z.string().min(1).optional(),
-  emailAttribute: z.string().min(1).optional(),
-  nameAttribute: z.string().min(1).optional(),
-  groupsAttribute: z.string().min(1).default('groups'),
-  allowIdpInitiated: z.boolean().default(false),
-  allowedDomains: z.array(domain).min(1),
-  createUsers: z.boolean().default(true),
-});
+const keyPair = z
+  .strictObject({ privateKey: z.string().includes('PRIVATE KEY'), certificate: z.string().includes('CERTIFICATE') })
+  .refine(isRsaPair, 'must be an RSA key of at least 2048 bits, in PEM, and the certificate of this key');
+
+function isRsaPair({
+  privateKey,
+  certificate,
+}: {
+  readonly privateKey: string;
+  readonly certificate: string;
+}): boolean {
+  try {
+    const key = createPrivateKey(privateKey);
+    const isLong = key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048;
+    return isLong && new X509Certificate(certificate).checkPrivateKey(key);
+  } catch {
+    return false;
+  }
+}
+
+const samlProvider = z
+  .strictObject({
+    id,
+    name: z.string().min(1).max(80).optional(),
+    entityId: z.string().min(1),
+    signInUrl: z.url({ protocol: /^https?$/ }),
+    signOutUrl: z.url({ protocol: /^https?$/ }).optional(),
+    signOutBinding: z.enum(['redirect', 'post']).default('redirect'),
+    keys: z.array(keyPair).max(4).default([]),
+    certificates: z.array(z.string().includes('CERTIFICATE')).min(1),
+    audience: z.string().min(1).optional(),
+    emailAttribute: z.string().min(1).optional(),
+    nameAttribute: z.string().min(1).optional(),
+    groupsAttribute: z.string().min(1).default('groups'),
+    allowIdpInitiated: z.boolean().default(false),
+    allowedDomains: z.array(domain).min(1),
+    createUsers: z.boolean().default(true),
+  })
+  .refine(({ signOutUrl, keys }) => signOutUrl === undefined || keys.length > 0, {
+    path: ['keys'],
+    message: 'must hold a key where there is a signOutUrl, as requests to sign out are signed',
+  });
 
 /** How people and machines prove who they are. */
 export const authConfigSchema = z
@@ -75,7 +104,13 @@ export const authConfigSchema = z
       .refine(uniqueIds, 'two providers have the same id')
       .default([])
       .describe(
-        'SAML identity providers: `id`, `name`, `entityId`, `signInUrl`, `certificates` (PEM; only these count), `audience`, `emailAttribute`, `nameAttribute`, `groupsAttribute`, `allowIdpInitiated` (false), `allowedDomains` (for whose addresses it speaks; at least one), `createUsers`. See [Sign-in](sign-in.md#saml).',
+        'SAML identity providers: `id`, `name`, `entityId`, `signInUrl`, `certificates` (PEM; only these count), `keys` of this host (`privateKey` and `certificate`, PEM: the first signs requests, any opens what is encrypted), `signOutUrl`, `signOutBinding` (`redirect`, or `post`), `audience`, `emailAttribute`, `nameAttribute`, `groupsAttribute`, `allowIdpInitiated` (false), `allowedDomains` (for whose addresses it speaks; at least one), `createUsers`. See [Sign-in](sign-in.md#saml).',
+      ),
+    newcomerRole: z
+      .enum(['viewer', 'editor'])
+      .optional()
+      .describe(
+        'Role in the workspace `default` of whoever makes an account for themselves: registers, or signs in for the first time through a provider. Absent: none, until somebody gives them one.',
       ),
     serviceKey: z
       .string()

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { KEEP_TIME } from '../language/types/keep-time.ts';
 import { oauthProviderSchema } from '../secrets/oauth/provider-schema.ts';
 import { authConfigSchema } from './auth-config.ts';
+import { gatewayConfigSchema } from './gateway-config.ts';
 
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
 
@@ -48,6 +49,7 @@ export const hostConfigSchema = z.strictObject({
       .describe('A production host does not start without `secrets.keys`. Absent: as NODE_ENV says.'),
   }).describe('The HTTP server.'),
   auth: authConfigSchema,
+  gateway: gatewayConfigSchema,
   database: section({
     url: z
       .string()

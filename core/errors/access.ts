@@ -9,6 +9,23 @@ export const accessErrors = {
     message: (d: { scope: string; why: string }) => `This needs the scope ${d.scope}, and it is not given: ${d.why}.`,
     remedy: 'Ask somebody who manages members for a role with this scope; `backplane access explain` tells who has it.',
   },
+  ACTION_NOT_ALLOWED: {
+    status: 403,
+    blame: 'policy',
+    retry: 'after-fix',
+    message: (d: { action: string; author: string; why: string }) =>
+      `${d.author}, who stored this version of the workflow, may not use \`${d.action}\`: ${d.why}.`,
+    remedy:
+      'Give them a role with the scope, or have somebody who may use the action answer for the workflow: `backplane workflow adopt NAME`. Then run it again with its latest version.',
+  },
+  ACTION_UNDECIDED: {
+    status: 503,
+    blame: 'policy',
+    retry: 'later',
+    message: (d: { action: string; why: string }) =>
+      `Nobody could say whether the workflow may use \`${d.action}\`: ${d.why}.`,
+    remedy: 'See the log for what the policy answered. A `retry_policy` lets the step wait until it answers again.',
+  },
   WORKSPACE_NOT_FOUND: {
     status: 404,
     blame: 'input',
@@ -51,6 +68,13 @@ export const accessErrors = {
     message: (d: { what: string; by: string }) => `The ${d.what} is in use: ${d.by}.`,
     remedy: 'Take away what uses it first.',
   },
+  WORKSPACE_BUSY: {
+    status: 409,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { runs: string }) => `Runs of this workspace are under way: ${d.runs}.`,
+    remedy: 'Wait for them or cancel them; `--force` (`?force=true`) terminates them along with the workspace.',
+  },
   ACCESS_FIXED: {
     status: 409,
     blame: 'input',
@@ -76,7 +100,8 @@ export const accessErrors = {
     status: 404,
     blame: 'credential',
     retry: 'never',
-    message: () => 'This invitation does not exist, was used or taken back, or is too old.',
+    message: () =>
+      'This invitation does not exist, was used or taken back, is too old, or whoever sent it may not invite any more.',
     remedy: 'Ask for a new invitation.',
   },
   INVITATION_FOR_ANOTHER: {

@@ -10,6 +10,35 @@ export const gatewayErrors = {
     remedy:
       'Correct the named places; until then the gateway goes on as it was. `backplane gateway check` shows all problems.',
   },
+  GATEWAY_SOURCE_UNREADABLE: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { path: string; cause: string }) => `The gateway file or folder ${d.path} cannot be read: ${d.cause}.`,
+    remedy: 'Name files that are there, or a folder with gateway files; `config/gateway/` is the folder of a host.',
+  },
+  GATEWAY_OCELOT_UNREADABLE: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { path: string; cause: string }) => `The Ocelot file ${d.path} cannot be read: ${d.cause}.`,
+    remedy: 'Paths are meant from the folder of the gateway file that names them.',
+  },
+  GATEWAY_SECRET_MISSING: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { name: string; key: string }) => `There is no secret ${d.name} with the key ${d.key}.`,
+    remedy: 'Store it in the default workspace: `backplane secret set NAME KEY`; or correct `secret:NAME.KEY`.',
+  },
+  GATEWAY_NOT_RUNNING: {
+    status: 409,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { why: string }) => `The gateway of this host does not run: ${d.why}.`,
+    remedy:
+      'Put a file into `config/gateway/`, or start the host with `--gateway-port`; `backplane gateway status` says more.',
+  },
   GATEWAY_FILE_INVALID: {
     status: 400,
     blame: 'config',

@@ -49,7 +49,8 @@ export const interactionErrors = {
     status: 403,
     blame: 'credential',
     retry: 'never',
-    message: () => 'This link is not valid: it is incomplete, altered, or belongs to something else.',
+    message: () =>
+      'This link is not valid: it is incomplete, altered, or belongs to something else, or whoever made it may not give it any more.',
     remedy: 'Open the link exactly as it was sent, or ask for a new one.',
   },
   INTERACTION_LINK_EXPIRED: {

@@ -158,8 +158,8 @@ export const pluginSourceErrors = {
     'Give the user that the host runs as the right to read everything in the folder.',
   ),
   PLUGIN_NOT_FETCHED: config(
-    (d: { what: string; where: string }) => `The plugin \`${d.what}\` was not fetched yet: it is not ${d.where}.`,
-    'Fetch it with `backplane plugin apply`, with the same `--config` and `--data`, or start the host.',
+    (d: { what: string; where: string }) => `The plugin \`${d.what}\` is not here yet: it is not ${d.where}.`,
+    '`backplane plugin plan` says whether it waits for an approval; else `backplane plugin apply` fetches it, with the same `--config` and `--data`, or a start of the host.',
   ),
   PLUGIN_STORE_DAMAGED: {
     status: 500,

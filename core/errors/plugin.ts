@@ -141,4 +141,9 @@ export const pluginErrors = {
     (d: { action: string; port: string }) => `\`${d.action}\` needs \`${d.port}\`, which is not there in this command.`,
     'Run it on a started host (`npm start`).',
   ),
+  PLUGIN_PORT_NOT_LENT: plugin(
+    (d: { action: string; port: string }) =>
+      `\`${d.action}\` needs \`${d.port}\`, which no host of this version lends.`,
+    'Do without it: docs/guides/write-a-plugin.md lists the ports.',
+  ),
 } as const satisfies ErrorCatalogue;

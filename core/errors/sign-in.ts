@@ -67,6 +67,20 @@ export const signInErrors = {
     remedy:
       'Ask an administrator; `auth` in config/backplane.yaml says who may come in, and docs/reference/sign-in.md how.',
   },
+  DEVICE_CODE_UNKNOWN: {
+    status: 404,
+    blame: 'input',
+    retry: 'after-fix',
+    message: () => 'No command is waiting for this code: it is mistyped, too old, or was used already.',
+    remedy: 'Compare it with the one in the terminal; `backplane login` prints a new one, which holds for ten minutes.',
+  },
+  DEVICE_SIGN_IN_ENDED: {
+    status: 400,
+    blame: 'credential',
+    retry: 'after-fix',
+    message: (d: { cause: string }) => `This sign-in of a command is over: ${d.cause}.`,
+    remedy: 'Run `backplane login` again, and approve it in the browser within ten minutes.',
+  },
   OIDC_PROVIDER_FAILED: {
     status: 502,
     blame: 'upstream',
@@ -97,6 +111,14 @@ export const signInErrors = {
     message: (d: { cause: string }) => `The SAML response is not accepted: ${d.cause}.`,
     remedy:
       'Begin anew on the sign-in page; when it stays so, compare the identity provider with `auth.saml` and the metadata of this host.',
+  },
+  SAML_LOGOUT_REFUSED: {
+    status: 400,
+    blame: 'upstream',
+    retry: 'after-fix',
+    message: (d: { cause: string }) => `The SAML message about signing out is not accepted: ${d.cause}.`,
+    remedy:
+      'Compare the identity provider with `auth.saml` and the metadata of this host. Sessions here end with `POST /api/auth/logout` as well.',
   },
   PASSWORD_UNFIT: {
     status: 400,

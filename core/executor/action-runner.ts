@@ -2,6 +2,7 @@ import type { ErrorRecord, Log } from '@backplane/sdk';
 import type { Warning } from '../language/template/scope.ts';
 import type { ActionRegistry, SecretSource } from '../registry/runnable-action.ts';
 import type { Graph } from '../workflow/graph.ts';
+import type { WorkflowAuthor } from '../workflow/workflow-author.ts';
 import type { AnswerLinks } from './answer-links.ts';
 import type { PoliteStop } from './polite-stop.ts';
 import type { RunAction } from './scheduler/command.ts';
@@ -46,4 +47,20 @@ export interface ActionRunnerOptions {
   readonly links?: AnswerLinks;
   /** True: a missing path is an error in every workflow, not only in those that say `strict`. */
   readonly strict?: boolean;
+  /**
+   * Whether whoever answers for a workflow may use an action, asked before each attempt. What is known already is answered at once.
+   * Throws ACTION_NOT_ALLOWED. Absent: everything is allowed.
+   */
+  permit?(wanted: ActionPermit): void | Promise<void>;
+}
+
+export interface ActionPermit {
+  readonly author: WorkflowAuthor;
+  /** In full, whatever alias the workflow says. */
+  readonly action: string;
+  readonly runId: string;
+  readonly step: string;
+  /** Absent: the default one. */
+  readonly workspace?: string;
+  readonly signal: AbortSignal;
 }

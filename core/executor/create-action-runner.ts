@@ -5,6 +5,7 @@ import type { ActionOutcome, ActionRunner, ActionRunnerOptions, ActionTask } fro
 import { attemptError } from './attempt-error.ts';
 import { AttemptNotes } from './attempt-notes.ts';
 import { prepareAttempt } from './prepare-attempt.ts';
+import { recallSecrets } from './recalled-secrets.ts';
 import type { RunState } from './scheduler/state.ts';
 import { recordWarnings } from './scheduler/step-warnings.ts';
 import { SecretMask } from './secret-mask.ts';
@@ -13,19 +14,38 @@ import { withinLimits } from './within-limits.ts';
 /** The runner of a host: any action of the registry, one attempt at a time, whatever it does. */
 export function createActionRunner(options: ActionRunnerOptions): ActionRunner {
   // One step may be given back what another one was handed: whatever a run was handed is hidden in all of it from then on.
-  const masks = new WeakMap<RunState, SecretMask>();
+  const masks = new WeakMap<RunState, RunMask>();
+  const maskOf = (task: ActionTask): RunMask => {
+    const known = masks.get(task.state);
+    if (known !== undefined) return known;
+    const mask = new SecretMask();
+    const recall = recallSecrets(options, task, mask);
+    const made = { mask, ...(recall !== undefined && { recall }) };
+    masks.set(task.state, made);
+    return made;
+  };
   return {
     run(task) {
-      const shared = masks.get(task.state) ?? new SecretMask();
-      masks.set(task.state, shared);
-      return run(options, task, new SecretMask(shared));
+      const { mask, recall } = maskOf(task);
+      return run(options, task, new SecretMask(mask), recall);
     },
     nameOf: (action) => options.registry.get(action)?.info.name ?? action,
     isPure: (action) => options.registry.get(action)?.info.effect === 'pure',
   };
 }
 
-async function run(options: ActionRunnerOptions, task: ActionTask, mask: SecretMask): Promise<ActionOutcome> {
+interface RunMask {
+  readonly mask: SecretMask;
+  /** Of a run that was in memory before. */
+  readonly recall?: () => Promise<void>;
+}
+
+async function run(
+  options: ActionRunnerOptions,
+  task: ActionTask,
+  mask: SecretMask,
+  recall: RunMask['recall'],
+): Promise<ActionOutcome> {
   const { action: name } = task.graph.actions[task.command.action]!;
   const { timeoutMs } = task.command;
   const found: { warnings?: Warning[] } = {};
@@ -35,7 +55,11 @@ async function run(options: ActionRunnerOptions, task: ActionTask, mask: SecretM
   };
   try {
     const attempt = prepareAttempt(options, task, mask, notes, (warning) => recordWarnings(found, [warning]));
-    const limited = await withinLimits(attempt, {
+    const whole = async (signal: AbortSignal) => {
+      await recall?.();
+      return attempt(signal);
+    };
+    const limited = await withinLimits(recall === undefined ? attempt : whole, {
       timeoutMs,
       abandon: task.signal,
       ...(task.stop !== undefined && { stop: task.stop }),

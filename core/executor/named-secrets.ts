@@ -6,7 +6,7 @@ import type { SecretSource, SecretValues } from '../registry/runnable-action.ts'
 const needs = new WeakMap<Template, readonly SecretRequirement[]>();
 
 /** What the `SECRETS.name.KEY` of a step's own arguments ask for. Tokens may be absent, as `A || B` chains expect. */
-function secretsNamedBy(template: Template): readonly SecretRequirement[] {
+export function secretsNamedBy(template: Template): readonly SecretRequirement[] {
   const known = needs.get(template);
   if (known !== undefined) return known;
   const keys = new Map<string, Set<string>>();

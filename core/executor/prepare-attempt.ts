@@ -43,7 +43,16 @@ export function prepareAttempt(
     idempotencyKey: idempotencyKey(runId, action.ref, command),
   };
 
+  const permitted = (signal: AbortSignal) => {
+    const { author } = graph;
+    if (author === undefined) return undefined;
+    const where = workspace === undefined ? {} : { workspace };
+    return options.permit?.({ author, action: runnable.info.name, runId, step: action.ref, ...where, signal });
+  };
+
   return async (signal) => {
+    const asking = permitted(signal);
+    if (asking !== undefined) await asking;
     const vars = await options.variables.resolve(environment, workspace);
     const SECRETS = await resolveNamedSecrets(action.args, secrets, environment);
     const environ = once(() => ({ ...(scope.ENV as object), environment, variables: vars }));
@@ -119,8 +128,8 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-function scopeOf(
-  { graph, state, command }: ActionTask,
+export function scopeOf(
+  { graph, state, command }: Pick<ActionTask, 'graph' | 'state' | 'command'>,
   action: GraphAction,
   { warn, strict }: { readonly warn: (warning: Warning) => void; readonly strict: boolean },
 ): Scope {
@@ -147,7 +156,7 @@ function readerOf(action: GraphAction): Pick<Template, 'references'> {
   return reader;
 }
 
-function environmentOf(action: GraphAction, scope: Scope, ofTheRun: string): string {
+export function environmentOf(action: GraphAction, scope: Scope, ofTheRun: string): string {
   if (action.environment === undefined) return ofTheRun;
   const name = unrepeatable(action.environment, scope);
   if (typeof name !== 'string' || name === '') throw raise.WORKFLOW_ENVIRONMENT_INVALID({ found: name });

@@ -20,11 +20,11 @@ import { type Actions, assembleActions } from './assemble-actions.ts';
 import { CHECKOUT } from './checkout.ts';
 import { followPlugins } from './follow-plugins.ts';
 import type { Foundation } from './foundation.ts';
+import { createGateway } from './gateway/create-gateway.ts';
 import { gitOfHost } from './git-of-host.ts';
 import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
 import { openAccess } from './open-access.ts';
-import { openAnswerKey } from './open-answer-key.ts';
 import { openEngine } from './open-engine.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openSignIn } from './open-sign-in.ts';
@@ -41,6 +41,8 @@ import { workflowsPort } from './workflows-port.ts';
 
 export interface ComposedHost extends AsyncDisposable {
   readonly url: string;
+  /** Undefined while it does not listen. */
+  readonly gatewayUrl: string | undefined;
 }
 
 /** The composition root: the one place that knows every part and puts them together. */
@@ -67,7 +69,7 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   await openSecrets(host, foundation, undo);
   const { host: address, port, maxBodyBytes, trustProxy, publicUrl } = config.server;
   let listening = httpAddress(address, port);
-  const key = await openAnswerKey(host.resolve(TOKENS.keyValues).scope('host'));
+  const key = await host.resolve(TOKENS.hostSecrets).get('interactions.key');
   const baseUrl = () => publicUrl?.replace(/\/+$/, '') ?? listening;
   const claims = createSignedClaims(key);
   host.register(TOKENS.links, { useValue: createAnswerLinks({ claims, baseUrl }) });
@@ -90,6 +92,9 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   const schedules = undo.use(openSchedules(host, foundation));
   host.register(TOKENS.schedules, { useValue: schedules });
 
+  const gateway = createGateway(host, foundation);
+  host.register(TOKENS.gateway, { useValue: gateway });
+  host.resolve(TOKENS.metrics).include(() => gateway.operations.metrics());
   const listener = createListener(host.resolve(TOKENS.apiServices), {
     maxBodyBytes,
     trustProxy,
@@ -102,8 +107,10 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   listening = httpAddress(address, server.port);
   workflowsChanged = () => triggers.follow();
   triggers.follow();
+  // Its routes may lead to this host.
+  await undo.use(gateway.live).begin();
   const held = undo.move();
-  return { url: listening, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { url: listening, gatewayUrl: gateway.live.url, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 function openActions(
@@ -136,7 +143,10 @@ function openActions(
       git: gitOfHost(host, { registry, database, tell: (event) => pluginEvents.add(event) }),
     }),
     workflows: workflowNeeds(() => host.resolve(TOKENS.pluginRecords)),
-    onEvent: (event) => pluginEvents.add(event),
+    onEvent(event) {
+      pluginEvents.add(event);
+      if (host.isRegistered(TOKENS.gateway)) host.resolve(TOKENS.gateway).live.pluginsChanged();
+    },
     templates: config.templates.folders.map((path) => resolve(CHECKOUT, path)),
     ports: {
       http,

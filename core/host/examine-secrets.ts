@@ -18,11 +18,14 @@ export async function examineSecrets({ server, secrets, database }: HostConfig):
   const current = database.url === undefined ? undefined : await currentKey(database.url);
   if (current !== undefined && !ring.keys.some(({ id }) => id === current))
     throw raise.SECRETS_KEY_MISMATCH({ missing: [current] });
-  return [describe(ring), ...(current === undefined ? [] : [`the database uses ${current}`])].join('; ');
+  const known = current === undefined ? [] : [`the database uses ${current}`];
+  const isOpen = database.url !== undefined && current === undefined && ring.origin === 'none';
+  const open = isOpen ? ['until then what sessions are signed with is in the database in the clear'] : [];
+  return [describe(ring), ...known, ...open].join('; ');
 }
 
 function describe({ origin, keys }: KeyRing): string {
-  if (origin === 'none') return 'no key yet; one is made with the first secret';
+  if (origin === 'none') return 'no key yet; one is made when it is needed';
   if (origin === 'generated') return 'a key in the data folder; configure BACKPLANE_SECRETS_KEYS for production';
   return `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}, the newest is ${keys[0]!.id}`;
 }

@@ -29,6 +29,7 @@ export async function openAccess(
       ? undefined
       : { url: config.redis.url, ...(await import('../access/news/redis-news.ts')) };
   const { policy, policyConfig } = config.access;
+  const { newcomerRole } = config.auth;
   const desk =
     policy && undo.use(new DecisionDesk(host.resolve(TOKENS.actions).board, { name: policy, config: policyConfig }));
   const decisions = undo.use(
@@ -45,7 +46,9 @@ export async function openAccess(
   );
   host.register(TOKENS.access, { useValue: decisions });
   host.register(TOKENS.places, { useValue: createPlaces(dataSource, decisions) });
-  host.register(TOKENS.rights, { useValue: createAccessServices(dataSource, decisions) });
+  host.register(TOKENS.rights, {
+    useValue: createAccessServices(dataSource, decisions, newcomerRole === undefined ? {} : { newcomerRole }),
+  });
   openAudit(host, foundation, undo);
 }
 

@@ -12,12 +12,14 @@ import { openPostgresJournal } from '../executor/journal/postgres-journal.ts';
 import { createNotification, type NotificationPorts } from '../executor/outbox/notification.ts';
 import { Outbox } from '../executor/outbox/outbox.ts';
 import { createPostgresOutboxStore } from '../executor/outbox/postgres-outbox-store.ts';
+import { OrphanedRuns } from '../executor/retention/orphaned-runs.ts';
 import { Retention } from '../executor/retention/retention.ts';
 import type { VariableSource } from '../executor/variable-source.ts';
 import { readKeepTime } from '../language/types/keep-time.ts';
 import { NotifierDesk } from '../plugins/notifiers/notifier-desk.ts';
 import { openBlobFolder } from '../storage/blobs/open-blob-folder.ts';
 import { DEFAULT_WORKSPACE } from '../storage/default-place.ts';
+import { actionPermits } from './action-permits.ts';
 import type { Foundation } from './foundation.ts';
 import { httpAddress } from './http-address.ts';
 import { TOKENS } from './tokens.ts';
@@ -69,6 +71,7 @@ export async function openEngine(
         log,
         links: host.resolve(TOKENS.links),
         strict: config.language.strict,
+        permit: actionPermits({ access: host.resolve(TOKENS.access), audit: host.resolve(TOKENS.audit) }),
       }),
       variables,
       workflows: {
@@ -85,6 +88,7 @@ export async function openEngine(
       edgeCounters: metrics,
     }),
   );
+  undo.use(new OrphanedRuns({ table: host.resolve(TOKENS.runTable), engine, log })).start();
   const everyMs = readKeepTime(config.retention.sweepEvery)!;
   if (Number.isFinite(everyMs)) {
     const retention = new Retention({

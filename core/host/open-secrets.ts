@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { DEFAULT_WORKSPACE } from '../access/place.ts';
 import { configuredSecrets } from '../config/configured-secrets.ts';
+import { isLoopbackAddress, isLoopbackName } from '../identity/loopback.ts';
 import { SecretStoreDesk } from '../plugins/secret-stores/secret-store-desk.ts';
 import { configuredLayer, layeredSecrets, type SecretLayer } from '../registry/layered-secrets.ts';
 import { createEnvironmentStore } from '../secrets/environments/environment-store.ts';
+import { createHostSecrets } from '../secrets/host-secrets.ts';
 import { KeyClaims } from '../secrets/key/key-claims.ts';
 import { openKeyRing } from '../secrets/key/key-ring.ts';
 import { reencrypt } from '../secrets/key/reencrypt.ts';
@@ -42,10 +44,20 @@ export async function openSecrets(
   const ring = openKeyRing({ configured: config.secrets.keys, file: join(dataDir, 'secrets.key'), production, log });
   const claims = undo.use(new KeyClaims(dataSource, ring, log));
   await claims.open();
+  host.register(TOKENS.hostSecrets, {
+    useValue: createHostSecrets({
+      source: dataSource,
+      claims,
+      alone: config.database.url === undefined,
+      exposed: !isLoopbackName(config.server.host) && !isLoopbackAddress(config.server.host),
+      log,
+    }),
+  });
   const uses = undo.use(new SecretUses(dataSource, log));
   const changed = () => {
     services.forget();
     host.resolve(TOKENS.workflows).forget();
+    if (host.isRegistered(TOKENS.gateway)) host.resolve(TOKENS.gateway).live.secretsChanged();
   };
   const environments = createEnvironmentStore(dataSource, changed);
   const stored = createStoredSecrets(dataSource, { ring, rules: environments, uses });

@@ -1,5 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { KeyValue } from '@backplane/sdk';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { DependencyContainer } from 'tsyringe';
 import type { Mailer } from '../identity/mailer.ts';
@@ -7,8 +6,6 @@ import { type Identity, openIdentity } from '../identity/open-identity.ts';
 import { runAction } from '../registry/run-action.ts';
 import type { Foundation } from './foundation.ts';
 import { TOKENS } from './tokens.ts';
-
-const NAME = 'sessions.key';
 
 /** Users, sessions, keys and the ways to sign in, as the configuration has them. */
 export async function openSignIn(
@@ -31,7 +28,7 @@ export async function openSignIn(
       config: config.auth,
       database: host.resolve(TOKENS.database),
       keyValues,
-      root: config.auth.session.secret ?? (await keptRoot(keyValues.scope('host'))),
+      root: config.auth.session.secret ?? (await host.resolve(TOKENS.hostSecrets).get('sessions.key')),
       http,
       redis,
       mailer: config.auth.mailFrom === undefined ? undefined : actionMailer(host, config.auth.mailFrom, log),
@@ -45,12 +42,6 @@ export async function openSignIn(
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/** Made once for a database, so that every host on it knows the sessions of all. */
-async function keptRoot(store: KeyValue): Promise<string> {
-  await store.setIfAbsent(NAME, randomBytes(32).toString('base64url'));
-  return (await store.get(NAME)) as string;
-}
 
 /** Whoever needs it does without it while it is away. */
 async function sharedLimits(

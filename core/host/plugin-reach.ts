@@ -10,7 +10,9 @@ import { CHECKOUT } from './checkout.ts';
 import type { LiveGitSources } from './live-git-sources.ts';
 import { openPluginSources, type PluginSourcesOptions } from './plugin-sources.ts';
 
-export const BUILTIN_DIRS: readonly string[] = ['actions', 'oauth'].map((area) => join(CHECKOUT, 'plugins', area));
+export const BUILTIN_DIRS: readonly string[] = ['actions', 'oauth', 'policies', 'discovery'].map((area) =>
+  join(CHECKOUT, 'plugins', area),
+);
 
 export interface PluginReachOptions extends RemoteOptions {
   /** Absent: plugins are built in or folders. */

@@ -1,4 +1,5 @@
 import type { Engine, HostInfo } from '../executor/engine.ts';
+import type { GatewayOperations } from '../gateway/operations/gateway-operations.ts';
 import type { Readiness } from '../http/api-services.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { Database } from '../storage/database.ts';
@@ -6,11 +7,17 @@ import type { Database } from '../storage/database.ts';
 const LONGEST_PING_MS = 2_000;
 
 /** Ready while the database answers; failed plugins, and having no share of the runs, only degrade. */
-export async function readiness(database: Database, plugins: PluginHost, engine: Engine): Promise<Readiness> {
-  const failed = plugins
+export async function readiness(
+  database: Database,
+  plugins: PluginHost,
+  engine: Engine,
+  gateway: Pick<GatewayOperations, 'degraded'>,
+): Promise<Readiness> {
+  const failedPlugins = plugins
     .records()
     .filter((plugin) => ['failed', 'degraded', 'quarantined'].includes(plugin.state))
     .map((plugin) => `plugin ${plugin.id}: ${plugin.error?.code ?? plugin.state}`);
+  const failed = [...failedPlugins, ...((await inTime(gateway.degraded())) ?? ['gateway: does not answer'])];
   if (database.embedded) {
     const ready = (await inTime(database.ping().then(() => true))) === true;
     return { ready, degraded: ready ? failed : [NO_DATABASE, ...failed] };

@@ -4,7 +4,7 @@ import { raise } from '../errors/catalogue.ts';
 /** What scripts that start a host wait for. */
 export interface ReadyNote {
   readonly url: string;
-  /** Null until the host has a gateway. */
+  /** Null while the gateway does not listen. */
   readonly gatewayUrl: string | null;
   readonly pid: number;
 }

@@ -74,6 +74,7 @@ export function registerServices(
       const { registry, plugins, board } = c.resolve(TOKENS.actions);
       const secrets = c.resolve(TOKENS.secrets);
       const identity = c.resolve(TOKENS.identity);
+      const gateway = c.resolve(TOKENS.gateway).operations;
       return {
         access: c.resolve(TOKENS.access),
         groupsOf: (actor, place) => c.resolve(TOKENS.rights).groups.namesOf(actor, place),
@@ -108,7 +109,8 @@ export function registerServices(
         metrics: c.resolve(TOKENS.metrics),
         log,
         stopping,
-        readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine)),
+        readiness: () => readiness(c.resolve(TOKENS.database), plugins, c.resolve(TOKENS.engine), gateway),
+        gateway,
         secretServices: c.resolve(TOKENS.secretServices),
         runAction: async (call) =>
           runMaskedAction(registry, {

@@ -21,6 +21,8 @@ export interface HostOptions {
 
 export interface RunningHost extends AsyncDisposable {
   readonly url: string;
+  /** Undefined where the gateway does not listen yet. */
+  readonly gatewayUrl: string | undefined;
   readonly adminKey: AdminKey;
   readonly config: HostConfig;
 }
@@ -52,8 +54,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     () => () => Promise.resolve(),
   );
   undo.defer(async () => (await closed)());
-  // Loading modules blocks this thread: the server must have been started before.
-  await Promise.race([waiting.promise, closed]);
+  // Loading modules blocks this thread: the server must have been started before, and without one there is nothing to load for.
+  await Promise.race([waiting.promise, database]);
   const { composeHost } = await import('./compose-host.ts');
   const stopping = new AbortController();
   const { fatal } = options;
@@ -71,5 +73,6 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   undo.defer(() => stopping.abort());
   undo.use(noteHost(dataDir, host.url));
   const held = undo.move();
-  return { url: host.url, adminKey, config, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const { url, gatewayUrl } = host;
+  return { url, gatewayUrl, adminKey, config, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

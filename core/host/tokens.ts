@@ -19,6 +19,7 @@ import type { PluginDatabases } from '../plugins/database/plugin-databases.ts';
 import type { LiveSourceOperations } from '../plugins/operations/create-source-operations.ts';
 import type { TriggerDesk } from '../plugins/triggers/trigger-desk.ts';
 import type { SecretSource } from '../registry/runnable-action.ts';
+import type { HostSecrets } from '../secrets/host-secrets.ts';
 import type { Connections } from '../secrets/oauth/connections.ts';
 import type { SecretServices } from '../secrets/secret-services.ts';
 import type { Database } from '../storage/database.ts';
@@ -29,6 +30,7 @@ import type { WorkflowStore } from '../storage/workflow-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { WorkflowCatalogue } from '../workflow/workflow-catalogue.ts';
 import type { Actions } from './assemble-actions.ts';
+import type { HostGateway } from './gateway/host-gateway.ts';
 
 const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 
@@ -47,6 +49,7 @@ export const TOKENS = {
   metrics: token<Metrics>('metrics'),
   database: token<Database>('database'),
   keyValues: token<KeyValueStore>('keyValues'),
+  hostSecrets: token<HostSecrets>('hostSecrets'),
   pluginRecords: token<PluginRecords>('pluginRecords'),
   workflowStore: token<WorkflowStore>('workflowStore'),
   scheduleStore: token<ScheduleStore>('scheduleStore'),
@@ -63,5 +66,6 @@ export const TOKENS = {
   pluginData: token<PluginDatabases>('pluginData'),
   triggers: token<TriggerDesk>('triggers'),
   sources: token<LiveSourceOperations>('sources'),
+  gateway: token<HostGateway>('gateway'),
   apiServices: token<ApiServices>('apiServices'),
 } as const;

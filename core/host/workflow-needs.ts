@@ -1,5 +1,5 @@
 import { isRecord } from '../language/values/is-record.ts';
-import type { WorkflowNeeds } from '../plugins/apply/plugin-manager.ts';
+import type { WorkflowNeeds } from '../plugins/apply/manager-options.ts';
 import type { PluginRecords } from '../storage/plugin-records.ts';
 
 /** What stored workflows need of plugins, by what was noted when they were stored: action → `{ origin, digest }`. */

@@ -20,7 +20,15 @@ export function workflowsPort(
   };
 }
 
+/** A timer cannot be set for longer. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 function workspacePort(runs: () => WorkspaceRuns, workflows: () => WorkspaceWorkflows): Workflows {
+  async function status(runId: string): Promise<WorkflowRunStatus> {
+    const run = await runs().get(runId);
+    if (run === undefined) throw raise.RUN_NOT_FOUND({ runId });
+    return statusOf(run);
+  }
   return {
     async start(workflow, input, { idempotencyKey } = {}) {
       const { id, version, definition } = await workflows().runnable(workflow);
@@ -36,10 +44,15 @@ function workspacePort(runs: () => WorkspaceRuns, workflows: () => WorkspaceWork
       });
       return { runId };
     },
-    async status(runId) {
-      const run = await runs().get(runId);
-      if (run === undefined) throw raise.RUN_NOT_FOUND({ runId });
-      return statusOf(run);
+    status,
+    async wait(runId, { timeoutMs }) {
+      const limit = AbortSignal.timeout(Math.min(timeoutMs, LONGEST_WAIT_MS));
+      try {
+        return statusOf(await runs().result(runId, limit));
+      } catch (problem) {
+        if (!limit.aborted) throw problem;
+        return status(runId);
+      }
     },
     async list({ workflow, limit = 50 } = {}) {
       const filter = workflow === undefined ? {} : { workflow: (await workflows().get(workflow)).id };

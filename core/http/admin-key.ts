@@ -38,6 +38,7 @@ function readKey(file: string): string | undefined {
 export function adminKeyAuthenticator(key: AdminKey): Authenticator {
   const expected = digest(key.value);
   return {
+    proof: 'admin-key',
     identify({ headers }) {
       const given = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
       if (given === undefined || !timingSafeEqual(digest(given), expected)) return undefined;

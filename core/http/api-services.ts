@@ -8,6 +8,7 @@ import type { AnswerLinks } from '../executor/answer-links.ts';
 import type { Engine, HostInfo } from '../executor/engine.ts';
 import type { Schedules } from '../executor/schedules/schedules.ts';
 import type { Runs } from '../executor/workspace-runs.ts';
+import type { GatewayOperations } from '../gateway/operations/gateway-operations.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { Identity } from '../identity/open-identity.ts';
 import type { ContributionBoard } from '../plugins/contributions/contribution-board.ts';
@@ -83,6 +84,8 @@ export interface ApiServices extends Entrance {
   pluginEvents(id: string, limit: number): Promise<readonly StoredPluginEvent[]>;
   /** Runs one action outside any workflow, with what a workspace has. */
   runAction(call: ActionCall): Promise<unknown>;
+  /** The gateway of this host, whether or not it runs. */
+  readonly gateway: GatewayOperations;
   readiness(): Promise<Readiness>;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -26,6 +26,7 @@ import { actionRoutes } from './routes/action-routes.ts';
 import { apiKeyRoutes } from './routes/api-key-routes.ts';
 import { connectionRoutes } from './routes/connection-routes.ts';
 import { environmentRoutes } from './routes/environment-routes.ts';
+import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { hostRoutes } from './routes/host-routes.ts';
 import { interactionRoutes } from './routes/interaction-routes.ts';
 import { meRoutes } from './routes/me-routes.ts';
@@ -73,6 +74,7 @@ export function apiRoutes(services: RouteServices): Route[] {
     ...pluginRoutes(services),
     ...sourceRoutes(services),
     ...hostRoutes(services),
+    ...gatewayRoutes(services),
     ...triggerRoutes(services),
     ...consoleRoutes(services),
     ...pluginDataRoutes(services),
@@ -157,8 +159,8 @@ function createApp(services: ApiServices, options: AppOptions, webhooks: Webhook
     '/plugins/:id/*path',
     pluginRouteHandler(services, { guard: identify, maxBodyBytes: options.maxBodyBytes, trustProxy, isOwn }),
   );
-  api.use(identify, body);
-  for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy });
+  api.use(identify);
+  for (const route of routes) mountRoute(api, route, { access, audit, log, trustProxy, identify, readBody: body });
   app.use('/api', api);
   app.use('/console', signInPages(services), consoleRouter(services));
 

@@ -4,6 +4,7 @@ import type { Actor } from '../access/actor.ts';
 import type { AuditLog } from '../access/audit/audit-log.ts';
 import type { Place, Places } from '../access/place.ts';
 import { raise } from '../errors/catalogue.ts';
+import { toErrorRecord } from '../errors/to-record.ts';
 import type { Authenticator, Presented } from '../identity/authenticator.ts';
 import { type Caller, noteCaller } from './caller.ts';
 import { clientAddress } from './client-address.ts';
@@ -32,11 +33,39 @@ async function whoAsks(request: Request, options: IdentifyOptions): Promise<Call
   const { authenticators, trustProxy } = options;
   const presented = { method, headers, address: clientAddress(request, trustProxy) ?? '' };
   for (const authenticator of authenticators) {
-    const actor = await authenticator.identify(presented);
+    const actor = await proved(authenticator, presented, options);
     if (actor !== undefined)
       return { actor, place: await placeFor(actor, request.get(WORKSPACE_HEADER), presented, options) };
   }
   throw raise.HTTP_UNAUTHENTICATED(undefined);
+}
+
+/** A key or session that does not hold leaves a row; who shows nothing at all is noise, and leaves none. */
+async function proved(
+  authenticator: Authenticator,
+  presented: Presented,
+  { audit }: IdentifyOptions,
+): Promise<Actor | undefined> {
+  try {
+    return await authenticator.identify(presented);
+  } catch (error) {
+    const { code, status = 500 } = toErrorRecord(error);
+    const { method, address } = presented;
+    const id = authenticator.nameOf?.(presented);
+    if (status < 500)
+      await audit
+        .add({
+          actor: undefined,
+          action: 'request.identify',
+          outcome: 'denied',
+          resource: { type: authenticator.proof },
+          // Not what tells rows apart: whoever invents names of keys does not fill the log.
+          details: { method, code, ...(id !== undefined && { key: { id } }) },
+          address,
+        })
+        .catch(() => {});
+    throw error;
+  }
 }
 
 /** Whoever asks for a workspace that is not theirs leaves a row. */

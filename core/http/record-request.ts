@@ -24,6 +24,15 @@ export interface Recorded {
   readonly request: Request;
 }
 
+/** Nothing that could be read was asked for: a change was not even tried. */
+const UNREADABLE = new Set([
+  'HTTP_INVALID_REQUEST',
+  'HTTP_BODY_SYNTAX',
+  'HTTP_BODY_TOO_LARGE',
+  'HTTP_MEDIA_TYPE',
+  'INPUT_TOO_DEEP',
+]);
+
 /**
  * Does what a request asks for and records it: every change, whether it was made or failed, before the answer leaves; and every denial,
  * of a change or not. Bodies never get into the log.
@@ -57,9 +66,11 @@ export async function recordRequest(
     const why = isDenied ? { why: message } : {};
     // The answer says what went wrong with the request, not with the log.
     if (isDenied || (isChange && code !== STORAGE_AWAY))
-      await audit.add(entryOf(isDenied ? 'denied' : 'failed', { code, ...why })).catch((cause: Error) => {
-        log.error('An audit entry was lost', { cause: cause.message });
-      });
+      await audit
+        .add({ ...entryOf(isDenied ? 'denied' : 'failed', { code, ...why }), isNoise: UNREADABLE.has(code) })
+        .catch((cause: Error) => {
+          log.error('An audit entry was lost', { cause: cause.message });
+        });
     throw error;
   }
   if (isChange) await addDone(audit, entryOf('done', {}, idIn(request) ?? idOf(answer)));

@@ -10,6 +10,7 @@ import type { KeyValueStore } from '../storage/key-value-store.ts';
 import { openNotices } from '../storage/notices.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Authenticator } from './authenticator.ts';
+import { createDeviceSignIn, type DeviceSignIn } from './device/device-sign-in.ts';
 import { type BrowserFlows, createBrowserFlows } from './flow/browser-flow.ts';
 import { createSealer, type Sealer } from './flow/sealed-text.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -17,6 +18,7 @@ import { apiKeyAuthenticator, serviceKeyAuthenticator } from './keys/key-authent
 import type { Mailer } from './mailer.ts';
 import { createLogoutTokens, type LogoutTokens } from './oidc/logout-token.ts';
 import { createOidcProvider, type OidcProvider } from './oidc/oidc-provider.ts';
+import { createAttempts } from './passwords/attempts.ts';
 import { openPasswords, type Passwords } from './passwords/open-passwords.ts';
 import { createProofCache } from './proof-cache.ts';
 import { createSamlProvider, type SamlProvider } from './saml/saml-provider.ts';
@@ -38,6 +40,8 @@ export interface Identity extends Disposable {
   readonly oidc: ReadonlyMap<string, OidcProvider>;
   readonly saml: ReadonlyMap<string, SamlProvider>;
   readonly flows: BrowserFlows;
+  /** Commands that are signed in by a browser. */
+  readonly devices: DeviceSignIn;
   readonly logoutTokens: LogoutTokens;
   readonly tickets: Tickets;
   readonly sealer: Sealer;
@@ -86,10 +90,11 @@ export function openIdentity(options: IdentityOptions): Identity {
   }
   const { days } = config.session;
   const sessionKeys = createSessionKeys(source, options.root, days);
-  const users = createUserStore(source);
+  const users = createUserStore(source, memberships);
   const sessions = createSessions({ source, keys: sessionKeys, proved: proofs.sessions, lifeDays: days });
   const keys = createApiKeys({ source, proved: proofs.keys });
   const used = keyValues.scope('sign-in');
+  const attempts = createAttempts(options.redis === undefined ? {} : { redis: options.redis });
   let sealing: Promise<Uint8Array> | undefined;
   const sealer = createSealer(() => (sealing ??= sessionKeys.derive('sealed texts')));
   // Enough for discovery documents, keys and tokens.
@@ -102,10 +107,11 @@ export function openIdentity(options: IdentityOptions): Identity {
     sessions,
     sessionKeys,
     keys,
-    passwords: openPasswords({ ...options, users, sessions }),
+    passwords: openPasswords({ ...options, attempts, users, sessions }),
     oidc: open('oidc', config.oidc, (one) => createOidcProvider({ config: one, fetch, baseUrl })),
     saml: open('saml', config.saml, (one) => createSamlProvider({ config: one, used, baseUrl })),
     flows: createBrowserFlows(sealer, used),
+    devices: createDeviceSignIn(used, attempts),
     logoutTokens: createLogoutTokens(fetch, used),
     tickets: createTickets(used),
     sealer,

@@ -62,6 +62,33 @@ test('a session that one host ends is over on the others, which had it in memory
   await isKnown(token).toBe(false);
 });
 
+test('what a provider ends is that session of that person, and any of theirs that it did not name', async () => {
+  const { user } = await signedIn();
+  const from = async (subject: string, session?: string) => {
+    const provider = { issuer: 'https://op.example', subject, ...(session !== undefined && { session }) };
+    const made = await one.sessions.create({ user: user.id, way: 'oidc:op', address: '', agent: '', provider });
+    return made.id;
+  };
+  const all = {
+    named: await from('ada', 's1'),
+    other: await from('ada', 's2'),
+    unnamed: await from('ada'),
+    eve: await from('eve', 's1'),
+  };
+  const left = async () => {
+    const ids = (await one.sessions.list(user.id)).map(({ id }) => id);
+    return Object.keys(all).filter((name) => ids.includes(all[name as keyof typeof all]));
+  };
+  expect(await one.sessions.endOfProvider({ issuer: 'https://other.example', subject: 'ada' })).toBe(0);
+  expect(await one.sessions.endOfProvider({ issuer: 'https://op.example' })).toBe(0);
+  await one.sessions.endOfProvider({ issuer: 'https://op.example', subject: 'ada', session: 's1' });
+  expect(await left()).toEqual(['other', 'eve']);
+  await one.sessions.endOfProvider({ issuer: 'https://op.example', session: 's1' });
+  expect(await left()).toEqual(['other']);
+  await one.sessions.endOfProvider({ issuer: 'https://op.example', subject: 'ada' });
+  expect(await left()).toEqual([]);
+});
+
 test('whoever is switched off is out on every host, whatever program did it', async () => {
   const { user, token } = await signedIn();
   await database.dataSource.query("UPDATE user_account SET status = 'disabled' WHERE id = $1", [user.id]);
@@ -70,7 +97,7 @@ test('whoever is switched off is out on every host, whatever program did it', as
 
 test('a new role is known on every host', async () => {
   const { user, token } = await signedIn();
-  await one.users.setPlatformRole(user.id, 'admin');
+  await one.users.change(user.id, { platformRole: 'admin' });
   await expect.poll(async () => (await two.sessions.prove(token))?.platformRole, { interval: 5 }).toBe('admin');
 });
 

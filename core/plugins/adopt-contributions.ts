@@ -1,4 +1,4 @@
-import type { Contribution, ContributionKind } from '@backplane/sdk';
+import { type Contribution, type ContributionKind, defineErrors } from '@backplane/sdk';
 import {
   type ContributionIndex,
   contributionKind,
@@ -6,10 +6,13 @@ import {
   contributionProblems,
   indexOf,
 } from '@backplane/sdk/host';
-import { raise } from '../errors/catalogue.ts';
+import { pluginErrors } from '../errors/plugin.ts';
 import { plainSchemaMessage } from '../language/source/plain-schema-message.ts';
 import { type AdoptedAction, actionShape } from './actions/action-shape.ts';
 import { thrownText } from './thrown-text.ts';
+
+// In the process of a plugin, too, where the whole catalogue would be a third of what has to be loaded.
+const raise = defineErrors(pluginErrors);
 
 /** A contribution that is no action: checked, and then the plugin's own object. */
 export interface AdoptedContribution {

@@ -1,6 +1,7 @@
 import {
   type BackplaneError,
   type Dependencies,
+  defineErrors,
   kindOf,
   type Plugin,
   type Provided,
@@ -15,11 +16,14 @@ import {
   undeclaredCapabilities,
   writtenIndex,
 } from '@backplane/sdk/host';
-import { raise } from '../errors/catalogue.ts';
+import { pluginErrors } from '../errors/plugin.ts';
 import type { StandardSchema } from './actions/standard-schema.ts';
 import { type AdoptedContributions, adoptContributions } from './adopt-contributions.ts';
 import type { Manifest } from './manifest/manifest-schema.ts';
 import { thrownText } from './thrown-text.ts';
+
+// In the process of a plugin, too, where the whole catalogue would be a third of what has to be loaded.
+const raise = defineErrors(pluginErrors);
 
 /** A plugin's default export, read once and checked: what the host works with from then on. */
 export interface AdoptedPlugin extends AdoptedContributions {

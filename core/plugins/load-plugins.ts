@@ -1,11 +1,13 @@
 import { raise } from '../errors/catalogue.ts';
-import { type ManagerOptions, PluginManager, type WorkflowNeeds } from './apply/plugin-manager.ts';
+import type { ManagerOptions, WorkflowNeeds } from './apply/manager-options.ts';
+import { PluginManager } from './apply/plugin-manager.ts';
 import { startAll } from './apply/start-all.ts';
 import { explainPlugin } from './explain-plugin.ts';
 import { guardAgainstFaults } from './fault-guard.ts';
 import type { HostedPlugin } from './lifecycle/hosted-plugin.ts';
 import { DEADLINES, type PluginDeadlines, type PluginSurroundings } from './lifecycle/plugin-settings.ts';
 import { heldLock, type LockFile } from './lock/lock-file.ts';
+import { modulesBringing } from './modules-bringing.ts';
 import type { PluginSources } from './plan/find-desired.ts';
 import type { PluginHost } from './plugin-host.ts';
 import type { PluginsConfig } from './plugins-config.ts';
@@ -88,6 +90,11 @@ function pluginHost(manager: PluginManager, resources: DisposableStack): PluginH
   return {
     records: () => manager.records(),
     explain: (id) => explainPlugin(id, manager.records()),
+    bringing: (kind) =>
+      modulesBringing(
+        kind,
+        manager.slots.all().map(({ current }) => current),
+      ),
     ownerOf: (thrown) =>
       everything().find(({ folder }) => folder !== undefined && positionInFolder(folder, thrown) !== undefined)?.id,
     noteFault: (id, problem) =>

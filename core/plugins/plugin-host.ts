@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '@backplane/sdk';
+import type { NameListKey } from '@backplane/sdk/host';
 import type { PluginRecord } from './lifecycle/plugin-record.ts';
 import type { Kept } from './lock/lock-changes.ts';
 import type { PluginsLock } from './lock/lock-entry.ts';
@@ -48,10 +49,24 @@ export interface PluginAdministration {
   lock(): PluginsLock;
 }
 
+/** The module of an active plugin, for those who load it in processes of their own. */
+export interface PluginModule {
+  readonly id: string;
+  readonly version: string;
+  /** Real path; another one for every version that was edited in a folder. */
+  readonly folder: string;
+  /** Real path. */
+  readonly entry: string;
+  /** What its manifest names of the kind that was asked for. */
+  readonly names: readonly string[];
+}
+
 /** The plugins of a running host. Disposing stops them all, the last started first. */
 export interface PluginHost extends PluginAdministration, AsyncDisposable {
   records(): readonly PluginRecord[];
   explain(id: string): PluginExplanation;
+  /** Active plugins whose manifests name something of this kind, none of them loaded for it; those that are built in first. */
+  bringing(kind: NameListKey): readonly PluginModule[];
   /** The plugin whose code a stack trace leads to. */
   ownerOf(thrown: unknown): string | undefined;
   /** Counts a fault that a plugin's code caused outside any call, so that it shows in its record. */

@@ -54,9 +54,9 @@ async function openServer(
   onWaiting: () => void,
 ): Promise<string> {
   if (url !== undefined) {
-    const checked = checkServer(url);
+    // Loading modules blocks this thread, on a slow machine for longer than a connection may take.
+    await checkServer(url);
     onWaiting();
-    await checked;
     return url;
   }
   const server = undo.use(await startEmbeddedPostgres({ dataDir, log, onWaiting }));

@@ -1,5 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type DataSource, LessThan, Raw, type Repository } from 'typeorm';
+import type { DataSource, Repository } from 'typeorm';
+import { LessThan } from 'typeorm/find-options/operator/LessThan.js';
+import { Raw } from 'typeorm/find-options/operator/Raw.js';
 import { raise } from '../errors/catalogue.ts';
 import { withCodedFailures } from './coded-failures.ts';
 import { type ScheduleRow, scheduleEntity } from './entities/schedule-entity.ts';

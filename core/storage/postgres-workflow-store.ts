@@ -1,5 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
-import { type DataSource, type EntityManager, LessThan, type Repository } from 'typeorm';
+import type { DataSource, EntityManager, Repository } from 'typeorm';
+import { LessThan } from 'typeorm/find-options/operator/LessThan.js';
 import { raise } from '../errors/catalogue.ts';
 import { withCodedFailures } from './coded-failures.ts';
 import { type WorkflowRow, workflowEntity } from './entities/workflow-entity.ts';
@@ -8,6 +9,7 @@ import { fromCursor, toCursor } from './id-cursor.ts';
 import { keepFileSchedules } from './keep-file-schedules.ts';
 import { isUuid } from './uuid-text.ts';
 import type {
+  KeptWithVersion,
   StoredWorkflowEntry,
   StoredWorkflowSource,
   WebhookAddress,
@@ -47,15 +49,21 @@ export function createWorkflowStore(source: DataSource): WorkflowStore {
       const rows = await versions.find({
         where: { workflowId: id },
         order: { version: 'DESC' },
-        select: { version: true, title: true, createdAt: true },
+        select: { version: true, title: true, createdAt: true, author: true },
       });
-      return rows.map(({ version, title, createdAt }) => ({ version, title, createdAt: createdAt.toISOString() }));
+      return rows.map(({ version, title, createdAt, author }) => ({
+        version,
+        title,
+        createdAt: createdAt.toISOString(),
+        ...(author !== null && { author }),
+      }));
     },
     async version(id, version) {
       return isUuid(id) ? (await versions.findOneBy({ workflowId: id, version }))?.source : undefined;
     },
-    async actions(id, version) {
-      return isUuid(id) ? (await versions.findOneBy({ workflowId: id, version }))?.actions : undefined;
+    async kept(id, version) {
+      const row = isUuid(id) ? await versions.findOneBy({ workflowId: id, version }) : null;
+      return row === null ? {} : { actions: row.actions, author: row.author };
     },
     async findByWebhookPath(path) {
       const row = await workflows
@@ -74,7 +82,7 @@ async function create(
   workflow: Parameters<WorkflowStore['create']>[0],
 ): Promise<StoredWorkflowSource> {
   const now = new Date();
-  const { workspace: workspaceId, alias, title, source: text, webhook, actions, schedules = [] } = workflow;
+  const { workspace: workspaceId, alias, title, source: text, webhook, schedules = [] } = workflow;
   const row = {
     id: randomUUIDv7(),
     workspaceId,
@@ -89,7 +97,7 @@ async function create(
   await explainingConflicts({ alias, webhook }, () =>
     source.transaction(async (manager) => {
       await manager.insert(workflowEntity, { ...row, webhookSecret: newSecret() } as WorkflowRow);
-      await keepVersion(manager, row, actions);
+      await keepVersion(manager, row, workflow);
       await keepFileSchedules(manager, row.id, schedules);
     }),
   );
@@ -120,7 +128,7 @@ async function update(
       };
       const { id: _, workspaceId: __, alias: ___, createdAt: ____, webhookSecret: _____, ...changed } = next;
       await manager.update(workflowEntity, { id }, changed as object);
-      await keepVersion(manager, next, change.actions);
+      await keepVersion(manager, next, change);
       await keepFileSchedules(manager, id, schedules);
       return fromRow(next);
     }),
@@ -130,7 +138,7 @@ async function update(
 async function keepVersion(
   manager: EntityManager,
   row: Omit<WorkflowRow, 'webhookSecret'>,
-  actions: unknown,
+  { actions, author }: KeptWithVersion,
 ): Promise<void> {
   const { id: workflowId, version, title, source, updatedAt: createdAt } = row;
   await manager.insert(workflowVersionEntity, {
@@ -140,6 +148,7 @@ async function keepVersion(
     source,
     createdAt,
     actions: (actions ?? null) as object,
+    author: (author ?? null) as object,
   });
 }
 

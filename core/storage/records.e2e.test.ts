@@ -109,7 +109,7 @@ describe.each(databases)('%s', (_, open) => {
   test('what the steps of a workflow were checked against is kept with each version', async () => {
     const { id, alias } = await make('pinning', { actions: { 'a.b': { origin: 'acme@1.0.0' } } });
     await store().update(id, { title: 'New', source: 'two', actions: { 'a.b': { origin: 'acme@2.0.0' } } });
-    expect(await store().actions(id, 1)).toEqual({ 'a.b': { origin: 'acme@1.0.0' } });
+    expect(await store().kept(id, 1)).toEqual({ actions: { 'a.b': { origin: 'acme@1.0.0' } }, author: null });
     const rows = await createPluginRecords(database.dataSource).pinnedActions();
     expect(
       rows

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Database } from './database.ts';
 import { openDatabase } from './open-database.ts';
+import { prepareCluster } from './prepared-cluster.fixture.ts';
 import { silentLog } from './silent-log.fixture.ts';
 
 /** A folder that is gone afterwards. */
@@ -12,10 +13,19 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** The same, with an empty database that nobody serves yet. */
+export async function preparedFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = await temporaryFolder();
+  if (!prepareCluster(folder.path)) {
+    await (await openDatabase({ dataDir: folder.path, log: silentLog }))[Symbol.asyncDispose]();
+  }
+  return folder;
+}
+
 /** A fresh embedded database of its own. */
 export async function embeddedDatabase(): Promise<Database> {
   await using undo = new AsyncDisposableStack();
-  const { path } = undo.use(await temporaryFolder());
+  const { path } = undo.use(await preparedFolder());
   const database = undo.use(await openDatabase({ dataDir: path, log: silentLog }));
   const held = undo.move();
   return { ...database, [Symbol.asyncDispose]: () => held.disposeAsync() };

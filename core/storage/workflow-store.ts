@@ -35,12 +35,18 @@ export interface WorkflowContent {
   readonly schedules?: readonly ScheduleEntry[];
   /** JSON that is kept with the version and given back as it is. */
   readonly actions?: unknown;
+  /** The same, of whoever stored it. */
+  readonly author?: unknown;
 }
+
+/** What a version was stored with besides its source. */
+export type KeptWithVersion = Pick<WorkflowContent, 'actions' | 'author'>;
 
 export interface StoredVersion {
   readonly version: number;
   readonly title: string;
   readonly createdAt: string;
+  readonly author?: unknown;
 }
 
 export interface WorkflowPage {
@@ -69,8 +75,7 @@ export interface WorkflowStore {
   /** Newest first. */
   versions(id: string): Promise<readonly StoredVersion[]>;
   version(id: string, version: number): Promise<string | undefined>;
-  /** The `actions` that this version was stored with. */
-  actions(id: string, version: number): Promise<unknown>;
+  kept(id: string, version: number): Promise<KeptWithVersion>;
   findByWebhookPath(path: string): Promise<(StoredWorkflowSource & { readonly webhookSecret: string }) | undefined>;
   /** What signs calls of its webhook; made with the workflow. Throws WORKFLOW_NOT_FOUND. */
   webhookSecret(id: string, options?: { readonly rotate?: boolean }): Promise<string>;

@@ -6,6 +6,8 @@ import { EdgeRuns } from './edge-runs.ts';
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
+  /** What is counted elsewhere, in the same format, stands behind the host's own from now on. */
+  include(text: () => Promise<string>): void;
   runEnded(status: 'completed' | 'failed' | 'cancelled', seconds: number): void;
   /** Refused: its workflow had as many runs as it allows. */
   runSkipped(): void;
@@ -24,12 +26,18 @@ const require = createRequire(import.meta.url);
 export function createMetrics(): Metrics {
   let made: Meters | undefined;
   const edgeRuns = new EdgeRuns();
+  const included: (() => Promise<string>)[] = [];
   const meters = () => (made ??= createMeters(require('prom-client') as typeof PromClient, edgeRuns));
   return {
     get contentType() {
       return meters().registry.contentType;
     },
-    text: () => meters().registry.metrics(),
+    async text() {
+      const own = await meters().registry.metrics();
+      const others = await Promise.all(included.map((one) => one()));
+      return [own, ...others.filter((one) => one !== '')].join('\n');
+    },
+    include: (text) => void included.push(text),
     runEnded(status, seconds) {
       const { runs, runSeconds } = meters();
       runs.inc({ status });

@@ -40,6 +40,7 @@ export function compileWorkflow(definition: WorkflowDefinition): Graph {
     ...(definition.errorHandler !== undefined && { errorHandler: definition.errorHandler }),
     ...(definition.config.concurrency !== undefined && { concurrency: compileLimit(definition.config.concurrency) }),
     strict: definition.strict,
+    ...(definition.author !== undefined && { author: definition.author }),
   };
 }
 

@@ -9,7 +9,15 @@ import { scheduleEntries } from './schedule/schedule-entries.ts';
 import { secretValue } from './secret-value.ts';
 import { surroundingWarnings } from './surrounding-warnings.ts';
 import { namedSecretKeys, type SecretKey, type WebhookTrigger } from './webhook-trigger.ts';
-import type { RunnableWorkflow, WebhookTarget, WorkflowCatalogue, WorkspaceWorkflows } from './workflow-catalogue.ts';
+import { readAuthor } from './workflow-author.ts';
+import type {
+  GivenSource,
+  RunnableWorkflow,
+  SavedWorkflow,
+  WebhookTarget,
+  WorkflowCatalogue,
+  WorkspaceWorkflows,
+} from './workflow-catalogue.ts';
 import type { WorkflowDefinition } from './workflow-definition.ts';
 
 export interface CatalogueOptions {
@@ -37,8 +45,12 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
   };
 
   const check = (source: string, file: string) => checkWorkflow(parseYaml(source, file), registry);
-  const contentOf = (definition: WorkflowDefinition, { alias, source }: { alias: string; source: string }) => ({
+  const contentOf = (
+    definition: WorkflowDefinition,
+    { alias, source, author }: Pick<GivenSource, 'source' | 'author'> & { readonly alias: string },
+  ) => ({
     source,
+    author,
     title: definition.title,
     actions: actionPins(definition, registry),
     ...addressOf(definition, alias),
@@ -59,7 +71,12 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
     const source = newest ? stored.source : await store.version(stored.id, version);
     if (source === undefined) return undefined;
     const chosen = version ?? stored.version;
-    const definition = pinned(accepted(source, stored.alias).definition, await store.actions(stored.id, chosen));
+    const { actions, author: kept } = await store.kept(stored.id, chosen);
+    const author = readAuthor(kept);
+    const definition = {
+      ...pinned(accepted(source, stored.alias).definition, actions),
+      ...(author !== undefined && { author }),
+    };
     return { id: stored.id, workspace: stored.workspace, version: chosen, definition };
   };
   const target = async (path: string): Promise<WebhookTarget | undefined> => {
@@ -93,26 +110,33 @@ export function createWorkflowCatalogue(options: CatalogueOptions): WorkflowCata
       remembered(runnables, JSON.stringify([workspace, id, version ?? null]), async () =>
         load(await store.get(workspace, id), version),
       );
+    const update: (
+      stored: StoredWorkflowSource,
+      ...change: [Parameters<WorkspaceWorkflows['update']>[1]]
+    ) => Promise<SavedWorkflow> = async ({ id, alias }, { expectedVersion, allow, ...given }) => {
+      const checked = accepted(given.source, alias);
+      await allow?.(actionsOf(checked.definition));
+      const guard = expectedVersion === undefined ? {} : { expectedVersion };
+      const updated = await store.update(id, { ...contentOf(checked.definition, { alias, ...given }), ...guard });
+      forget();
+      return { ...updated, warnings: await warningsOf(checked, alias) };
+    };
     return {
       async check(source, file) {
         const checked = check(source, file);
         return { ...checked, problems: await warningsOf(checked) };
       },
-      async create({ alias, source, allow }) {
-        const checked = accepted(source, alias);
+      async create({ alias, allow, ...given }) {
+        const checked = accepted(given.source, alias);
         await allow?.(actionsOf(checked.definition));
-        const created = await store.create({ workspace, alias, ...contentOf(checked.definition, { alias, source }) });
+        const created = await store.create({ workspace, alias, ...contentOf(checked.definition, { alias, ...given }) });
         forget();
         return { ...created, warnings: await warningsOf(checked, alias) };
       },
-      async update(id, { source, expectedVersion, allow }) {
-        const { id: key, alias } = await found(id);
-        const checked = accepted(source, alias);
-        await allow?.(actionsOf(checked.definition));
-        const guard = expectedVersion === undefined ? {} : { expectedVersion };
-        const updated = await store.update(key, { ...contentOf(checked.definition, { alias, source }), ...guard });
-        forget();
-        return { ...updated, warnings: await warningsOf(checked, alias) };
+      update: async (id, change) => update(await found(id), change),
+      async adopt(id, by) {
+        const stored = await found(id);
+        return update(stored, { expectedVersion: stored.version, ...by, source: stored.source });
       },
       get: found,
       async delete(id) {

@@ -1,5 +1,6 @@
 import type { ForEach } from '../language/template/for-each.ts';
 import type { Template } from '../language/template/template.ts';
+import type { WorkflowAuthor } from './workflow-author.ts';
 
 export interface Backoff {
   readonly initialMs: number;
@@ -131,4 +132,6 @@ export interface Graph {
   readonly errorHandler?: string;
   readonly concurrency?: RunLimit;
   readonly strict: boolean;
+  /** Whose leave its actions need; absent: nobody's. */
+  readonly author?: WorkflowAuthor;
 }

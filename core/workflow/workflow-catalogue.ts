@@ -2,6 +2,7 @@ import type { Problem } from '../language/source/problem.ts';
 import type { StoredVersion, StoredWorkflowSource, WorkflowPage } from '../storage/workflow-store.ts';
 import type { CheckedFile } from './check-workflow.ts';
 import type { WebhookTrigger } from './webhook-trigger.ts';
+import type { WorkflowAuthor } from './workflow-author.ts';
 import type { WorkflowDefinition } from './workflow-definition.ts';
 
 /** What a run is pinned to: the checked definition of one version. */
@@ -29,6 +30,8 @@ export interface GivenSource {
   readonly source: string;
   /** Told the actions of a sound definition before it is stored; throws when whoever stores it may not use one of them. */
   allow?(actions: readonly string[]): Promise<void>;
+  /** Who answers for what it does; absent: the host. */
+  readonly author?: WorkflowAuthor;
 }
 
 /** The workflows of one workspace: nothing of any other can be seen or changed here, nor told from what does not exist. */
@@ -39,6 +42,8 @@ export interface WorkspaceWorkflows {
   create(workflow: { readonly alias: string } & GivenSource): Promise<SavedWorkflow>;
   /** `expectedVersion` guards against overwriting another's change: WORKFLOW_VERSION_CONFLICT. */
   update(id: string, change: GivenSource & { readonly expectedVersion?: number }): Promise<SavedWorkflow>;
+  /** Its newest version once more, for which somebody else answers. Throws as `update`. */
+  adopt(id: string, by: Omit<GivenSource, 'source'> & { readonly expectedVersion?: number }): Promise<SavedWorkflow>;
   /** By id or alias. Throws WORKFLOW_NOT_FOUND, as do all below. */
   get(id: string): Promise<StoredWorkflowSource>;
   delete(id: string): Promise<void>;

@@ -1,6 +1,7 @@
 import type { PluginTrigger } from './plugin-trigger.ts';
 import type { ScheduleTrigger } from './schedule/schedule-spec.ts';
 import type { WebhookTrigger } from './webhook-trigger.ts';
+import type { WorkflowAuthor } from './workflow-author.ts';
 
 /** One input of a workflow, as `entrypoint.expects` declares it. Required unless it has a `default`. */
 export interface InputDeclaration {
@@ -111,4 +112,6 @@ export interface WorkflowDefinition {
   readonly returns?: unknown;
   /** Id or alias of the workflow that is started when this one fails. */
   readonly errorHandler?: string;
+  /** No part of the file: who stored this version. Absent: the host itself. */
+  readonly author?: WorkflowAuthor;
 }

@@ -65,7 +65,7 @@ export interface EngineDriver extends Opened {
 }
 
 export interface EngineSpec<C extends AnySchema> extends Described {
-  /** What `engine:` in config/backplane.yaml names. */
+  /** Kebab case, unique among the engines of a host. */
   readonly name: string;
   readonly config: C;
   /** Opened before any workflow can start; rejects when it cannot serve, and then the host does not start. */

@@ -18,7 +18,7 @@ interface TriggerBase<I extends AnySchema, E extends AnySchema, S extends Connec
   extends Described {
   /** Full dotted name that workflows use: `tools.acme.new_ticket`. */
   readonly name: string;
-  /** What a workflow says under the trigger's `args`. */
+  /** What a workflow says under the trigger's `config`. */
   readonly input: I;
   /** What a run gets as `TRIGGER`. */
   readonly event: E;
@@ -32,13 +32,13 @@ interface TriggerBase<I extends AnySchema, E extends AnySchema, S extends Connec
 export interface PollResult<E> {
   /** Oldest first. */
   readonly events: readonly E[];
-  /** JSON, handed to the next poll; stored together with the runs that the events start. */
+  /** JSON, handed to the next poll; stored once the runs that the events start are durable. */
   readonly state?: unknown;
   /** True: there is more, poll again at once. */
   readonly more?: boolean;
 }
 
-/** Asks at intervals. Nothing is lost or doubled: state and runs are committed together, events with a known key are dropped. */
+/** Asks at intervals. Nothing is lost: the state is stored once the runs are durable, and events with a known key are dropped. */
 export interface PollTriggerSpec<
   I extends AnySchema,
   E extends AnySchema,
@@ -64,7 +64,7 @@ export interface WebhookTriggerSpec<
   readonly mode: 'webhook';
   /** Equal for deliveries of the same event; absent: every delivery counts. */
   dedupeKey?(event: OutputOf<E>): string;
-  /** Called when the workflow is activated. What it gives (JSON) comes back in `state`, sealed: signing secrets belong there. */
+  /** Called when the workflow is activated. What it gives (JSON) comes back in `state`, such as the secret that the other side signs with. */
   subscribe?(call: TriggerCall<I, S, U> & { readonly url: string }): Promise<unknown>;
   unsubscribe?(call: TriggerCall<I, S, U> & { readonly url: string; readonly state: unknown }): Promise<void>;
   /** Whether the sender is who it should be; false answers 401 and nothing else runs. Compare in constant time. */

@@ -1,3 +1,4 @@
+/** Outside the tier `trusted` there is no `FormData`. */
 export type HttpBody = string | Uint8Array | FormData | URLSearchParams;
 
 /** One outbound request. The host checks the target, applies limits and records the call; the caller says only what to send. */

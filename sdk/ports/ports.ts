@@ -25,7 +25,7 @@ export interface Ports {
 }
 export type PortName = keyof Ports;
 
-/** Ports of everything but actions: raw secrets reach those through their configuration (`secret:NAME`). */
+/** Ports of everything but actions: what they need of those stands in their configuration, where `${env:NAME}` keeps it out of the file. */
 export type ContextPort = Exclude<PortName, 'secrets'>;
 
 /** The ports that a plugin's `start` may use. */

@@ -18,6 +18,8 @@ export interface Workflows {
     options?: { readonly idempotencyKey?: string },
   ): Promise<{ readonly runId: string }>;
   status(runId: string, options?: { readonly includeEvents?: boolean }): Promise<WorkflowRunStatus>;
+  /** The run once it has ended; as it is, still `running`, when that takes longer. It goes on all the same. */
+  wait(runId: string, options: { readonly timeoutMs: number }): Promise<WorkflowRunStatus>;
   list(options?: { readonly workflow?: string; readonly limit?: number }): Promise<readonly WorkflowRunStatus[]>;
   get(workflow: string): Promise<unknown>;
 }

@@ -12,6 +12,8 @@ export interface AuditEntry {
   readonly details?: Readonly<Record<string, unknown>>;
   readonly address?: string;
   readonly correlationId?: string;
+  /** Nothing came of it, and it may come over and over: repetitions are counted. Denials always are. */
+  readonly isNoise?: boolean;
 }
 
 export interface AuditLog {

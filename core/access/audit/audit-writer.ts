@@ -42,7 +42,7 @@ export class AuditWriter implements AuditLog, AsyncDisposable {
   }
 
   add(entry: AuditEntry): Promise<void> {
-    const isFloodable = entry.outcome === 'denied' || entry.actor === undefined;
+    const isFloodable = entry.outcome === 'denied' || entry.actor === undefined || entry.isNoise === true;
     return isFloodable && this.#repeated.takes(entry) ? Promise.resolve() : this.#append(entry);
   }
 

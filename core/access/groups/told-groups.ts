@@ -1,15 +1,27 @@
 import type { AccessBase } from '../access-base.ts';
+import { keepOwnersWithout } from '../members/keep-owners.ts';
 import type { Members } from '../members/members.ts';
 import type { MembershipPort } from '../membership-port.ts';
-import { DEFAULT_ORGANIZATION } from '../place.ts';
+import { DEFAULT_ORGANIZATION, DEFAULT_PLACE } from '../place.ts';
 import { storing } from '../storing.ts';
+
+const HOST = { kind: 'host', name: 'sign-in' } as const;
+
+export interface NewMembers {
+  readonly members: Members;
+  /** In the first workspace, of whoever makes an account for themselves; absent: none. */
+  readonly newcomerRole?: 'viewer' | 'editor';
+}
 
 /**
  * Puts people into the groups of the default organisation that bear the names their provider told. Into which groups somebody was put
  * by hand is not changed by that, and a group that nobody has made is none.
  */
-export function createMembershipPort({ source, decisions }: AccessBase, members: Members): MembershipPort {
-  return storing<MembershipPort>({
+export function createMembershipPort(
+  { source, decisions }: AccessBase,
+  { members, newcomerRole }: NewMembers,
+): MembershipPort {
+  const port = storing<Omit<MembershipPort, 'withoutOrphans'>>({
     async applyGroups(user, provider, groups) {
       await source.transaction(async (tx) => {
         await tx.query(
@@ -27,13 +39,13 @@ export function createMembershipPort({ source, decisions }: AccessBase, members:
       await decisions.changed(user);
     },
     async makeFirstOwner(user) {
-      const host = { kind: 'host', name: 'first sign-in' } as const;
-      await members.put(
-        host,
-        { organization: DEFAULT_ORGANIZATION },
-        { kind: 'user', asked: user },
-        'organization-owner',
-      );
+      const place = { organization: DEFAULT_ORGANIZATION };
+      await members.put(HOST, place, { kind: 'user', asked: user }, 'organization-owner');
+    },
+    async welcome(user) {
+      if (newcomerRole !== undefined)
+        await members.put(HOST, DEFAULT_PLACE, { kind: 'user', asked: user }, newcomerRole);
     },
   });
+  return { ...port, withoutOrphans: keepOwnersWithout };
 }

@@ -3,6 +3,7 @@ import { raise } from '../../errors/catalogue.ts';
 import { isUuid } from '../../storage/uuid-text.ts';
 import type { AccessBase, Queries } from '../access-base.ts';
 import { type Actor, actorName } from '../actor.ts';
+import { findActor } from '../explain.ts';
 import { mayGrant } from '../may-grant.ts';
 import { putMembership } from '../members/members.ts';
 import type { Place } from '../place.ts';
@@ -62,6 +63,16 @@ export function createInvitations({ source, decisions }: AccessBase): Invitation
     if (place.workspace !== undefined && role.level === 'organization') throw raise.ROLE_MISPLACED({ role: asked });
     await mayGrant(decisions, actor, role.scopes, place);
   };
+  /** Whoever was sent away, or has lost the role, gives nothing any more, by what they sent out before either. */
+  const checkGiver = async ({ organization, role, workspaces, invitedBy }: Accepting) => {
+    if (invitedBy.startsWith('host:')) return;
+    const giver = await findActor(source, organization, invitedBy);
+    for (const { role: asked, ...where } of [{ role }, ...workspaces]) {
+      const { scopes } = await roleToGive(source, organization, asked);
+      if (giver === undefined || (await decisions.lacks(giver, scopes, { organization, ...where })) !== undefined)
+        throw raise.INVITATION_INVALID(undefined);
+    }
+  };
   return storing<Invitations>({
     list: (organization) =>
       source.query(
@@ -101,6 +112,7 @@ export function createInvitations({ source, decisions }: AccessBase): Invitation
         );
         if (found === undefined) throw raise.INVITATION_INVALID(undefined);
         if (found.email !== user.email.toLowerCase()) throw raise.INVITATION_FOR_ANOTHER(undefined);
+        await checkGiver(found);
         await tx.query('UPDATE invitation SET accepted_at = now() WHERE id = $1', [found.id]);
         return join(tx, found, user.id);
       });
@@ -117,7 +129,8 @@ export function createInvitations({ source, decisions }: AccessBase): Invitation
 }
 
 /** What somebody has already is not taken away: an invitation only adds. */
-async function join(tx: Queries, { organization, role, workspaces }: Accepting, user: string): Promise<Place> {
+async function join(tx: Queries, { organization, role, workspaces: named }: Accepting, user: string): Promise<Place> {
+  const workspaces = await thoseThatAreThere(tx, named);
   const places = [{ role }, ...workspaces];
   for (const { role: asked, ...where } of places) {
     const place = { organization, ...where };
@@ -130,6 +143,15 @@ async function join(tx: Queries, { organization, role, workspaces }: Accepting, 
   }
   const [first] = workspaces;
   return { organization, ...(first !== undefined && { workspace: first.workspace }) };
+}
+
+/** A workspace may have gone since; the others are still meant. */
+async function thoseThatAreThere(tx: Queries, named: readonly InvitedTo[]): Promise<readonly InvitedTo[]> {
+  const rows: readonly { readonly id: string }[] = await tx.query(
+    'SELECT id FROM workspace WHERE id = ANY ($1::uuid[]) FOR KEY SHARE',
+    [named.map(({ workspace }) => workspace)],
+  );
+  return named.filter(({ workspace }) => rows.some(({ id }) => id === workspace));
 }
 
 async function checkWorkspace(queries: Queries, organization: string, workspace: string): Promise<void> {

@@ -12,6 +12,7 @@ import { readPluginsConfig } from '../../plugins/plugins-config.ts';
 import { createFixtureHttp } from '../../plugins/ports/fixture-http.ts';
 import { createTiers } from '../../plugins/tiers/create-tiers.ts';
 import { shareHostModules } from '../../plugins/tiers/host-modules.ts';
+import type { HostCode } from '../../plugins/tiers/remote/remote-plugin.ts';
 import { standingTier } from '../../plugins/tiers/standing-tier.ts';
 import { trusted } from '../../plugins/tiers/trusted.ts';
 import { createActionRegistry } from '../../registry/action-registry.ts';
@@ -23,6 +24,9 @@ import { describePlugin } from './describe-plugin.ts';
 import type { PluginFacts } from './plugin-facts.ts';
 
 const NOTHING_CONFIGURED = readPluginsConfig('/nonexistent/plugins.yaml', '/', {});
+
+/** What is no fault of the plugin: other plugins are not here, and neither is a database. */
+const ON_HOSTS_ALONE: readonly string[] = ['PLUGIN_REQUIRES_MISSING', 'PLUGIN_PORT_UNAVAILABLE'];
 
 /** One plugin, loaded as a host loads it, with everything it does written down. Lives in a process of its own. */
 export interface BenchHost extends AsyncDisposable {
@@ -39,7 +43,8 @@ interface Recording {
 const recording = new AsyncLocalStorage<Recording>();
 
 /** Throws the coded error of what is wrong when not even the code can be read; other refusals stand in the facts. */
-export async function openBenchHost({ folder, config, tier: asked = 'trusted' }: BenchOrder): Promise<BenchHost> {
+export async function openBenchHost(order: BenchOrder, hostCode: HostCode = new Map()): Promise<BenchHost> {
+  const { folder, config, tier: asked = 'trusted' } = order;
   const manifest = readManifest(folder);
   const { id } = manifest;
   const tier = asked === 'manifest' ? (manifest.tier ?? 'process') : asked;
@@ -59,7 +64,7 @@ export async function openBenchHost({ folder, config, tier: asked = 'trusted' }:
     position,
     configPosition: () => position,
   };
-  const { process, isolate, ...here } = createTiers({ log, onFault: () => {} });
+  const { process, isolate, ...here } = createTiers({ log, onFault: () => {}, hostCode });
   const elsewhere = [undo.use(process), undo.use(isolate)];
   // This process is the plugin's alone: whatever tier it is made for, it may be tried here.
   const tiers = elsewhere.map((each) =>
@@ -86,9 +91,11 @@ export async function openBenchHost({ folder, config, tier: asked = 'trusted' }:
       deadlines: { patienceMs: 15_000, loadMs: 15_000, startMs: 15_000, healthMs: 10_000 },
     }),
   );
-  const refusal = plugins.records().find((record) => record.id === id)?.error;
+  const problem = plugins.records().find((record) => record.id === id)?.error;
+  const lacks = problem !== undefined && ON_HOSTS_ALONE.includes(problem.code) ? problem : undefined;
   const granted = capabilityLines(manifest.capabilities as Capabilities);
-  const facts = { ...(await readFacts(folder, manifest, refusal)), tier, granted };
+  const read = await readFacts(folder, manifest, lacks === undefined ? problem : undefined);
+  const facts = { ...read, tier, granted, ...(lacks && { lacks }) };
   const held = undo.move();
   return {
     facts,

@@ -23,7 +23,11 @@ export async function describePlugin(
     actions: await Promise.all(actions.map(describeAction)),
     others: contributions
       .filter((contribution) => !actions.includes(contribution))
-      .map((contribution) => ({ kind: kindOf(contribution) ?? 'unknown', name: nameOf(contribution) })),
+      .map((contribution) => {
+        const { file } = contribution;
+        const facts = { kind: kindOf(contribution) ?? 'unknown', name: nameOf(contribution) };
+        return typeof file === 'string' ? { ...facts, file } : facts;
+      }),
     index: describeIndex(plugin, manifest),
     errors: describeErrors(plugin['errors']),
     ...(isSchema(plugin['config']) ? { configSchema: jsonSchemaOf(plugin['config'], 'input') } : {}),
@@ -88,7 +92,8 @@ function describeErrors(catalogue: ErrorCatalogue | undefined): ErrorFactsRow[] 
 }
 
 function nameOf(contribution: Described): string {
-  return String(contribution?.['name'] ?? contribution?.['id'] ?? '');
+  const { name, method, path } = contribution ?? {};
+  return String(name ?? (method === undefined ? '' : `${method} ${path}`));
 }
 
 function isSchema(value: unknown): value is StandardSchema {

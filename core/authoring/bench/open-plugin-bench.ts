@@ -1,11 +1,11 @@
-import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { BackplaneError, type ErrorRecord, parseJson, stringifyJson } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { BenchAnswer, BenchCall, BenchOrder, BenchOutcome } from './bench-messages.ts';
 import type { PluginFacts } from './plugin-facts.ts';
+import { startBenchProcess } from './start-bench-process.ts';
 
 /** A plugin loaded in a process of its own. Disposing ends the process, whatever the plugin is doing. */
 export interface PluginBench extends AsyncDisposable {
@@ -21,9 +21,9 @@ export interface BenchOptions extends BenchOrder {
   readonly loadMs?: number;
   /** What the plugin itself prints, piece by piece. */
   onOutput?(text: string): void;
+  /** Started for this folder, and for no other bench; absent: a new one. */
+  readonly child?: ChildProcess | undefined;
 }
-
-const CHILD = fileURLToPath(new URL('bench-child.ts', import.meta.url));
 
 /**
  * Loads the plugin of a folder. This is the one place that decides how a plugin is tried; a process for each load also means that no
@@ -35,13 +35,7 @@ export async function openPluginBench(options: BenchOptions): Promise<PluginBenc
   const folder = realpathSync(options.folder);
   const id = basename(folder);
   const order: BenchOrder = { folder, ...(config === undefined ? {} : { config }), ...(tier && { tier }) };
-  const child = fork(CHILD, [stringifyJson(order)], {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    cwd: folder,
-    // A plugin sees nothing of the author's environment, as on a host.
-    env: {},
-  });
+  const child = options.child ?? startBenchProcess(folder);
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
   const waiting = new Map<number, PromiseWithResolvers<BenchOutcome>>();
@@ -59,7 +53,8 @@ export async function openPluginBench(options: BenchOptions): Promise<PluginBenc
     waiting.clear();
   });
   child.on('message', (text) => {
-    const answer = parseJson(String(text)) as BenchAnswer;
+    if (typeof text !== 'string') return;
+    const answer = parseJson(text) as BenchAnswer;
     if (answer.type === 'ready') ready.resolve(answer.facts);
     else if (answer.type === 'failed') ready.reject(errorOf(answer.error));
     else {
@@ -67,6 +62,7 @@ export async function openPluginBench(options: BenchOptions): Promise<PluginBenc
       waiting.delete(answer.outcome.id);
     }
   });
+  child.send(stringifyJson(order), () => {}); // that it is gone, its end says
   const timer = setTimeout(() => ready.reject(raise.PLUGIN_LOAD_TIMEOUT({ id, limitMs: loadMs })), loadMs);
   let calls = 0;
   const end = async () => {

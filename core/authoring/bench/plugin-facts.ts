@@ -49,12 +49,14 @@ export interface PluginFacts {
   /** What it may do, a line each, with the reason that its manifest gives. */
   readonly granted: readonly string[];
   readonly actions: readonly ActionFacts[];
-  /** Contributions of other kinds: kind and name. */
-  readonly others: readonly { readonly kind: string; readonly name: string }[];
+  /** Contributions of other kinds; `file` where they name one. */
+  readonly others: readonly { readonly kind: string; readonly name: string; readonly file?: string }[];
   /** `contributes` of the manifest, as the code has it. */
   readonly index: Readonly<Record<string, unknown>>;
   readonly errors: readonly ErrorFactsRow[];
   readonly configSchema?: JsonSchema;
   /** Why a host would not take it. Absent: it is active. */
   readonly error?: ErrorRecord;
+  /** What a host has and this machine has not, for which its code could not be started here, or not all of it. */
+  readonly lacks?: ErrorRecord;
 }

@@ -25,6 +25,8 @@ async function examples({ project, bench }: ContractTarget, action: ActionFacts)
     const run = await runExample(bench, project, action, example);
     if (run.state === 'held') results.push({ name, state: 'passed' });
     else if (run.state === 'broken') results.push({ name, state: 'failed', problem: run.problem });
+    else if (run.state === 'lacking')
+      results.push({ name, state: 'skipped', problem: `only a host can run it: ${run.problem}` });
     else results.push({ name, state: 'skipped', problem: `it sends requests, and ${run.file} is missing` });
   }
   return results;

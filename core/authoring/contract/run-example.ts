@@ -10,7 +10,15 @@ export type ExampleRun =
   | { readonly state: 'held'; readonly outcome: BenchOutcome }
   | { readonly state: 'broken'; readonly problem: string }
   /** It would need a network, and there is no recording. */
-  | { readonly state: 'unrecorded'; readonly file: string };
+  | { readonly state: 'unrecorded'; readonly file: string }
+  /** It needs what only a host has. */
+  | { readonly state: 'lacking'; readonly problem: string };
+
+const ON_HOSTS_ALONE: readonly string[] = [
+  'PLUGIN_PORT_UNAVAILABLE',
+  'PLUGIN_CONNECTION_MISSING',
+  'PLUGIN_DEPENDENCY_UNAVAILABLE',
+];
 
 /** Where the recorded answers for an action's requests lie, in the format of `--http-fixture`. */
 export const fixtureOf = (action: string) => `fixtures/${action}.json`;
@@ -33,6 +41,7 @@ export async function runExample(
   });
   if (outcome.error !== undefined) {
     const { code, message } = outcome.error;
+    if (ON_HOSTS_ALONE.includes(code)) return { state: 'lacking', problem: message };
     return { state: 'broken', problem: `${code}: ${message}` };
   }
   if (example.output === undefined || isDeepStrictEqual(plainNumbers(outcome.result), plainNumbers(example.output)))

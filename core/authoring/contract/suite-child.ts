@@ -1,4 +1,4 @@
-import type { Plugin } from '@backplane/sdk';
+import { BackplaneError, type Plugin } from '@backplane/sdk';
 import { contractChecks } from '@backplane/sdk/testing';
 import { entryPath } from '../../plugins/manifest/entry-path.ts';
 import { readManifest } from '../../plugins/manifest/read-manifest.ts';
@@ -21,7 +21,9 @@ for (const { name, run } of contractChecks({ plugin, manifest: asWritten, folder
   try {
     await run();
   } catch (thrown) {
-    result = { name, state: 'failed', problem: thrown instanceof Error ? thrown.message : String(thrown) };
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    const isLacking = BackplaneError.is(thrown) && thrown.code === 'PLUGIN_PORT_UNAVAILABLE';
+    result = isLacking ? { name, state: 'skipped', problem } : { name, state: 'failed', problem };
   }
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }

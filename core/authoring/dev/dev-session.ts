@@ -1,12 +1,15 @@
+import type { ChildProcess } from 'node:child_process';
 import type { ErrorRecord } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import { withinDeadline } from '../../plugins/lifecycle/within-deadline.ts';
 import { watchFolder } from '../../plugins/sources/watch-folder.ts';
+import type { HostCode } from '../../plugins/tiers/remote/remote-plugin.ts';
 import type { TierName } from '../../plugins/tiers/tier.ts';
 import type { BenchCall, BenchOutcome } from '../bench/bench-messages.ts';
 import { openPluginBench, type PluginBench } from '../bench/open-plugin-bench.ts';
 import type { PluginFacts } from '../bench/plugin-facts.ts';
+import { startBenchProcess } from '../bench/start-bench-process.ts';
 
 /** What the try-it page shows. */
 export interface DevState {
@@ -55,6 +58,9 @@ export async function openDevSession({ folder, config, tier, onEvent }: DevOptio
   let error: ErrorRecord | undefined;
   const refused = new Set<string>();
   let loading: Promise<void> = Promise.resolve();
+  /** Ready for the next version: most of what a load takes is not the plugin's. */
+  let spare: ChildProcess | undefined;
+  const hostCode: HostCode = new Map();
   const closing = new AbortController();
   const underWay = new WeakMap<PluginBench, Set<Promise<BenchOutcome>>>();
   const retiring = new Set<Promise<void>>();
@@ -86,6 +92,7 @@ export async function openDevSession({ folder, config, tier, onEvent }: DevOptio
       closing.abort();
       watching[Symbol.dispose]();
       await loading;
+      spare?.kill('SIGKILL');
       await Promise.all([...retiring, serving?.[Symbol.asyncDispose]()]);
     },
   };
@@ -104,6 +111,7 @@ export async function openDevSession({ folder, config, tier, onEvent }: DevOptio
         folder,
         tier: tier ?? 'manifest',
         ...(config === undefined ? {} : { config }),
+        child: takeSpare(),
         onOutput: (text) => onEvent({ type: 'output', text }),
       });
       if (next.facts.error !== undefined) {
@@ -120,7 +128,15 @@ export async function openDevSession({ folder, config, tier, onEvent }: DevOptio
       if (before !== undefined) retire(before);
     } catch (thrown) {
       failed(toErrorRecord(thrown));
+    } finally {
+      spare = startSpare(folder, hostCode);
     }
+  }
+
+  function takeSpare(): ChildProcess | undefined {
+    const taken = spare?.connected === true ? spare : startSpare(folder, hostCode);
+    spare = undefined;
+    return taken;
   }
 
   /** The version before ends the calls that it has begun, but not for ever. */
@@ -150,6 +166,15 @@ export async function openDevSession({ folder, config, tier, onEvent }: DevOptio
     serving = undefined;
     onEvent({ type: 'lost', problem });
     void reload();
+  }
+}
+
+/** Undefined while the folder is not there. */
+function startSpare(folder: string, hostCode: HostCode): ChildProcess | undefined {
+  try {
+    return startBenchProcess(folder, hostCode);
+  } catch {
+    return undefined;
   }
 }
 

@@ -10,7 +10,7 @@ import { fieldRows } from './field-rows.ts';
 /** The documentation of a plugin: the page, and what it was made from. */
 export interface PluginDocs {
   readonly markdown: string;
-  /** How many examples were run, and how many could not be without a network. */
+  /** How many examples were run, and how many could not be without a network or a host. */
   readonly examples: { readonly run: number; readonly unrecorded: number };
 }
 
@@ -27,7 +27,7 @@ export async function pluginPage(project: PluginProject, bench: PluginBench): Pr
       const run = await runExample(bench, project, action, example);
       runs.push(run);
       if (run.state === 'broken') problems.push(`${action.name}, “${example.name}”: ${run.problem}`);
-      counted[run.state === 'unrecorded' ? 'unrecorded' : 'run'] += 1;
+      counted[run.state === 'unrecorded' || run.state === 'lacking' ? 'unrecorded' : 'run'] += 1;
     }
     actions.push(...actionSection(action, runs));
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pageFolders } from '../project/page-folders.ts';
 import type { PluginProject } from '../project/plugin-project.ts';
 import { RELEASED } from '../project/released.ts';
 
@@ -19,14 +20,15 @@ const LEFT_OUT = new Set([
 const LEFT_OUT_NAME = /^\.|^tsconfig.*\.json$|\.tgz$|(?<!\.d)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$/;
 
 /**
- * The plugin's files besides its code: documents, templates, pages; and whatever `files` of package.json names. Path → content, sorted.
+ * The plugin's files besides its code: documents, templates, the folders of pages with their scripts; and whatever `files` of package.json names. Path → content, sorted.
  * Symbolic links are left out: they could lead anywhere.
  */
-export function packedFiles({ folder, packageJson }: PluginProject): Map<string, Buffer> {
+export function packedFiles({ folder, packageJson, facts }: PluginProject): Map<string, Buffer> {
   const named: readonly string[] = (packageJson?.value['files'] ?? []).map((name: unknown) =>
     String(name).replace(/^\.\/|\/$/g, ''),
   );
-  const isNamed = (path: string) => named.some((name) => path === name || path.startsWith(`${name}/`));
+  const isNamed = (path: string) =>
+    [...named, ...pageFolders(facts)].some((name) => path === name || path.startsWith(`${name}/`));
   const found = new Map<string, Buffer>();
   const walk = (below: string) => {
     for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {

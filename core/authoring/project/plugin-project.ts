@@ -9,6 +9,7 @@ import type { Manifest } from '../../plugins/manifest/manifest-schema.ts';
 import { readManifest } from '../../plugins/manifest/read-manifest.ts';
 import { openPluginBench } from '../bench/open-plugin-bench.ts';
 import type { PluginFacts } from '../bench/plugin-facts.ts';
+import { pageFolders } from './page-folders.ts';
 import { readSourceModule, type SourceModule } from './source-module.ts';
 
 /** A JSON file of a plugin, as written. */
@@ -53,6 +54,7 @@ export function readPluginProject(given: string, loaded: Pick<PluginProject, 'fa
   const own = readJsonFile(join(folder, 'plugin.json'));
   const packageJson = readJsonFile(join(folder, 'package.json'));
   const manifestFile = own ?? packageJson!;
+  const pages = pageFolders(loaded.facts);
   const manifestPath = own === undefined ? ['backplane'] : [];
   return {
     folder,
@@ -61,10 +63,12 @@ export function readPluginProject(given: string, loaded: Pick<PluginProject, 'fa
     manifestPath,
     rawManifest: own === undefined ? manifestFile.value['backplane'] : manifestFile.value,
     ...(packageJson === undefined ? {} : { packageJson }),
-    sources: sourceFiles(folder).map((path) => {
-      const file = join(folder, path);
-      return readSourceModule(path, file, readFileSync(file, 'utf8'));
-    }),
+    sources: sourceFiles(folder)
+      .filter((path) => !pages.some((page) => path.startsWith(`${page}/`)))
+      .map((path) => {
+        const file = join(folder, path);
+        return readSourceModule(path, file, readFileSync(file, 'utf8'));
+      }),
     ...loaded,
     read: (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : undefined),
   };

@@ -1,7 +1,8 @@
-import { type ApiAddress, createApiClient, hostUrl } from '../api-client.ts';
+import { type ApiAddress, type ApiClient, createApiClient, hostUrl } from '../api-client.ts';
 import { printJson } from '../output.ts';
-import { askFor, askPassword } from '../prompt.ts';
+import { askPassword } from '../prompt.ts';
 import { storeToken } from '../stored-sign-in.ts';
+import { type SignedInByBrowser, signInByBrowser } from './browser-sign-in.ts';
 
 interface OnHost extends ApiAddress {
   readonly json?: boolean;
@@ -9,16 +10,20 @@ interface OnHost extends ApiAddress {
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** `backplane login`: signs in and keeps the session for the commands that follow. */
+/** `backplane login`: signs in and keeps the session for the commands that follow. With `--email` by a password, else by a browser. */
 export async function login(options: OnHost & { readonly email?: string }): Promise<void> {
   const url = hostUrl(options, process.env);
   const client = createApiClient({ url, key: 'none' }, {});
-  const email = options.email ?? (await askFor('E-mail'));
-  const password = await askPassword('Password');
-  const { token, expiresAt } = await client.send('POST', '/auth/login', { body: { email, password }, open: true });
+  const { email, token, expiresAt } =
+    options.email === undefined ? await signInByBrowser(client) : await byPassword(client, options.email);
   storeToken(url, { token, expiresAt }, process.env);
   if (options.json) printJson({ url, email, expiresAt });
   else say(`Signed in at ${url} as ${email} until ${expiresAt.slice(0, 10)}.`);
+}
+
+async function byPassword(client: ApiClient, email: string): Promise<SignedInByBrowser> {
+  const password = await askPassword('Password');
+  return { email, ...(await client.send('POST', '/auth/login', { body: { email, password }, open: true })) };
 }
 
 /** `backplane logout`: ends that session, on the host as well. */

@@ -19,8 +19,10 @@ export async function start(options: StartOptions): Promise<void> {
   const end = watchForEnd();
   // Whoever reads what it says may go: the host stays.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  portOf(options.gatewayPort, 'gateway-port');
-  const settings = { 'server.port': portOf(options.port, 'port') };
+  const settings = {
+    'server.port': portOf(options.port, 'port'),
+    'gateway.port': portOf(options.gatewayPort, 'gateway-port'),
+  };
   const readyFile = options.readyFile === undefined ? undefined : openReadyFile(options.readyFile);
   await using host = await startHost({ config: options.config, data: options.data, settings, fatal: end.fatal });
   if (!end.reached) announce(host, readyFile);
@@ -48,7 +50,7 @@ function watchForEnd() {
   return state;
 }
 
-function announce({ url, adminKey, config }: RunningHost, readyFile: ReadyFile | undefined): void {
+function announce({ url, adminKey, config, ...host }: RunningHost, readyFile: ReadyFile | undefined): void {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`Backplane is ready: ${url} (API and docs: ${url}/api/docs)`);
   if (adminKey.isNew) say(`Admin key, shown this once and kept in ${adminKey.file}: ${adminKey.value}`);
@@ -61,7 +63,9 @@ function announce({ url, adminKey, config }: RunningHost, readyFile: ReadyFile |
       `  curl -s -H "Authorization: Bearer $(cat '${near(adminKey.file)}')" -H 'Content-Type: message/rfc822' --data-binary '@${near(message)}' '${url}/api/workflows/triage-phishing/runs?wait=result'`,
     );
   }
-  const note = { url, gatewayUrl: null, pid: process.pid };
+  const gatewayUrl = host.gatewayUrl ?? null;
+  if (gatewayUrl !== null) say(`The gateway listens at ${gatewayUrl}.`);
+  const note = { url, gatewayUrl, pid: process.pid };
   readyFile?.write(note);
   say(JSON.stringify(note));
 }

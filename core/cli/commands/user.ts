@@ -64,6 +64,12 @@ export async function setStatus(status: 'active' | 'disabled', user: string, opt
   done(options, changed, text);
 }
 
+/** `backplane user delete EMAIL`. */
+export async function deleteUser(user: string, options: OnHost): Promise<void> {
+  await createApiClient(options).send('DELETE', path(user));
+  done(options, { user }, `The account ${user} is deleted, and whoever was signed in with it is out.`);
+}
+
 /** `backplane user reset-link EMAIL`: for hosts that send no mail. */
 export async function resetLink(user: string, options: OnHost): Promise<void> {
   const { url } = await createApiClient(options).send('POST', path(user, '/reset-link'), { body: {} });

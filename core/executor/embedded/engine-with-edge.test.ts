@@ -45,6 +45,7 @@ test('retries, errors and cancelling are the same', async () => {
       if (++tries < 2) throw new Error('not yet');
       return tries;
     },
+    limits: { cancelGraceMs: 10 },
   });
   const retry = { maxAttempts: 2, backoff: { initial: 0.001 } };
   const twice = workflow([{ ref: 'a', retry }], { config, returns: '${{ ACTIONS.a.result }}' });

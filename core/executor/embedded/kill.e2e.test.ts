@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../../storage/test-database.fixture.ts';
+import { preparedFolder } from '../../storage/test-database.fixture.ts';
 import { countingUpstream, StepWatch } from './counting-upstream.fixture.ts';
 
 const STEPS = 4;
@@ -26,7 +26,7 @@ test.each([
   ['a thousand runs', 'small', 1_000, 120],
   ['runs with large values, snapshots and sleep', 'large', 160, 40],
 ])('over %s and many a kill -9, every acknowledged run completes and no journaled step runs again', async (_, load, runs, pace) => {
-  await using folder = await temporaryFolder();
+  await using folder = await preparedFolder();
   await using upstream = await countingUpstream();
   const acknowledged: string[] = [];
   const watch = new StepWatch(upstream.calls);

@@ -2,15 +2,13 @@ import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.ts';
-import { openDatabase } from '../../storage/open-database.ts';
 import { silentLog } from '../../storage/silent-log.fixture.ts';
-import { temporaryFolder } from '../../storage/test-database.fixture.ts';
+import { preparedFolder } from '../../storage/test-database.fixture.ts';
 import { chain, request, testEngine } from '../engine.fixture.ts';
 import { openPostgresJournal } from '../journal/postgres-journal.ts';
 
 /** A prepared database whose server the test stops and starts. */
 async function stoppableServer(dataDir: string) {
-  await (await openDatabase({ dataDir, log: silentLog }))[Symbol.asyncDispose]();
   const start = () => startEmbeddedPostgres({ dataDir, log: silentLog });
   let server = await start();
   return {
@@ -24,7 +22,7 @@ async function stoppableServer(dataDir: string) {
 }
 
 test('while Postgres is away for seconds in the middle of the load, nothing is lost and nothing happens twice', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await preparedFolder();
   await using server = await stoppableServer(folder.path);
   const calls = new Map<string, number>();
   await using engine = await testEngine(
@@ -45,7 +43,7 @@ test('while Postgres is away for seconds in the middle of the load, nothing is l
     }
   };
   const load = Promise.all(Array.from({ length: 50 }, lane));
-  await expect.poll(() => results.length).toBeGreaterThan(300);
+  await expect.poll(() => results.length, { timeout: 20_000 }).toBeGreaterThan(300);
   await server.stop();
   const before = results.length;
   // The outage itself is what is tested.
@@ -61,7 +59,7 @@ test('while Postgres is away for seconds in the middle of the load, nothing is l
 });
 
 test('a new run that arrives while Postgres stays away is refused in time and never was; the host goes on', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await preparedFolder();
   await using server = await stoppableServer(folder.path);
   const engine = await testEngine(await openPostgresJournal({ url: server.url, log: silentLog, acceptTimeoutMs: 200 }));
   await engine.result((await engine.start(request(chain(1)))).runId);
@@ -77,7 +75,7 @@ test('a new run that arrives while Postgres stays away is refused in time and ne
 });
 
 test('an engine that stops while Postgres is away does not wait for it', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await preparedFolder();
   await using server = await stoppableServer(folder.path);
   const engine = await testEngine(await openPostgresJournal({ url: server.url, log: silentLog }), {
     limits: { shutdownMs: 200 },

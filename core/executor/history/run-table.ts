@@ -31,6 +31,8 @@ export interface RunTable extends AsyncDisposable {
    * The oldest changes in a workspace since a moment (epoch milliseconds), at most `limit`, in the order in which they happened.
    */
   changes(since: number, limit: number, workspace: string): Promise<readonly RunChange[]>;
+  /** Ids of unfinished runs whose workspace does not exist any more. */
+  orphaned(limit: number): Promise<readonly string[]>;
 }
 
 interface ChangeRow {
@@ -67,6 +69,14 @@ export function openRunTable(url: string): RunTable {
     }
   };
   return {
+    async orphaned(limit) {
+      const rows = await query<{ id: string }>(
+        `SELECT id FROM run r WHERE status = 'running' AND NOT EXISTS (SELECT FROM workspace w WHERE w.id = r.workspace)
+          ORDER BY id LIMIT $1`,
+        [limit],
+      );
+      return rows.map(({ id }) => id);
+    },
     async stats(filter) {
       const values: unknown[] = [];
       const conditions = runConditions(filter, Date.now(), (value) => `$${values.push(value)}`);

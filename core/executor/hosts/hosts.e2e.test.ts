@@ -5,7 +5,7 @@ import type { Database } from '../../storage/database.ts';
 import { startEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.ts';
 import { openDatabase } from '../../storage/open-database.ts';
 import { silentLog } from '../../storage/silent-log.fixture.ts';
-import { embeddedDatabase, temporaryFolder } from '../../storage/test-database.fixture.ts';
+import { embeddedDatabase, preparedFolder } from '../../storage/test-database.fixture.ts';
 import { countingUpstream, StepWatch } from '../embedded/counting-upstream.fixture.ts';
 import type { HostInfo } from '../engine.ts';
 import { type HostProcess, startHostProcess } from './host-process.fixture.ts';
@@ -195,8 +195,7 @@ test('a key is led by exactly one of the hosts that live', async () => {
 });
 
 test('when Postgres restarts, two hosts in the middle of their work both go on as they are', async () => {
-  await using folder = await temporaryFolder();
-  await (await openDatabase({ dataDir: folder.path, log: silentLog }))[Symbol.asyncDispose]();
+  await using folder = await preparedFolder();
   const startServer = () => startEmbeddedPostgres({ dataDir: folder.path, log: silentLog });
   await using upstream = await countingUpstream();
   let restarted = await startServer();

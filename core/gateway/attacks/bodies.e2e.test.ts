@@ -36,6 +36,14 @@ beforeAll(async () => {
       response.writeHead(Number(request.url.slice(1)), { etag: '"1"' }).end();
       return;
     }
+    if (request.url === '/endless') {
+      const pour = () => {
+        while (response.write(Buffer.alloc(65_536)));
+      };
+      response.on('drain', pour);
+      pour();
+      return;
+    }
     if (request.url === '/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.flushHeaders();
@@ -77,8 +85,9 @@ const post = (path: string, head: string, body = '') => `POST ${path} HTTP/1.1\r
 
 test('a body that says that it is too large is refused, before any of it is sent on', async () => {
   const before = up.seen.length;
-  const { status } = await exchangeRaw(gateway.port, post('/small', 'Content-Length: 11', 'x'.repeat(11)));
+  const { status, text } = await exchangeRaw(gateway.port, post('/small', 'Content-Length: 11', 'x'.repeat(11)));
   expect([status, up.seen.length]).toEqual([413, before]);
+  expect(text).toContain('GATEWAY_BODY_TOO_LARGE');
 });
 
 test('a body that turns out to be too large is refused, and the upstream does not get the rest', async () => {
@@ -196,6 +205,18 @@ test('the head of an answer goes out before its first event', async () => {
   const [response] = await once(request, 'response');
   expect(response.headers['content-type']).toBe('text/event-stream');
   request.destroy();
+});
+
+test('a caller that does not take its answer is cut off', async () => {
+  const target = gateway.snapshot.upstreams.get('up')!.targets[0]!;
+  const before = target.active;
+  const socket = connect(gateway.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.pause();
+  socket.write('GET /endless HTTP/1.1\r\nHost: a\r\n\r\n');
+  await expect.poll(() => target.active).toBe(before + 1);
+  await expect.poll(() => target.active, { timeout: 4_000 }).toBe(before);
+  socket.destroy();
 });
 
 async function textOf(source: AsyncIterable<Buffer>): Promise<string> {

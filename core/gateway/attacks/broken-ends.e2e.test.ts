@@ -180,7 +180,9 @@ test.each([
   ['/silent', 504],
 ])('an upstream that answers as %s does is told as %i', async (path, status) => {
   const answer = await exchangeRaw(gateway.port, ask(path), 600);
+  const code = status === 504 ? 'GATEWAY_UPSTREAM_TIMEOUT' : 'GATEWAY_UPSTREAM_BROKEN';
   expect([answer.status, answer.text.includes('x-evil')]).toEqual([status, false]);
+  expect(answer.text).toContain(code);
 });
 
 test('a kept connection that the upstream has closed is not noticed by a caller whose request may be repeated', async () => {

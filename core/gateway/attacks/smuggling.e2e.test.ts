@@ -153,8 +153,9 @@ test.each([
   '/x%0d%0aSet-Cookie:a',
   '/x%c0%ae%c0%ae/',
 ])('the path %s is refused', async (path) => {
-  const { status } = await exchangeRaw(gateway.port, `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
-  expect([status, up.seen]).toEqual([400, []]);
+  const { text } = await exchangeRaw(gateway.port, `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+  expect(text).toMatch(/ 400 [\s\S]*GATEWAY_REQUEST_MALFORMED/);
+  expect(up.seen).toEqual([]);
 });
 
 test.each([
@@ -172,8 +173,8 @@ test('a path with encoded signs that leads nowhere else goes on as it was sent',
 
 test('a policy cannot be talked into a header of its own by line ends', async () => {
   for (const said of ['a%250d%250aX-Admin:%20yes', 'a%2500b']) {
-    const { status } = await exchangeRaw(gateway.port, `GET /parrot?say=${said} HTTP/1.1\r\nHost: a\r\n\r\n`);
-    expect(status).toBe(500);
+    const { text } = await exchangeRaw(gateway.port, `GET /parrot?say=${said} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expect(text).toMatch(/ 500 [\s\S]*GATEWAY_HEADER_INVALID/);
   }
   expect(up.seen).toEqual([]);
 });

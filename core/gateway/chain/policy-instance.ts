@@ -7,6 +7,8 @@ import type { SlotOwner } from './slot-owner.ts';
 export interface PolicyInstance extends SlotOwner {
   readonly hooks: Partial<PolicyHooks>;
   readonly onFailure: 'open' | 'closed';
+  /** Waits for others under limits of its own. */
+  readonly waits: boolean;
   readonly body: GatewayPolicy['body'];
   /** Absent: always. */
   readonly applies?: (exchange: PolicyExchange) => boolean;

@@ -84,6 +84,7 @@ async function decided(
   { instance, phase }: Step,
   given: Promise<PolicyReply | undefined>,
 ): Promise<PolicyReply | undefined> {
+  if (instance.waits) return given.catch((problem) => failed(exchange, instance, phase, problem));
   const limitMs = exchange.policyLimitMs;
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(

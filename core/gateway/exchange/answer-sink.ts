@@ -10,7 +10,7 @@ export interface AnswerSink {
   /** Sends the head at once, although nothing follows yet. */
   flushHeaders?(): void;
   addTrailers(trailers: Readonly<Record<string, string>>): void;
-  end(piece?: Uint8Array | string): unknown;
+  end(piece?: Uint8Array | string, encoding?: 'latin1'): unknown;
   /** HTTP/1.1: whether the connection is kept for another request. */
   shouldKeepAlive?: boolean;
   destroy(problem?: Error): unknown;

@@ -164,6 +164,30 @@ const upstream = z
     'expected either `targets` or `discovery`',
   );
 
+const registration = z.strictObject({
+  use: name.describe('A service discovery of a plugin that takes registrations: `consul`.'),
+  config: z.record(z.string(), z.unknown()).default({}),
+  service: z.string().min(1).describe('The name under which it is found.'),
+  id: z.string().min(1).optional().describe('Unique in the registry; default SERVICE-HOST-PORT.'),
+  host: z.string().min(1).optional().describe('Where it is reached; default where the gateway listens.'),
+  port: z.int().min(1).max(65_535).optional().describe('Default the port of the gateway.'),
+  scheme: z.enum(['http', 'https']).default('http'),
+  weight: z.number().nonnegative().default(1),
+  tags: z.array(z.string()).default([]),
+  metadata: z.record(z.string(), z.string()).default({}),
+  health: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        path: z.string().startsWith('/').default('/healthz'),
+        every: duration.default(30_000),
+        timeout: duration.default(5_000),
+      }),
+    ])
+    .prefault({})
+    .describe('What the registry asks; `false`: nothing.'),
+});
+
 const authenticate = z.union(
   [
     z.array(name),
@@ -231,6 +255,7 @@ export const gatewayFileSchema = z.strictObject({
     .default({})
     .describe('Schemes by name, for `authenticate` of routes. The other keys are the configuration of the policy.'),
   upstreams: z.record(name, upstream).default({}),
+  registration: z.array(registration).default([]).describe('What the gateway announces to registries while it runs.'),
   policies: z.array(policyUse).default([]).describe('For every request of the gateway, outermost first.'),
   authenticate: authenticate.optional().describe('For routes that do not say.'),
   routes: z.array(z.union([nativeRoute, ocelotRoute])).default([]),
@@ -240,7 +265,13 @@ export type GatewayFile = z.output<typeof gatewayFileSchema>;
 export type NativeRoute = z.output<typeof nativeRoute>;
 export type OcelotRoute = z.output<typeof ocelotRoute>;
 export type UpstreamEntry = z.output<typeof upstream>;
+export type RegistrationEntry = z.output<typeof registration>;
 export type PolicyEntry = z.output<typeof policyUse>;
 export type WhenEntry = z.output<typeof when>;
 export type FieldConditions = z.output<typeof fieldConditions>;
 export type AuthenticateEntry = z.output<typeof authenticate>;
+
+/** The JSON Schema that editors use for the files in `config/gateway/`, kept in `config/schemas/`. */
+export function gatewayFileJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(gatewayFileSchema, { io: 'input' }), title: 'config/gateway/*.yaml' };
+}

@@ -11,6 +11,7 @@ import type { NativeRoute, OcelotRoute } from './gateway-file-schema.ts';
 import type { GatewayProblem } from './gateway-problem.ts';
 import { type ReadGatewayFile, readGatewayFile } from './read-gateway-file.ts';
 import { translatePolicies } from './translate-policies.ts';
+import { translateRegistration } from './translate-registration.ts';
 import { routeIdOf, translateRoute } from './translate-route.ts';
 import { translateUpstream, upstreamOfUrl } from './translate-upstream.ts';
 
@@ -73,11 +74,19 @@ class Reading {
     const policies = this.#files.flatMap(({ content, placeOf }) =>
       translatePolicies(content.policies, 'gateway', (at) => placeOf(['policies', at])),
     );
+    const registrations = this.#files.flatMap(({ content, placeOf }) =>
+      content.registration.map((entry, at) => translateRegistration(entry, placeOf(['registration', at]))),
+    );
     for (const { name, failover, place } of this.#upstreams.values()) {
       if (failover !== undefined && !this.#upstreams.has(failover))
         this.#error(place, raise.GATEWAY_UPSTREAM_UNKNOWN({ name: failover, by: `the upstream ${name}` }));
     }
-    return { routes: [...this.#routes.values()], upstreams: [...this.#upstreams.values()], policies: unique(policies) };
+    return {
+      routes: [...this.#routes.values()],
+      upstreams: [...this.#upstreams.values()],
+      policies: unique(policies),
+      registrations,
+    };
   }
 
   #readNames({ content, placeOf }: ReadGatewayFile): void {

@@ -47,10 +47,10 @@ export function createFront(options: FrontOptions): Server {
     readFirst(socket, limitMs, (bytes) => {
       const header = readProxyHeader(bytes);
       if (header === 'more') return undefined;
-      if (header === 'wrong') return { drop: 0, then: () => socket.destroy() };
+      if (header === 'wrong') return { drop: 0, go: () => socket.destroy() };
       return {
         drop: header.length,
-        then: () => {
+        go: () => {
           if (header.source !== undefined) {
             const end = endOf(socket);
             sources.set(end, header.source.address);
@@ -71,14 +71,14 @@ function chooseByPreface(socket: Socket, { limitMs, http1, http2 }: FrontOptions
     const known = Math.min(bytes.length, PREFACE.length);
     const isSame = bytes.subarray(0, known).equals(PREFACE.subarray(0, known));
     if (isSame && bytes.length < PREFACE.length) return undefined;
-    return { drop: 0, then: () => (isSame ? http2 : http1)(socket, peerAddress) };
+    return { drop: 0, go: () => (isSame ? http2 : http1)(socket, peerAddress) };
   });
 }
 
 /** What was decided: `drop` bytes are dropped, the rest is left for whoever reads next. */
 interface Decision {
   readonly drop: number;
-  readonly then: () => void;
+  readonly go: () => void;
 }
 
 /** Reads the beginning of a connection until something is decided; one that says nothing for too long is closed. */
@@ -96,7 +96,7 @@ function readFirst(socket: Socket, limitMs: number, decide: (bytes: Buffer) => D
     socket.off('error', broken);
     const rest = bytes.subarray(decision.drop);
     if (rest.length > 0) socket.unshift(rest);
-    decision.then();
+    decision.go();
   };
   socket.on('error', broken);
   socket.once('close', () => clearTimeout(late));

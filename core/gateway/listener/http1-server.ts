@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import type { PolicyRequest } from '@backplane/sdk';
@@ -26,6 +26,13 @@ export function http1Server(plane: DataPlane, options: ListenerOptions, slow: Sl
   const upgraded = new Set<Duplex>();
   let isClosing = false;
   const server = createServer({
+    ServerResponse: class extends ServerResponse {
+      // A connection that was busy when the gateway closed is not kept for another request.
+      override writeHead(status: number, reason?: unknown, headers?: unknown): this {
+        if (isClosing) this.shouldKeepAlive = false;
+        return super.writeHead(status, reason as string, headers as string[]);
+      }
+    },
     headersTimeout: options.headersTimeoutMs,
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveMs,
@@ -52,13 +59,11 @@ export function http1Server(plane: DataPlane, options: ListenerOptions, slow: Sl
     };
   };
   server.on('request', (message, response) => {
-    // A connection that was busy when the gateway closed is not kept for another request.
-    if (isClosing) response.shouldKeepAlive = false;
     plane.take(incoming(message), response as unknown as AnswerSink, protocolOf(message));
   });
   server.on('checkContinue', (message, response) => {
     // Whether the body still comes after a refusal, nobody knows: the connection ends with the answer then.
-    const keeps = response.shouldKeepAlive && !isClosing;
+    const keeps = response.shouldKeepAlive;
     response.shouldKeepAlive = false;
     const askForBody = () => {
       response.shouldKeepAlive = keeps;

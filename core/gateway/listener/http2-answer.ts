@@ -3,7 +3,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { AnswerSink } from '../exchange/answer-sink.ts';
 import { isOfConnection, lowerCaseName } from '../exchange/hop-headers.ts';
 
-const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_NO_ERROR } = constants;
 
 /** An answer over HTTP/2. */
 export class Http2Answer extends EventEmitter implements AnswerSink {
@@ -68,7 +68,7 @@ export class Http2Answer extends EventEmitter implements AnswerSink {
     this.#trailers = own;
   }
 
-  end(piece?: Uint8Array | string): void {
+  end(piece?: Uint8Array | string, encoding?: 'latin1'): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     const stream = this.#stream;
@@ -78,10 +78,12 @@ export class Http2Answer extends EventEmitter implements AnswerSink {
     });
     if (stream.writableEnded) return;
     if (piece === undefined) stream.end();
+    else if (typeof piece === 'string') stream.end(piece, encoding ?? 'utf8');
     else stream.end(piece);
   }
 
-  destroy(): void {
-    if (!this.#stream.destroyed) this.#stream.close(NGHTTP2_INTERNAL_ERROR);
+  /** A stream that is closed would be ended first, and half an answer look like a whole one; one that is destroyed is reset. */
+  destroy(problem: Error = new Error('the answer broke off')): void {
+    this.#stream.destroy(problem);
   }
 }

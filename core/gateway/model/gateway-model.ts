@@ -1,4 +1,5 @@
 import type { PolicyUse } from './policy-use.ts';
+import type { RegistrationModel } from './registration-model.ts';
 import type { RouteModel } from './route-model.ts';
 import type { UpstreamModel } from './upstream-model.ts';
 
@@ -12,6 +13,8 @@ export interface GatewayModel {
   readonly upstreams: readonly UpstreamModel[];
   /** For every request, also where no route is found; outermost first. */
   readonly policies: readonly PolicyUse[];
+  /** What the gateway announces to registries. */
+  readonly registrations: readonly RegistrationModel[];
 }
 
-export const EMPTY_MODEL: GatewayModel = { routes: [], upstreams: [], policies: [] };
+export const EMPTY_MODEL: GatewayModel = { routes: [], upstreams: [], policies: [], registrations: [] };

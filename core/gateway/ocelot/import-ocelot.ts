@@ -95,7 +95,7 @@ function translateFile(translation: Translation, file: Section): GatewayModel {
     routes,
     written.map(({ section }) => section),
   );
-  return { routes: [...routes, ...aggregates.map(({ route }) => route)], upstreams, policies: [] };
+  return { routes: [...routes, ...aggregates.map(({ route }) => route)], upstreams, policies: [], registrations: [] };
 }
 
 function translateDynamic(translation: Translation, file: Section, sections: readonly Section[]): GatewayModel {
@@ -104,7 +104,7 @@ function translateDynamic(translation: Translation, file: Section, sections: rea
   if (provider === undefined || sections.length === 0) {
     findings.error(file.at('Routes', 'ReRoutes'), raise.OCELOT_NOTHING_TO_ROUTE({}));
   }
-  if (provider === undefined) return { routes: [], upstreams: [], policies: [] };
+  if (provider === undefined) return { routes: [], upstreams: [], policies: [], registrations: [] };
   findings.warn(provider, raise.OCELOT_DYNAMIC_CLOSED({}));
   const idOf = routeIds(translation.surroundings.taken);
   const routes: RouteModel[] = [];
@@ -115,5 +115,5 @@ function translateDynamic(translation: Translation, file: Section, sections: rea
     routes.push(...translated.routes);
     upstreams.push(translated.upstream);
   }
-  return { routes, upstreams, policies: [] };
+  return { routes, upstreams, policies: [], registrations: [] };
 }

@@ -50,8 +50,8 @@ export class CollectedAnswer extends EventEmitter implements AnswerSink {
 
   addTrailers(): void {}
 
-  end(piece?: Uint8Array | string): void {
-    if (piece !== undefined) this.write(typeof piece === 'string' ? Buffer.from(piece) : piece);
+  end(piece?: Uint8Array | string, encoding?: 'latin1'): void {
+    if (piece !== undefined) this.write(typeof piece === 'string' ? Buffer.from(piece, encoding) : piece);
     if (this.destroyed) return;
     this.writableFinished = true;
     this.destroyed = true;

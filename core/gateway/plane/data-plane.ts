@@ -50,8 +50,8 @@ export class DataPlane {
       log: options.log,
       policyLimitMs: options.policyLimitMs,
       logFor: (policy: SlotOwner, exchange) => logOf(options.log, policy, exchange),
-      fail,
       reply: (exchange, reply, chain) => sendReply(exchange, reply, 'policy', chain),
+      fail,
       call: callRoute,
     };
   }

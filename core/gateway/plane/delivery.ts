@@ -5,7 +5,7 @@ import { bufferOf, chainOutside } from '../chain/compile-chain.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
-import { WireHeaders } from '../exchange/wire-headers.ts';
+import { rawHeader, WireHeaders } from '../exchange/wire-headers.ts';
 import { changePiece } from './change-piece.ts';
 import { breakOff, finish } from './finish.ts';
 import { writeReply } from './write-reply.ts';
@@ -37,6 +37,8 @@ export class Delivery {
   /** Pieces that came while a hook was thinking. */
   #queue: Uint8Array[] | undefined;
   #isLastQueued = false;
+  /** Length of the body as the head says it. */
+  #wholeBytes = -1;
   /** The caller does not keep up. */
   #isFull = false;
   #trailers: Readonly<Record<string, string>> | undefined;
@@ -55,6 +57,7 @@ export class Delivery {
     if (chain.responseHeaders.length === 0 && chain.responseBody.length === 0 && chain.responseBuffers.length === 0) {
       // The short way: nobody looks at it.
       this.#stage = 'open';
+      this.#wholeBytes = saidLength(raw);
       exchange.answer = { status, headers: UNSEEN, source };
       exchange.sink.writeHead(status, reason, raw);
       process.nextTick(flush, exchange);
@@ -154,6 +157,7 @@ export class Delivery {
     if (body !== undefined || this.#chain.changesBody) headers.delete('content-length');
     if (body !== undefined && !this.#chain.changesBody && hasBody(exchange))
       headers.set('content-length', String(body.byteLength));
+    if (this.#chain.responseBody.length === 0) this.#wholeBytes = saidLength(headers.raw);
     exchange.sink.writeHead(status, this.#reason, headers.raw as string[]);
     process.nextTick(flush, exchange);
     this.#stage = 'open';
@@ -201,6 +205,16 @@ export class Delivery {
   #write(piece: Uint8Array): void {
     const { sink } = this.#exchange;
     this.#exchange.sentBytes += piece.byteLength;
+    if (
+      piece.byteLength === this.#wholeBytes &&
+      piece.byteLength <= MOST_AT_ONCE &&
+      this.#exchange.unreadBody === undefined
+    ) {
+      // Head and body as one text are one write, which costs half as much as two pieces.
+      this.#stage = 'ended';
+      sink.end(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1'), 'latin1');
+      return;
+    }
     if (sink.destroyed || sink.write(piece) || this.#isFull) return;
     this.#isFull = true;
     this.#source.pause();
@@ -249,6 +263,13 @@ function holdLimit(exchange: GatewayExchange, policies: readonly PolicyInstance[
 /** Stands for headers that no policy has looked at. */
 const UNSEEN = new WireHeaders([]);
 const EMPTY = new Uint8Array();
+const MOST_AT_ONCE = 16_384;
+
+/** Of the body that follows; -1 where the head does not say. */
+function saidLength(raw: readonly string[]): number {
+  const said = rawHeader(raw, 'content-length');
+  return said === undefined ? -1 : Number(said);
+}
 
 function hasBody({ request, response: { status } }: GatewayExchange): boolean {
   return request.method !== 'HEAD' && status !== 204 && status !== 304;

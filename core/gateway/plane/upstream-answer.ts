@@ -33,7 +33,8 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
   /** It broke off while it was being judged. */
   #broken: Error | undefined;
   readonly #timeoutMs: number;
-  #again: (() => void) | undefined;
+  /** What may be sent once more. */
+  #again: Dispatcher.DispatchOptions | undefined;
 
   constructor(given: {
     readonly exchange: GatewayExchange;
@@ -52,24 +53,23 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
 
   /** Dispatches the request; once more when a kept connection turns out to have been closed, where sending it twice does no harm (RFC 9110 §9.2.2). */
   send(request: Dispatcher.DispatchOptions): void {
-    const { dispatcher } = this.target;
-    if ((request.body ?? null) === null && IDEMPOTENT.has(request.method)) {
-      this.#again = () => {
-        this.#controller = undefined;
-        dispatcher.dispatch(request, this);
-      };
-    }
-    dispatcher.dispatch(request, this);
+    if (request.body === null && IDEMPOTENT.has(request.method)) this.#again = request;
+    this.target.dispatcher.dispatch(request, this);
   }
 
   /** Lets the answer go to the caller. */
   deliver({ status, reason, raw }: AnswerHead): void {
+    const exchange = this.#exchange;
     if (this.#broken !== undefined) {
-      this.#exchange.surroundings.fail(this.#exchange, this.#broken);
+      exchange.surroundings.fail(exchange, this.#broken);
       return;
     }
-    this.#exchange.answeredBy = this.target;
-    this.#delivery = new Delivery(this.#exchange, this);
+    exchange.answeredBy = this.target;
+    const { request, identity } = exchange;
+    const cookie = this.#upstream.cookieFor?.({ request, subject: identity?.subject }, this.target);
+    if (cookie !== undefined) raw.push('set-cookie', cookie);
+    exchange.answeredBy = this.target;
+    this.#delivery = new Delivery(exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
     if (this.#judge !== undefined) this.resume();
   }
@@ -134,7 +134,8 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     const again = this.#again;
     this.#again = undefined;
     if (again !== undefined && this.#status === 0 && wasKept(problem)) {
-      again();
+      this.#controller = undefined;
+      this.target.dispatcher.dispatch(again, this);
       return;
     }
     const { error, outcome } = upstreamFailure(this.#upstream.name, problem, this.#timeoutMs);

@@ -127,7 +127,7 @@ class Search {
 }
 
 /** A browser that asks first is asking for the route of the request that it wants to make. */
-function wantedMethod(request: RequestView): string {
+export function wantedMethod(request: RequestView): string {
   if (request.method !== 'OPTIONS') return request.method;
   return request.headers.get('access-control-request-method')?.toUpperCase() ?? 'OPTIONS';
 }

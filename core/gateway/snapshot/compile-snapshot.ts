@@ -29,7 +29,11 @@ export interface CompileOptions {
 /** Makes a model ready to serve. Rejects with GATEWAY_CONFIG_INVALID and every problem with its place; nothing of it is kept then. */
 export async function compileSnapshot(model: GatewayModel, options: CompileOptions): Promise<Snapshot> {
   const problems: string[] = [];
-  const report = ({ file, line, column }: Place, text: string) => problems.push(`${file}:${line}:${column}: ${text}`);
+  const places: { readonly place: Place; readonly message: string }[] = [];
+  const report = (place: Place, message: string) => {
+    problems.push(`${place.file}:${place.line}:${place.column}: ${message}`);
+    places.push({ place, message });
+  };
   const lease = options.shelf.lease();
   const upstreamLease = options.upstreams.lease(model.upstreams);
   const instances: PolicyInstance[] = [];
@@ -48,8 +52,9 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
         hooks: made.hooks,
         notes: made.notes,
         onFailure: made.policy.onFailure,
+        waits: made.policy.waits ?? false,
         slot: instances.length,
-        body: made.policy.body,
+        body: made.hooks.body ?? made.policy.body,
         ...(applies && { applies }),
       };
       instances.push(instance);
@@ -101,7 +106,7 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
   }
   if (problems.length > 0) {
     await Promise.all([lease.release(), upstreamLease.release()]);
-    throw raise.GATEWAY_CONFIG_INVALID({ problems });
+    throw raise.GATEWAY_CONFIG_INVALID({ problems }, { details: { problems: places } });
   }
   ordered.sort(compareRoutes);
   const retirement = new Retirement(() => Promise.all([lease.release(), upstreamLease.release()]));

@@ -1,6 +1,9 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { PoolModel, TargetModel } from '../model/upstream-model.ts';
 
+/** Requests at once over one connection of HTTP/2; most servers take a hundred. */
+const STREAMS = 100;
+
 export interface PoolLease {
   readonly dispatcher: Dispatcher;
   release(): void;
@@ -40,7 +43,8 @@ function openPool(target: Pick<TargetModel, 'scheme' | 'host' | 'port'>, model: 
   const { connections, keepAliveMs, connectTimeoutMs, tls } = model;
   return new Pool(originOf(target), {
     connections,
-    pipelining: 1,
+    // Requests share a connection of HTTP/2, which keeps them apart; one of HTTP/1.1 does not.
+    pipelining: target.scheme === 'h2' || target.scheme === 'h2c' ? STREAMS : 1,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: Math.max(keepAliveMs, 600_000),
     allowH2: target.scheme === 'h2',

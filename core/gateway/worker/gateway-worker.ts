@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { KeyValue, Log, SharedState, Workflows } from '@backplane/sdk';
 import { createHttpPort } from '../../network/http-client.ts';
 import { type Listener, listen } from '../listener/listen.ts';
+import { explainRequest } from '../operations/explain-request.ts';
+import type { Explanation } from '../operations/explanation.ts';
 import { DataPlane } from '../plane/data-plane.ts';
 import { compileSnapshot } from '../snapshot/compile-snapshot.ts';
 import { PolicyShelf } from '../snapshot/policy-shelf.ts';
@@ -14,9 +17,12 @@ import type { Peer } from './peer.ts';
 import { createPromMeters, type PromMeters } from './prom-meters.ts';
 import type { HostMethods, PolicyPlugin, PolicyState, WorkerMethods, WorkerSettings } from './worker-contract.ts';
 
+const TEN_YEARS_MS = 10 * 365 * 86_400_000;
+
 interface Running {
   readonly settings: WorkerSettings;
   readonly policies: PluginPolicies;
+  readonly shared: SharedState;
   readonly shelf: PolicyShelf;
   readonly upstreams: UpstreamSet;
   readonly plane: DataPlane;
@@ -46,9 +52,10 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
     const log = this.#log;
     const meters = createPromMeters();
     const { remote } = this.#host();
+    const shared = await this.#stateFor(settings);
     const policies = new PluginPolicies({
       log,
-      shared: await this.#stateFor(settings),
+      shared,
       meters: meters.meters,
       identities: { verify: (credential) => remote.verify(credential) },
       http: createHttpPort({ egress: settings.egress, log }),
@@ -60,7 +67,7 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
     const upstreams = new UpstreamSet();
     const plane = new DataPlane(await compileSnapshot(model, { policies, shelf, upstreams }), { ...settings, log });
     const listener = await listen(plane, settings.listener, log);
-    this.#running = { settings, policies, shelf, upstreams, plane, listener, meters };
+    this.#running = { settings, policies, shared, shelf, upstreams, plane, listener, meters };
     return listener.port;
   }
 
@@ -106,6 +113,20 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
       meanMs: notes.timedCalls === 0 ? undefined : notes.timedMs / notes.timedCalls,
       verdicts: notes.verdicts,
     }));
+  }
+
+  explain(request: Parameters<WorkerMethods['explain']>[0]): Explanation {
+    return explainRequest(this.#started().plane.snapshot, request);
+  }
+
+  async check(model: Parameters<WorkerMethods['check']>[0]): Promise<void> {
+    const snapshot = await compileSnapshot(model, this.#started());
+    await snapshot.retire(0);
+  }
+
+  async emptyCache(region: string): Promise<void> {
+    // The policy `cache` compares it with what it knew.
+    await this.#started().shared.set(`cache-region/${region}`, randomUUID(), { ttlMs: TEN_YEARS_MS });
   }
 
   metrics(): Promise<unknown> {

@@ -1,6 +1,8 @@
 import type { KeyValue, Log, PolicyIdentity, Workflows } from '@backplane/sdk';
+import { raise } from '../../errors/catalogue.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
+import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
 import { MemoryState } from '../state/memory-state.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 import { freePort } from './free-port.ts';
@@ -92,6 +94,7 @@ export class GatewayWorkers implements AsyncDisposable {
       await Promise.allSettled(workers.map(({ remote }) => remote.discard()));
       throw refused.reason;
     }
+    this.#forgetOthers(model);
     this.#model = model;
     this.#plugins = plugins;
     // Workers that have ended meanwhile are replaced by ones with the new configuration.
@@ -121,6 +124,19 @@ export class GatewayWorkers implements AsyncDisposable {
 
   metrics(): Promise<readonly unknown[]> {
     return this.#ask(({ remote }) => remote.metrics());
+  }
+
+  explain(request: ExplainRequest): Promise<Explanation> {
+    return this.#askOne(({ remote }) => remote.explain(request));
+  }
+
+  /** Rejects with GATEWAY_CONFIG_INVALID for what could not be served; nothing changes. */
+  check(model: GatewayModel): Promise<void> {
+    return this.#askOne(({ remote }) => remote.check(model));
+  }
+
+  emptyCache(region: string): Promise<void> {
+    return this.#askOne(({ remote }) => remote.emptyCache(region));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -159,6 +175,19 @@ export class GatewayWorkers implements AsyncDisposable {
     }
   }
 
+  /** Targets of one service are no targets of another that has taken its name. */
+  #forgetOthers({ upstreams }: GatewayModel): void {
+    const sourceOf = (models: GatewayModel['upstreams'], name: string) =>
+      JSON.stringify(models.find((upstream) => upstream.name === name)?.targets);
+    for (const name of this.#targets.keys()) {
+      if (sourceOf(upstreams, name) !== sourceOf(this.#model.upstreams, name)) this.#targets.delete(name);
+    }
+    for (const name of this.#unhealthy.keys()) {
+      if (upstreams.find((upstream) => upstream.name === name)?.health.active === undefined)
+        this.#unhealthy.delete(name);
+    }
+  }
+
   #replace({ pid }: WorkerProcess, how: string, servedMs: number): void {
     if (this.#isStopping) return;
     this.#failures = servedMs > STEADY_MS ? 0 : this.#failures + 1;
@@ -192,6 +221,14 @@ export class GatewayWorkers implements AsyncDisposable {
         .catch(() => undefined)
         .finally(() => clearTimeout(late));
     }
+  }
+
+  /** All of them would say the same. */
+  #askOne<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<T> {
+    const [worker] = this.#workers;
+    if (worker === undefined)
+      return Promise.reject(raise.GATEWAY_NOT_RUNNING({ why: 'its workers are being replaced' }));
+    return question(worker);
   }
 
   async #ask<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<readonly T[]> {

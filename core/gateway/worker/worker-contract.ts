@@ -5,6 +5,7 @@ import type { Verdict } from '../chain/policy-notes.ts';
 import type { ListenerOptions } from '../listener/listener-options.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
+import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 
 /** A plugin that brings policies, as a worker loads it. */
@@ -57,6 +58,12 @@ export interface WorkerMethods {
   unhealthy(upstream: string, targets: readonly string[]): void;
   upstreams(): readonly UpstreamState[];
   policies(): readonly PolicyState[];
+  /** What would become of a request. */
+  explain(request: ExplainRequest): Explanation;
+  /** Compiles and lets go again; nothing changes. Rejects with GATEWAY_CONFIG_INVALID. */
+  check(model: GatewayModel): void;
+  /** Ends what is kept in a region, on all workers and hosts that share a state. */
+  emptyCache(region: string): void;
   /** Prometheus metrics as JSON, to be added up. */
   metrics(): unknown;
   ping(): void;

@@ -1,3 +1,4 @@
+import type { AccountRef } from '../../access/account-ref.ts';
 import { raise } from '../../errors/catalogue.ts';
 import type { SignedClaims } from '../signed-claims.ts';
 
@@ -8,6 +9,8 @@ export interface ConnectTicket {
   /** Who asked for it. */
   readonly actor: string;
   readonly returnTo?: string;
+  /** The link holds as long as they may connect; absent: the host asked for it. */
+  readonly issuer?: AccountRef;
 }
 
 export const CALLBACK_PATH = '/api/integrations/callback';

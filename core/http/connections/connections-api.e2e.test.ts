@@ -110,6 +110,23 @@ test.each([
   expect([status, body.code]).toEqual([400, 'HTTP_INVALID_REQUEST']);
 });
 
+test('a link is worth nothing once whoever made it may not connect any more', async () => {
+  const { id } = await made();
+  const { body: user } = await host.api('POST', '/users', {
+    email: 'linker@example.com',
+    password: 'a horse on stilts 7',
+  });
+  await host.api('PUT', '/members', { user: user.id, role: 'editor' });
+  const credentials = { email: 'linker@example.com', password: 'a horse on stilts 7' };
+  const { token } = (await host.api('POST', '/auth/login', credentials)).body;
+  const by = { authorization: `Bearer ${token}` };
+  const { body } = await host.api('POST', `/connections/${id}/link`, {}, by);
+  const open = async () => (await fetch(body.url.replace('https://flows.example.com', host.url))).status;
+  expect(await open()).toBe(200);
+  await host.api('PATCH', `/users/${user.id}`, { status: 'disabled' });
+  expect(await open()).toBe(400);
+});
+
 test('a link that was changed, or made for something else, begins nothing', async () => {
   const { id } = await made();
   const link = (await linked(id)).replace('https://flows.example.com', host.url);

@@ -1,12 +1,14 @@
 import type { RequestHandler, Response } from 'express';
+import { actorOfAccount } from '../../access/account-ref.ts';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { HeldConnection } from '../../secrets/oauth/connection-record.ts';
 import type { Connections } from '../../secrets/oauth/connections.ts';
 import { CONSENT_LIFE_MS } from '../../secrets/oauth/consent.ts';
+import type { ApiServices } from '../api-services.ts';
 import { escapeHtml } from '../escape-html.ts';
 import { layout, PAGE_HEADERS, type Page } from '../sign-in/page-layout.ts';
-import type { ConnectLinks } from './connect-links.ts';
+import type { ConnectLinks, ConnectTicket } from './connect-links.ts';
 import { setConsentCookie, takeConsentCookie } from './consent-cookie.ts';
 
 export interface ConsentServices {
@@ -15,14 +17,12 @@ export interface ConsentServices {
 }
 
 /** `/api/integrations/begin/{token}`: says what is about to be connected; with `?continue=1` the browser goes to the provider. */
-export function beginHandler({ connections, connectLinks }: ConsentServices): RequestHandler {
+export function beginHandler(services: ConsentServices & Pick<ApiServices, 'access'>): RequestHandler {
+  const { connections, connectLinks } = services;
   return asPage('/api/integrations/begin/{token}', async (request, response) => {
-    const {
-      workspace,
-      connection: id,
-      actor,
-      returnTo,
-    } = connectLinks.read(String(request.params['token']), Date.now());
+    const ticket = connectLinks.read(String(request.params['token']), Date.now());
+    await checkIssuer(services, ticket);
+    const { workspace, connection: id, actor, returnTo } = ticket;
     const connection = await connections.get(workspace, id);
     if (request.query['continue'] === '1') {
       response.redirect(302, await sendOff({ connections, connectLinks }, connection, { actor, returnTo }, response));
@@ -39,6 +39,17 @@ export function beginHandler({ connections, connectLinks }: ConsentServices): Re
 <a class="way" href="?continue=1">Continue to ${escapeHtml(title)}</a>`,
     });
   });
+}
+
+/** Whoever was switched off, or has lost the role, connects nothing by a link of before. Throws CONNECTION_STATE_INVALID. */
+async function checkIssuer(
+  { access }: Pick<ApiServices, 'access'>,
+  { issuer, workspace }: ConnectTicket,
+): Promise<void> {
+  if (issuer === undefined) return;
+  const { organization } = issuer;
+  const { allowed } = await access.can(actorOfAccount(issuer), 'connection:write', { organization, workspace });
+  if (!allowed) throw raise.CONNECTION_STATE_INVALID(undefined);
 }
 
 /** `/api/integrations/callback`: where providers send the browser back to. */

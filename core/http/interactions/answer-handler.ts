@@ -9,8 +9,9 @@ import { formFields, jsonBody, mediaType, rawBody } from '../request-body.ts';
 import { sendAnswer } from '../send-answer.ts';
 import { answerOf, decisionOf, freeDecisionBody } from './answer-body.ts';
 import { answerPage, PAGE_HEADERS, problemPage } from './answer-page.ts';
+import { readLink } from './read-link.ts';
 
-type Services = Pick<ApiServices, 'engine' | 'workflows' | 'links'>;
+type Services = Pick<ApiServices, 'engine' | 'workflows' | 'links' | 'access' | 'groupsOf'>;
 
 /**
  * `/api/interactions/{id}/answer/{token}`, for people who have nothing but the link: GET shows what is asked and changes nothing,
@@ -36,9 +37,10 @@ function addressOf(request: Request): { readonly id: string; readonly token: str
   return { id: String(request.params['id']), token: String(request.params['token']) };
 }
 
-async function show({ engine, workflows, links }: Services, request: Request, response: Response): Promise<void> {
+async function show(services: Services, request: Request, response: Response): Promise<void> {
+  const { engine, workflows } = services;
   const { id, token } = addressOf(request);
-  const { approver } = links.read(id, token, Date.now());
+  const { approver } = await readLink(services, { id, token });
   const asked = await askedOf(engine, id);
   const title = await titleOf(workflows, asked.workflow);
   const { decision } = request.query;
@@ -55,9 +57,10 @@ async function titleOf(workflows: Services['workflows'], id: string): Promise<st
   return found?.definition.title ?? id;
 }
 
-async function post({ engine, links }: Services, request: Request, response: Response): Promise<void> {
+async function post(services: Services, request: Request, response: Response): Promise<void> {
+  const { engine } = services;
   const { id, token } = addressOf(request);
-  const { approver, groups } = links.read(id, token, Date.now());
+  const { approver, groups } = await readLink(services, { id, token });
   refuseForeign(request);
   const asked = await askedOf(engine, id);
   const speaker = { approver, groups, via: 'link', once: true } as const;

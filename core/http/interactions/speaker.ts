@@ -1,7 +1,9 @@
 import type { Access } from '../../access/access.ts';
+import { accountRef } from '../../access/account-ref.ts';
 import { type Actor, actorName } from '../../access/actor.ts';
 import type { Place } from '../../access/place.ts';
 import { raise } from '../../errors/catalogue.ts';
+import type { LinkIssuer, LinkTicket } from '../../executor/answer-links.ts';
 import type { Caller } from '../caller.ts';
 import { permit } from '../permit.ts';
 
@@ -39,11 +41,22 @@ export async function speakerOf({ actor, place }: Caller, stated: Stated, groups
  * For whom a link is made: oneself, or somebody else, who then needs no account. That lets a person in, and needs the scope for it.
  * Throws ACCESS_DENIED.
  */
-export async function linkFor(caller: Caller, stated: Stated, groupsOf: GroupsOf, access: Access): Promise<Speaker> {
+export async function linkFor(
+  caller: Caller,
+  stated: Stated,
+  groupsOf: GroupsOf,
+  access: Access,
+): Promise<Speaker & Pick<LinkTicket, 'issuer'>> {
   const own = await speakerOf(caller, {}, groupsOf);
-  if (isWithin(stated, own)) return own;
+  if (isWithin(stated, own)) return { ...own, ...issuerOf(caller, { own: true }) };
   await permit(access, caller, { scope: 'member:invite' }, { params: {}, query: {}, body: undefined });
-  return { approver: stated.approver ?? own.approver, groups: stated.groups ?? [] };
+  const { approver = own.approver, groups = [] } = stated;
+  return { approver, groups, ...issuerOf(caller, { own: false }) };
+}
+
+function issuerOf({ actor, place }: Caller, { own }: Pick<LinkIssuer, 'own'>): Pick<LinkTicket, 'issuer'> {
+  const account = accountRef(actor, place);
+  return account === undefined ? {} : { issuer: { ...account, workspace: place.workspace, own } };
 }
 
 function isWithin({ approver, groups = [] }: Stated, own: Speaker): boolean {

@@ -8,6 +8,7 @@ import { type FoundRoute, findRoute } from '../../plugins/routes/find-route.ts';
 import { type PlainReply, serveRoute } from '../../plugins/routes/serve-route.ts';
 import type { ApiServices } from '../api-services.ts';
 import { callerOf } from '../caller.ts';
+import { passed } from '../passed.ts';
 import { permit } from '../permit.ts';
 import { type Recorded, recordRequest } from '../record-request.ts';
 import { fieldsOf, inputBody, isJson, mediaType, rawBody } from '../request-body.ts';
@@ -68,12 +69,18 @@ export function pluginRouteHandler(
     const { maxBodyBytes, bodyAs } = found.contribution;
     const asStream =
       bodyAs === 'stream' ? bodyStream(request, Math.min(maxBodyBytes, options.maxBodyBytes)) : undefined;
-    if (asStream === undefined) await passed(parserOf(maxBodyBytes), request, response);
-    if (isPublic) return send(response, await serve(found, request, response, ANYBODY, asStream));
+    const readBody = async () => {
+      if (asStream === undefined) await passed(parserOf(maxBodyBytes), request, response);
+    };
+    if (isPublic) {
+      await readBody();
+      return send(response, await serve(found, request, response, ANYBODY, asStream));
+    }
     const caller = callerOf(request);
     const recorded = { route: routeOf(found), caller, request };
     let reply: PlainReply | undefined;
     await recordRequest({ audit, log, trustProxy: options.trustProxy }, recorded, async () => {
+      await readBody();
       const { scope } = found.contribution.access as { readonly scope: Scope };
       await permit(access, caller, { scope }, { params: {}, query: {}, body: undefined });
       const routes = board.of('route').filter((posted) => posted.owner.id === found.owner.id);
@@ -103,16 +110,6 @@ function addressOf(request: Request): { readonly id: string; readonly path: stri
   // As sent: a slash that is encoded belongs to a value, not to the path.
   const [, , id = '', ...rest] = request.path.split('/');
   return { id, path: `/${rest.join('/')}` };
-}
-
-/** Runs a middleware to its end; what it objects to is thrown, whichever way it says so. */
-function passed(middleware: RequestHandler, request: Request, response: Response): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const ended: unknown = middleware(request, response, (problem?: unknown) =>
-      problem === undefined ? resolve() : reject(problem as Error),
-    );
-    if (ended instanceof Promise) ended.catch(reject);
-  });
 }
 
 function serve(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountRef } from '../../access/account-ref.ts';
 import { actorName } from '../../access/actor.ts';
 import { raise } from '../../errors/catalogue.ts';
 import type { ConnectionRecord, HeldConnection } from '../../secrets/oauth/connection-record.ts';
@@ -185,7 +186,9 @@ function consentRoutes({ connections, connectLinks }: Services): Route[] {
         const held = await find(caller, id);
         // Before anybody follows it: what is missing is said to whoever asked.
         connections.providers.footing(held);
-        const ticket = { workspace: held.workspace, connection: held.id, actor: actorName(caller.actor) };
+        const issuer = accountRef(caller.actor, caller.place);
+        const asked = { workspace: held.workspace, connection: held.id, actor: actorName(caller.actor) };
+        const ticket = { ...asked, ...(issuer !== undefined && { issuer }) };
         const { returnTo: back } = body;
         const url = connectLinks.issue({ ...ticket, ...(back !== undefined && { returnTo: back }) }, Date.now());
         return { body: { url }, headers: { 'Cache-Control': 'no-store' } };

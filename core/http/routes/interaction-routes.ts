@@ -142,14 +142,14 @@ export function interactionRoutes({
       handle: async ({ caller, params: { id }, body: { expires_in: seconds, ...stated } }) => {
         const { type, status, deadline } = await find(runs.in(caller.place.workspace), id);
         if (status !== 'open') throw raise.INTERACTION_CLOSED({ id, status });
-        const { approver, groups } = await linkFor(caller, stated, groupsOf, access);
+        const speaker = await linkFor(caller, stated, groupsOf, access);
         const limits = [
           seconds === undefined ? undefined : Date.now() + seconds * 1000,
           deadline && Date.parse(deadline),
         ];
         const expiresAt = Math.min(...limits.map((limit) => limit || Number.POSITIVE_INFINITY));
         const expiry = Number.isFinite(expiresAt) ? { expiresAt: Math.ceil(expiresAt) } : {};
-        const { token: _, ...urls } = links.issue({ id, type, approver, groups, ...expiry });
+        const { token: _, ...urls } = links.issue({ id, type, ...speaker, ...expiry });
         return { status: 201, body: urls };
       },
     }),

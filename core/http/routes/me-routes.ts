@@ -50,7 +50,7 @@ export function meRoutes({ identity, browser }: Pick<ApiServices, 'identity' | '
       answers: { 204: { description: 'It is changed.' } },
       handle: async (call) => {
         const { id } = requireSession(call, 'change a profile');
-        await identity.users.rename(id, call.body.name);
+        await identity.users.change(id, { name: call.body.name });
         return { status: 204 };
       },
     }),

@@ -24,6 +24,12 @@ const access = { scope: 'user:manage', in: 'host' } as const satisfies RouteAcce
 
 /** The accounts of the whole host, for those who manage it. */
 export function userRoutes({ identity, rights }: Pick<ApiServices, 'identity' | 'rights'>): Route[] {
+  /** This host need not wait until the database tells it. */
+  const outAtOnce = async (id: string) => {
+    identity.keys.recheck({ user: id });
+    await identity.sessions.endAll(id);
+    await rights.decisions.changed(id);
+  };
   return [
     defineRoute({
       method: 'get',
@@ -92,13 +98,29 @@ export function userRoutes({ identity, rights }: Pick<ApiServices, 'identity' | 
         const { id } = await identity.users.get(call.params.user);
         const { name, status, platformRole } = call.body;
         if (platformRole !== undefined) requireWhole(call, 'make platform admins');
-        if (name !== undefined) await identity.users.rename(id, name);
-        if (platformRole !== undefined) await identity.users.setPlatformRole(id, platformRole);
-        if (status !== undefined) await identity.users.setStatus(id, status);
-        if (status !== undefined) identity.keys.recheck({ user: id });
-        if (status === 'disabled') await identity.sessions.endAll(id);
-        if (status !== undefined || platformRole !== undefined) await rights.decisions.changed(id);
+        await identity.users.change(id, {
+          ...(name !== undefined && { name }),
+          ...(status !== undefined && { status }),
+          ...(platformRole !== undefined && { platformRole }),
+        });
+        if (status === 'disabled') await outAtOnce(id);
+        else if (status !== undefined || platformRole !== undefined) await rights.decisions.changed(id);
         return { body: await identity.users.get(id) };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/users/:user',
+      access,
+      tag,
+      summary: 'Delete a user with sessions, keys, roles and invitations; what they made stays',
+      params,
+      answers: { 204: { description: 'The account is gone, and whoever was signed in with it is out.' } },
+      handle: async (call) => {
+        const { id } = await identity.users.get(call.params.user);
+        await identity.users.delete(id);
+        await outAtOnce(id);
+        return { status: 204 };
       },
     }),
     defineRoute({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { accountRef } from '../../access/account-ref.ts';
 import { raise } from '../../errors/catalogue.ts';
+import type { WorkflowAuthor } from '../../workflow/workflow-author.ts';
 import type { RouteServices } from '../api-services.ts';
 import type { Caller } from '../caller.ts';
 import { permit } from '../permit.ts';
@@ -22,6 +24,7 @@ export function workflowRoutes({ workflows, access }: Pick<RouteServices, 'workf
   const allow = (caller: Caller) => async (actions: readonly string[]) => {
     for (const action of actions) await permit(access, caller, { scope: `action:${action}:execute` }, NOTHING);
   };
+  const by = (caller: Caller) => ({ allow: allow(caller), ...authorOf(caller) });
   return [
     defineRoute({
       method: 'get',
@@ -42,7 +45,7 @@ export function workflowRoutes({ workflows, access }: Pick<RouteServices, 'workf
       body: z.strictObject({ alias, source }),
       answers: { 201: { description: 'Stored.', schema: saved } },
       handle: async ({ caller, body }) => {
-        const created = await workflows.in(caller.place.workspace).create({ ...body, allow: allow(caller) });
+        const created = await workflows.in(caller.place.workspace).create({ ...body, ...by(caller) });
         return { status: 201, body: created, headers: { Location: `/api/workflows/${created.id}` } };
       },
     }),
@@ -89,10 +92,28 @@ export function workflowRoutes({ workflows, access }: Pick<RouteServices, 'workf
         const expectedVersion = versionOf(request.headers['if-match']);
         const changed = await workflows.in(caller.place.workspace).update(params.id, {
           source: body.source,
-          allow: allow(caller),
+          ...by(caller),
           ...(expectedVersion === undefined ? {} : { expectedVersion }),
         });
         return { body: changed, headers: { ETag: `"${changed.version}"` } };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/workflows/:id/adopt',
+      access: { scope: 'workflow:update' },
+      tag,
+      summary:
+        'Answer for a workflow from now on: stores its newest version once more, in your name; `If-Match` says which one you have read',
+      params,
+      answers: { 200: { description: 'Stored as a new version.', schema: saved } },
+      handle: async ({ caller, params, request }) => {
+        const expectedVersion = versionOf(request.headers['if-match']);
+        const adopted = await workflows.in(caller.place.workspace).adopt(params.id, {
+          ...by(caller),
+          ...(expectedVersion === undefined ? {} : { expectedVersion }),
+        });
+        return { body: adopted, headers: { ETag: `"${adopted.version}"` } };
       },
     }),
     defineRoute({
@@ -118,7 +139,17 @@ export function workflowRoutes({ workflows, access }: Pick<RouteServices, 'workf
       answers: {
         200: {
           description: 'Newest first.',
-          schema: listOf(z.object({ version: z.int(), title: z.string(), createdAt: z.iso.datetime() })),
+          schema: listOf(
+            z.object({
+              version: z.int(),
+              title: z.string(),
+              createdAt: z.iso.datetime(),
+              author: z
+                .object({ kind: z.enum(['user', 'service']), id: z.string(), name: z.string() })
+                .optional()
+                .describe('Who stored it and answers for what it does; absent: the host.'),
+            }),
+          ),
         },
       },
       handle: async ({ caller, params }) => ({
@@ -145,6 +176,11 @@ export function workflowRoutes({ workflows, access }: Pick<RouteServices, 'workf
       },
     }),
   ];
+}
+
+function authorOf({ actor, place }: Caller): { readonly author?: WorkflowAuthor } {
+  const author = accountRef(actor, place);
+  return author === undefined ? {} : { author };
 }
 
 /** `If-Match: "3"` → 3. */

@@ -18,7 +18,9 @@ export interface StartedSession {
 export interface BrowserSession {
   /** @throws SIGN_IN_NEEDS_HTTPS when a secret would cross the network in the clear */
   requireSafeTransport(request: Request): void;
-  /** Always a new session with a new token: one that was there before, whoever made it, is not taken over. */
+  /** Makes a session and records it; its token goes to whoever asks, not into a cookie. */
+  open(request: Request, signedIn: SignedIn): Promise<StartedSession>;
+  /** The same, in a cookie. Always a new session with a new token: one that was there before, whoever made it, is not taken over. */
   start(request: Request, response: Response, signedIn: SignedIn): Promise<StartedSession>;
   clear(response: Response): void;
   /** The session token that a browser sends. */
@@ -34,6 +36,8 @@ export interface SignedIn {
   readonly user: User;
   readonly way: string;
   readonly provider?: ProviderSession;
+  /** What it is listed as; default: what the browser says of itself. */
+  readonly agent?: string;
 }
 
 export interface BrowserSessionOptions {
@@ -52,30 +56,35 @@ export function createBrowserSession({ identity, trustProxy }: BrowserSessionOpt
     isLoopbackAddress(request.socket.remoteAddress ?? '') &&
     request.headers['x-forwarded-for'] === undefined &&
     request.headers.forwarded === undefined;
+  async function open(request: Request, { user, way, provider, agent }: SignedIn): Promise<StartedSession> {
+    const made = await identity.sessions.create({
+      user: user.id,
+      way,
+      address: address(request),
+      agent: agent ?? request.get('user-agent') ?? '',
+      ...(provider !== undefined && { provider }),
+    });
+    await identity.users.touch(user.id);
+    await identity.audit.add({
+      actor: { kind: 'user', id: user.id, email: user.email, platformRole: user.platformRole, session: made.id },
+      action: 'session.create',
+      outcome: 'done',
+      details: { way },
+      address: address(request),
+    });
+    return { token: made.token, expiresAt: made.expiresAt.toISOString() };
+  }
   return {
     address,
     isLocal: (request) => comesFromHere(request) && isLoopbackName(new URL(identity.baseUrl()).hostname),
     requireSafeTransport(request) {
       if (!identity.isSecure() && !comesFromHere(request)) throw raise.SIGN_IN_NEEDS_HTTPS(undefined);
     },
-    async start(request, response, { user, way, provider }) {
-      const made = await identity.sessions.create({
-        user: user.id,
-        way,
-        address: address(request),
-        agent: request.get('user-agent') ?? '',
-        ...(provider !== undefined && { provider }),
-      });
-      await identity.users.touch(user.id);
-      set(response, SESSION_COOKIE, made.token, (made.expiresAt.getTime() - Date.now()) / 1000);
-      await identity.audit.add({
-        actor: { kind: 'user', id: user.id, email: user.email, platformRole: user.platformRole, session: made.id },
-        action: 'session.create',
-        outcome: 'done',
-        details: { way },
-        address: address(request),
-      });
-      return { token: made.token, expiresAt: made.expiresAt.toISOString() };
+    open,
+    async start(request, response, signedIn) {
+      const started = await open(request, signedIn);
+      set(response, SESSION_COOKIE, started.token, (Date.parse(started.expiresAt) - Date.now()) / 1000);
+      return started;
     },
     clear: (response) => set(response, SESSION_COOKIE, '', 0),
     token: (request) => read(request, SESSION_COOKIE),

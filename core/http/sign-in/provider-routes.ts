@@ -9,7 +9,9 @@ import { MOST_XML_BYTES } from '../../identity/saml/saml-problem.ts';
 import type { SamlProvider } from '../../identity/saml/saml-provider.ts';
 import type { Answer } from '../route.ts';
 import type { SignInRouteServices } from './basic-routes.ts';
+import { endSessions } from './end-sessions.ts';
 import { defineOpenRoute, type OpenRoute } from './open-route.ts';
+import { SAML_SESSION } from './saml-logout-routes.ts';
 
 const params = z.object({ id: z.string() });
 const returnTo = z.object({ returnTo: z.string().optional().describe('A path of this host to go to afterwards.') });
@@ -23,7 +25,7 @@ function oidcOf({ oidc }: Identity, id: string): OidcProvider {
   return found;
 }
 
-function samlOf({ saml }: Identity, id: string): SamlProvider {
+export function samlOf({ saml }: Identity, id: string): SamlProvider {
   const found = saml.get(id);
   if (found === undefined) throw raise.SIGN_IN_WAY_CLOSED({ way: `saml:${id}` });
   return found;
@@ -85,14 +87,15 @@ export function oidcRoutes({ identity, browser }: SignInRouteServices): OpenRout
       tag: 'Sign-in',
       summary: 'An OpenID provider tells that a session has ended',
       access: 'open',
+      audit: 'session.end',
       from: 'any',
       isForm: true,
       params,
       body: z.object({ logout_token: z.string().min(1).max(16_384) }),
       answers: { 200: { description: 'Our sessions that came from it have ended.' } },
-      handle: async ({ params: { id }, body }) => {
+      handle: async ({ params: { id }, body, request }) => {
         const ended = await identity.logoutTokens.read(oidcOf(identity, id), body.logout_token);
-        await identity.sessions.endOfProvider(ended);
+        await endSessions(identity, `oidc:${id}`, [ended], browser.address(request));
         return { status: 200 };
       },
     }),
@@ -184,10 +187,12 @@ export function samlRoutes({ identity, browser }: SignInRouteServices): OpenRout
             : await identity.flows.end(cookie, provider.way, person.inResponseTo);
         const user = await letIn(identity, person, provider.config);
         const { issuer, subject, session } = person;
+        const named = { name: person.samlName, session: session ?? null };
+        const token = await identity.sealer.seal(SAML_SESSION, named, identity.config.session.days * 86_400);
         await browser.start(request, response, {
           user,
           way: provider.way,
-          provider: { issuer, subject, ...(session !== undefined && { session }) },
+          provider: { issuer, subject, token, ...(session !== undefined && { session }) },
         });
         return lead(flow?.returnTo ?? '/');
       },

@@ -19,7 +19,7 @@ export interface AskedSignIn {
 
 /**
  * Does what is asked for and records it, where the route says as what: whatever was refused, with the account that it was meant for
- * but not what was typed; and what was done, except that a session records itself.
+ * but not what was typed; and what was done, except that sessions record themselves.
  */
 export async function recordSignIn<T>(
   { identity, browser }: SignInRecording,
@@ -52,6 +52,6 @@ export async function recordSignIn<T>(
     await add(status < 500 ? 'denied' : 'failed', { code, why }).catch(() => {});
     throw error;
   }
-  if (action !== 'session.create') await add('done', {});
+  if (!action.startsWith('session.')) await add('done', {});
   return result;
 }

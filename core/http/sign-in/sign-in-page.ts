@@ -20,7 +20,7 @@ export function signInPage({ ways, returnTo, email, note }: SignInPage): string 
     .map(({ name, url }) => `<a class="way" href="${escapeHtml(url + kept)}">Continue with ${escapeHtml(name)}</a>`)
     .join('');
   const hasProviders = providers !== '';
-  const form = `<form method="post" action="${BASE}">${hidden('returnTo', returnTo)}${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', value: email, focus: email === undefined })}${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', focus: email !== undefined })}<button>Sign in</button></form>`;
+  const form = `<form method="post" action="${BASE}">${hidden('returnTo', returnTo)}${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', value: email, focus: email === undefined && !hasProviders })}${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', focus: email !== undefined })}<button>Sign in</button></form>`;
   const links = [
     ways.basic ? link(`${BASE}/forgot`, 'Forgot your password?') : '',
     ways.basic && (ways.registration === 'open' || ways.needsFirstAdmin)
@@ -29,9 +29,10 @@ export function signInPage({ ways, returnTo, email, note }: SignInPage): string 
   ].join('');
   return layout({
     title: 'Sign in',
-    lead: ways.needsFirstAdmin
-      ? 'Nobody manages this host yet: create the first account.'
-      : 'Welcome back. Choose how to continue.',
+    lead:
+      ways.basic && ways.needsFirstAdmin
+        ? 'Nobody manages this host yet: create the first account.'
+        : 'Welcome back. Choose how to continue.',
     note,
     body: `${providers}${hasProviders && ways.basic ? '<div class="or">or with a password</div>' : ''}${ways.basic ? form : ''}${links === '' ? '' : `<p class="links">${links}</p>`}`,
   });
@@ -42,7 +43,7 @@ export function signedInPage(email: string, note?: Note): string {
     title: 'You are signed in',
     lead: `as ${email}`,
     note,
-    body: `<a class="way" href="/">Go on</a><form method="post" action="${BASE}/sign-out"><button>Sign out</button></form>`,
+    body: `<a class="way main" href="/">Go on</a><form method="post" action="${BASE}/sign-out"><button class="other">Sign out</button></form>`,
   });
 }
 
@@ -50,7 +51,16 @@ export function signedOutPage(endSessionUrl: string): string {
   return layout({
     title: 'You are signed out here',
     lead: 'You may still be signed in at the provider.',
-    body: `<a class="way" href="${escapeHtml(endSessionUrl)}">Sign out there too</a><p class="links">${link(BASE, 'Sign in again')}</p>`,
+    body: `<a class="way main" href="${escapeHtml(endSessionUrl)}">Sign out there too</a><p class="links">${link(BASE, 'Sign in again')}</p>`,
+  });
+}
+
+/** After the provider has answered. */
+export function signedOutEverywherePage(isComplete: boolean): string {
+  return layout({
+    title: 'You are signed out',
+    lead: isComplete ? 'Here and at the provider.' : 'Here; the provider could not reach everybody else.',
+    body: `<a class="way main" href="${BASE}">Sign in again</a>`,
   });
 }
 
@@ -58,7 +68,7 @@ export function problemPage({ message, remedy }: ErrorRecord): string {
   return layout({
     title: 'That did not work',
     note: { kind: 'bad', text: message, more: remedy },
-    body: `<a class="way" href="${BASE}">Back to sign-in</a>`,
+    body: `<a class="way main" href="${BASE}">Back to sign-in</a>`,
   });
 }
 
@@ -93,7 +103,7 @@ export function forgotPage(sendsMail: boolean, note?: Note): string {
     title: 'Set a new password',
     lead: sendsMail
       ? 'We send a link to your address.'
-      : 'This host sends no mail: ask an administrator for a link (backplane user reset-link).',
+      : 'This host sends no mail: ask an administrator for a link (`backplane user reset-link`).',
     note,
     body: `${sendsMail ? `<form method="post" action="${BASE}/forgot">${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', focus: true })}<button>Send the link</button></form>` : ''}<p class="links">${link(BASE, 'Back to sign-in')}</p>`,
   });

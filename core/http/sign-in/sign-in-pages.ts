@@ -1,12 +1,11 @@
-import express, { type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { raise } from '../../errors/catalogue.ts';
-import { toErrorRecord } from '../../errors/to-record.ts';
 import { safeReturnPath } from '../../identity/flow/return-to.ts';
-import { refuseOtherSites } from '../../identity/sessions/same-origin.ts';
-import { formFields, rawBody } from '../request-body.ts';
 import { personName, type SignInRouteServices } from './basic-routes.ts';
-import { type Note, PAGE_HEADERS } from './page-layout.ts';
+import { devicePages } from './device-pages.ts';
+import { mountForm, type PageForm, pageFields, sendPage } from './page-form.ts';
+import type { Note } from './page-layout.ts';
 import {
   forgotPage,
   newPasswordPage,
@@ -19,7 +18,6 @@ import {
 import { signOut } from './sign-out.ts';
 import { waysToSignIn } from './ways-to-sign-in.ts';
 
-const MOST_FORM_BYTES = 16_384;
 const text = z.string().max(1_024);
 const forms = {
   signIn: z.object({ email: text, password: text, returnTo: text.default('/') }),
@@ -30,12 +28,10 @@ const forms = {
 };
 
 /** `/console/sign-in`: pages that work without scripts. They do what the addresses below `/api/auth` do. */
-export function signInPages({ identity, browser }: SignInRouteServices): Router {
+export function signInPages(services: SignInRouteServices): Router {
+  const { identity, browser } = services;
   const router = Router();
   const basic = () => identity.config.basic;
-  const send = (response: Response, html: string, status = 200) =>
-    void response.status(status).set(PAGE_HEADERS).send(html);
-  const fields = (request: Request) => formFields(rawBody(request).toString('utf8'));
   const tokenOf = (request: Request) => String(request.query['token'] ?? '').slice(0, 200);
 
   async function showSignIn(
@@ -44,49 +40,18 @@ export function signInPages({ identity, browser }: SignInRouteServices): Router 
     more: { note?: Note; email?: string; status?: number },
   ) {
     const ways = await waysToSignIn(identity);
-    const asked = request.method === 'POST' ? fields(request)['returnTo'] : request.query['returnTo'];
+    const asked = request.method === 'POST' ? pageFields(request)['returnTo'] : request.query['returnTo'];
     const { status = 200, ...shown } = more;
-    send(response, signInPage({ ways, returnTo: safeReturnPath(asked), ...shown }), status);
+    sendPage(response, signInPage({ ways, returnTo: safeReturnPath(asked), ...shown }), status);
   }
 
-  /** Does what a form asks for; what the host refuses is said above the same form. */
-  function form<T>(
-    path: string,
-    schema: z.ZodType<T>,
-    act: (given: T, request: Request, response: Response) => Promise<void>,
-    again: (
-      note: Note,
-      given: Record<string, unknown>,
-      request: Request,
-      response: Response,
-      status: number,
-    ) => Promise<void>,
-  ): void {
-    const body = express.raw({ type: 'application/x-www-form-urlencoded', limit: MOST_FORM_BYTES });
-    router.post(path, body, async (request, response) => {
-      refuseOtherSites(request, identity.baseUrl());
-      const given = fields(request);
-      try {
-        const parsed = schema.safeParse({ ...given });
-        if (!parsed.success)
-          throw raise.HTTP_INVALID_REQUEST({
-            problems: parsed.error.issues.map((issue) => `${issue.path.join('.')} is not filled in as it must be`),
-          });
-        browser.requireSafeTransport(request);
-        await act(parsed.data, request, response);
-      } catch (error) {
-        const { status = 500, message, remedy, retryAfterMs } = toErrorRecord(error);
-        if (status >= 500) throw error;
-        if (retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
-        await again({ kind: 'bad', text: message, more: remedy }, given, request, response, status);
-      }
-    });
-  }
+  const form = <T>(path: string, schema: z.ZodType<T>, act: PageForm<T>['act'], again: PageForm<T>['again']) =>
+    mountForm(router, services, { path, schema, act, again });
 
   router.get('/sign-in', async (request, response) => {
     const token = browser.token(request);
     const actor = token === undefined ? undefined : await identity.sessions.prove(token);
-    if (actor !== undefined) return send(response, signedInPage(actor.email));
+    if (actor !== undefined) return sendPage(response, signedInPage(actor.email));
     await showSignIn(request, response, {});
   });
   form(
@@ -107,7 +72,7 @@ export function signInPages({ identity, browser }: SignInRouteServices): Router 
     async (_given, request, response) => {
       const endSessionUrl = await signOut(identity, browser, request, response);
       if (endSessionUrl === undefined) response.redirect(303, '/console/sign-in');
-      else send(response, signedOutPage(endSessionUrl));
+      else sendPage(response, signedOutPage(endSessionUrl));
     },
     (note, _given, request, response, status) => showSignIn(request, response, { note, status }),
   );
@@ -118,7 +83,7 @@ export function signInPages({ identity, browser }: SignInRouteServices): Router 
     status = 200,
   ) => {
     const isFirst = await identity.passwords.registration.needsFirstAdmin();
-    send(response, registerPage({ isFirst, minimumLength: basic().minimumLength, ...more }), status);
+    sendPage(response, registerPage({ isFirst, minimumLength: basic().minimumLength, ...more }), status);
   };
   router.get('/sign-in/register', (_request, response) => showRegister(response, {}));
   form(
@@ -144,7 +109,7 @@ export function signInPages({ identity, browser }: SignInRouteServices): Router 
       showRegister(response, { note, email: String(given['email'] ?? ''), name: String(given['name'] ?? '') }, status),
   );
 
-  router.get('/sign-in/forgot', (_request, response) => send(response, forgotPage(identity.passwords.sendsMail)));
+  router.get('/sign-in/forgot', (_request, response) => sendPage(response, forgotPage(identity.passwords.sendsMail)));
   form(
     '/sign-in/forgot',
     forms.email,
@@ -154,10 +119,10 @@ export function signInPages({ identity, browser }: SignInRouteServices): Router 
       await showSignIn(request, response, { note: { kind: 'good', text } });
     },
     async (note, _given, _request, response, status) =>
-      send(response, forgotPage(identity.passwords.sendsMail, note), status),
+      sendPage(response, forgotPage(identity.passwords.sendsMail, note), status),
   );
   router.get('/sign-in/new-password', (request, response) =>
-    send(response, newPasswordPage(tokenOf(request), basic().minimumLength)),
+    sendPage(response, newPasswordPage(tokenOf(request), basic().minimumLength)),
   );
   form(
     '/sign-in/new-password',
@@ -167,9 +132,9 @@ export function signInPages({ identity, browser }: SignInRouteServices): Router 
       await showSignIn(request, response, { note: { kind: 'good', text: 'The password is set: sign in with it.' } });
     },
     async (note, given, _request, response, status) =>
-      send(response, newPasswordPage(String(given['token'] ?? ''), basic().minimumLength, note), status),
+      sendPage(response, newPasswordPage(String(given['token'] ?? ''), basic().minimumLength, note), status),
   );
-  router.get('/sign-in/verify', (request, response) => send(response, verifyPage(tokenOf(request))));
+  router.get('/sign-in/verify', (request, response) => sendPage(response, verifyPage(tokenOf(request))));
   form(
     '/sign-in/verify',
     forms.token,
@@ -178,7 +143,8 @@ export function signInPages({ identity, browser }: SignInRouteServices): Router 
       await showSignIn(request, response, { note: { kind: 'good', text: 'The address is confirmed: sign in.' } });
     },
     async (note, given, _request, response, status) =>
-      send(response, verifyPage(String(given['token'] ?? ''), note), status),
+      sendPage(response, verifyPage(String(given['token'] ?? ''), note), status),
   );
+  router.use(devicePages(services));
   return router;
 }

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { bearerToken } from '../../identity/bearer-token.ts';
 import type { Identity } from '../../identity/open-identity.ts';
+import type { Session } from '../../identity/sessions/sessions.ts';
 import type { BrowserSession } from './browser-session.ts';
 
 /**
@@ -20,11 +21,20 @@ export async function signOut(
   const session = await identity.sessions.find(actor.session);
   await identity.sessions.end(actor.session);
   await identity.audit.add({ actor, action: 'session.end', outcome: 'done', address: browser.address(request) });
-  const [kind, id = ''] = session?.way.split(':') ?? [];
-  const provider = kind === 'oidc' ? identity.oidc.get(id) : undefined;
+  return session === undefined ? undefined : atProvider(identity, session);
+}
+
+async function atProvider({ oidc, saml, sealer, baseUrl }: Identity, session: Session): Promise<string | undefined> {
+  const [kind, id = ''] = session.way.split(':');
+  const sealed = session.provider?.token;
+  // The message to a SAML provider is written when somebody goes there: it holds for minutes.
+  if (kind === 'saml')
+    return sealed === undefined || saml.get(id)?.logout === undefined
+      ? undefined
+      : `${baseUrl()}/api/auth/saml/${id}/sign-out?session=${sealed}`;
+  const provider = kind === 'oidc' ? oidc.get(id) : undefined;
   if (provider === undefined) return undefined;
-  const sealed = session?.provider?.token;
-  const opened = sealed === undefined ? undefined : await identity.sealer.open('id token', sealed);
+  const opened = sealed === undefined ? undefined : await sealer.open('id token', sealed);
   // A provider that is away does not keep anybody signed in here.
   return provider.endSessionUrl(opened?.['idToken'] as string | undefined).catch(() => undefined);
 }

@@ -39,9 +39,9 @@ function services(given: { linked?: User; found?: User } = {}) {
     sessions: { endAll: (id: string) => note('sessions', id).then(() => 0) },
     keys: { revokeAll: async () => note('keys') },
     memberships: {
+      welcome: (user: string) => note('welcome', user),
       applyGroups: (user: string, provider: string, groups: readonly string[]) =>
         note('groups', user, provider, groups),
-      makeFirstOwner: async () => undefined,
     },
   };
 }
@@ -50,6 +50,7 @@ test('somebody new gets an account, and the groups that the provider tells', asy
   const all = services();
   expect((await letIn(all, grace, RULES)).id).toBe('new');
   expect(all.done).toEqual([
+    ['welcome', 'new'],
     ['linked', 'new'],
     ['groups', 'new', 'oidc:op', ['soc']],
   ]);
@@ -59,7 +60,10 @@ test('what the provider does not say of groups changes none', async () => {
   const all = services();
   const { groups, ...silent } = grace;
   await letIn(all, silent, RULES);
-  expect(all.done).toEqual([['linked', 'new']]);
+  expect(all.done).toEqual([
+    ['welcome', 'new'],
+    ['linked', 'new'],
+  ]);
 });
 
 test('an account whose address nobody had confirmed loses what was set up with it', async () => {

@@ -29,7 +29,7 @@ export interface LetInServices {
   readonly users: UserStore;
   readonly sessions: Pick<Sessions, 'endAll'>;
   readonly keys: Pick<ApiKeys, 'revokeAll'>;
-  readonly memberships: MembershipPort;
+  readonly memberships: Pick<MembershipPort, 'applyGroups' | 'welcome'>;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function letIn(services: LetInServices, person: ExternalPerson, rul
 }
 
 async function firstTime(services: LetInServices, person: ExternalPerson, rules: LetInRules): Promise<User> {
-  const { users } = services;
+  const { users, memberships } = services;
   // An address that nobody has confirmed may be anybody's: it neither finds an account nor makes one.
   if (person.email === undefined || !person.emailVerified)
     throw raise.SIGN_IN_NOT_ALLOWED({ cause: 'the provider does not vouch for your e-mail address' });
@@ -56,7 +56,9 @@ async function firstTime(services: LetInServices, person: ExternalPerson, rules:
   if (found !== undefined) return adopt(services, found);
   if (!rules.createUsers) throw raise.SIGN_IN_NOT_ALLOWED({ cause: 'nobody has made an account for you' });
   const { email, name = email } = person;
-  return users.create({ email, name, platformRole: 'basic', emailVerified: true });
+  const made = await users.create({ email, name, platformRole: 'basic', emailVerified: true });
+  await memberships.welcome(made.id);
+  return made;
 }
 
 /** Somebody may have registered with the address of another: until its owner came, nothing that was set up with it counts. */

@@ -1,6 +1,3 @@
-import { jwtDecrypt } from 'jose/jwt/decrypt';
-import { EncryptJWT } from 'jose/jwt/encrypt';
-
 /** Encrypts small records for ourselves: nobody else can read, make or change one, and each has a purpose and an end. */
 export interface Sealer {
   seal(purpose: string, content: Readonly<Record<string, unknown>>, seconds: number): Promise<string>;
@@ -12,6 +9,8 @@ export interface Sealer {
 export function createSealer(key: () => Promise<Uint8Array>): Sealer {
   return {
     async seal(purpose, content, seconds) {
+      // Loaded with the first sign-in: a start need not wait for it.
+      const { EncryptJWT } = await import('jose/jwt/encrypt');
       return new EncryptJWT({ content })
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
         .setAudience(purpose)
@@ -19,6 +18,7 @@ export function createSealer(key: () => Promise<Uint8Array>): Sealer {
         .encrypt(await key());
     },
     async open(purpose, text) {
+      const { jwtDecrypt } = await import('jose/jwt/decrypt');
       try {
         const { payload } = await jwtDecrypt(text, await key(), {
           audience: purpose,

@@ -3,13 +3,8 @@ import { createRemoteJWKSet, customFetch } from 'jose/jwks/remote';
 import { jwtVerify } from 'jose/jwt/verify';
 import type { CustomFetch } from 'openid-client';
 import { raise } from '../../errors/catalogue.ts';
+import type { EndedSession } from '../sessions/sessions.ts';
 import type { OidcProvider } from './oidc-provider.ts';
-
-export interface EndedSession {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly session?: string;
-}
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -45,7 +40,11 @@ export function createLogoutTokens(fetch: CustomFetch, used: Pick<KeyValue, 'set
         throw raise.LOGOUT_TOKEN_INVALID({ cause: 'it names neither a session nor a person' });
       if (!(await used.setIfAbsent(`logout:${issuer} ${jti}`.slice(0, 500), null, { ttlMs: 600_000 })))
         throw raise.LOGOUT_TOKEN_INVALID({ cause: 'it was used already' });
-      return { issuer, subject: sub ?? '', ...(typeof sid === 'string' && { session: sid }) };
+      return {
+        issuer,
+        ...(typeof sub === 'string' && { subject: sub }),
+        ...(typeof sid === 'string' && { session: sid }),
+      };
     },
   };
 }

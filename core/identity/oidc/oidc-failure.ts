@@ -5,7 +5,8 @@ import { raise } from '../../errors/catalogue.ts';
 const plain = (text: unknown) =>
   String(text)
     .replace(/[^\w .,:/'"()-]/g, ' ')
-    .slice(0, 200);
+    .slice(0, 200)
+    .replace(/[\s.]+$/, '');
 
 /** The coded error of a sign-in that failed: the provider is away or broken, or its answer does not hold. */
 export function oidcFailure(provider: string, thrown: unknown): unknown {

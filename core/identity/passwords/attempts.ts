@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { raise } from '../../errors/catalogue.ts';
 
 /** Counts failed attempts to sign in, slows them down, and refuses them when there are too many. */
@@ -35,7 +35,48 @@ const ADDRESS = { points: 100, duration: 3_600, blockDuration: 900 };
 const SLOW_AFTER = 2;
 const SLOWEST_MS = 4_000;
 
+interface Limiters {
+  readonly pairs: RateLimiterAbstract;
+  readonly accounts: RateLimiterAbstract;
+  readonly addresses: RateLimiterAbstract;
+  /** What a limiter throws is either a refusal or a fault of its own. */
+  locked(refused: unknown): unknown;
+}
+
 export function createAttempts({ redis, wait = (ms) => pause(ms) }: AttemptsOptions = {}): Attempts {
+  let opened: Promise<Limiters> | undefined;
+  const limiters = () => (opened ??= openLimiters(redis));
+  return {
+    async begin(account, address) {
+      const { pairs, accounts, addresses, locked } = await limiters();
+      try {
+        const pair = await pairs.consume(key(account, address));
+        await accounts.consume(key(account));
+        await addresses.consume(key(address));
+        const over = pair.consumedPoints - SLOW_AFTER;
+        if (over > 0) await wait(Math.min(250 * 2 ** over, SLOWEST_MS));
+      } catch (refused) {
+        throw locked(refused);
+      }
+    },
+    async knock(address) {
+      const { addresses, locked } = await limiters();
+      await addresses.consume(key(address)).catch((refused: unknown) => {
+        throw locked(refused);
+      });
+    },
+    async succeeded(account, address) {
+      const { pairs, accounts, addresses } = await limiters();
+      await pairs.delete(key(account, address));
+      await accounts.reward(key(account));
+      await addresses.reward(key(address));
+    },
+  };
+}
+
+/** Loaded with the first attempt: a start need not wait for it. */
+async function openLimiters(redis: Redis | undefined): Promise<Limiters> {
+  const { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } = await import('rate-limiter-flexible');
   const limiter = (keyPrefix: string, rule: typeof PAIR) => {
     const local = new RateLimiterMemory({ keyPrefix, ...rule });
     // A Redis that is away does not open the door: this host counts for itself meanwhile.
@@ -48,38 +89,16 @@ export function createAttempts({ redis, wait = (ms) => pause(ms) }: AttemptsOpti
           insuranceLimiter: local,
         });
   };
-  const pairs = limiter('sign-in-pair', PAIR);
-  const accounts = limiter('sign-in-account', ACCOUNT);
-  const addresses = limiter('sign-in-address', ADDRESS);
   return {
-    async begin(account, address) {
-      try {
-        const pair = await pairs.consume(key(account, address));
-        await accounts.consume(key(account));
-        await addresses.consume(key(address));
-        const over = pair.consumedPoints - SLOW_AFTER;
-        if (over > 0) await wait(Math.min(250 * 2 ** over, SLOWEST_MS));
-      } catch (refused) {
-        throw locked(refused);
-      }
-    },
-    async knock(address) {
-      await addresses.consume(key(address)).catch((refused: unknown) => {
-        throw locked(refused);
-      });
-    },
-    async succeeded(account, address) {
-      await pairs.delete(key(account, address));
-      await accounts.reward(key(account));
-      await addresses.reward(key(address));
+    pairs: limiter('sign-in-pair', PAIR),
+    accounts: limiter('sign-in-account', ACCOUNT),
+    addresses: limiter('sign-in-address', ADDRESS),
+    locked(refused) {
+      if (!(refused instanceof RateLimiterRes)) return refused;
+      const retryAfterMs = Math.max(1_000, refused.msBeforeNext);
+      return raise.SIGN_IN_LOCKED({ seconds: Math.ceil(retryAfterMs / 1000) }, { retryAfterMs });
     },
   };
-}
-
-function locked(refused: unknown): unknown {
-  if (!(refused instanceof RateLimiterRes)) return refused;
-  const retryAfterMs = Math.max(1_000, refused.msBeforeNext);
-  return raise.SIGN_IN_LOCKED({ seconds: Math.ceil(retryAfterMs / 1000) }, { retryAfterMs });
 }
 
 /** What people typed is not kept. */

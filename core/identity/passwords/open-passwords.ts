@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { MembershipPort } from '../../access/membership-port.ts';
 import type { AuthConfig } from '../../config/auth-config.ts';
 import type { Database } from '../../storage/database.ts';
@@ -7,7 +6,7 @@ import type { Mailer } from '../mailer.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { UserStore } from '../users/user-store.ts';
 import { createAccountMail } from './account-mail.ts';
-import { createAttempts } from './attempts.ts';
+import type { Attempts } from './attempts.ts';
 import { type BasicSignIn, createBasicSignIn } from './basic-sign-in.ts';
 import { createOneTimeLinks } from './one-time-links.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
@@ -30,7 +29,7 @@ export interface PasswordsOptions {
   readonly users: UserStore;
   readonly sessions: Sessions;
   readonly memberships: MembershipPort;
-  readonly redis?: Redis | undefined;
+  readonly attempts: Attempts;
   readonly mailer?: Mailer | undefined;
   readonly log: Logger;
   isSetupKey(given: string): boolean;
@@ -38,13 +37,13 @@ export interface PasswordsOptions {
 }
 
 export function openPasswords(options: PasswordsOptions): Passwords {
-  const { redis, mailer, database } = options;
+  const { mailer, database } = options;
   const shared = {
     users: options.users,
     sessions: options.sessions,
     memberships: options.memberships,
     hasher: createPasswordHasher(),
-    attempts: createAttempts(redis === undefined ? {} : { redis }),
+    attempts: options.attempts,
     links: createOneTimeLinks(database.dataSource),
     mail: createAccountMail({ mailer, baseUrl: options.baseUrl, log: options.log }),
     rules: options.config.basic,

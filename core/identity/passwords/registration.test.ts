@@ -8,6 +8,7 @@ import { createRegistration } from './registration.ts';
 function registration(given: { hasAdmin?: boolean; open?: boolean } = {}) {
   const made: NewUser[] = [];
   const owners: string[] = [];
+  const welcomed: string[] = [];
   const stored = (user: NewUser): User => ({ ...user, id: user.email, status: 'active', createdAt: '' });
   const users = {
     hasAdmin: async () => given.hasAdmin ?? false,
@@ -22,7 +23,7 @@ function registration(given: { hasAdmin?: boolean; open?: boolean } = {}) {
     attempts: createAttempts({ wait: async () => undefined }),
     links: { create: async () => 'token', take: async () => undefined, void: async () => undefined },
     mail: createAccountMail({ mailer: undefined, baseUrl: () => 'https://flows.example', log }),
-    memberships: { applyGroups: async () => undefined, makeFirstOwner: async (id) => void owners.push(id) },
+    memberships: { welcome: async (id) => void welcomed.push(id), makeFirstOwner: async (id) => void owners.push(id) },
     rules: { registration: given.open ? 'open' : 'closed', allowedDomains: [], minimumLength: 12, verifyEmail: true },
     isSetupKey: (key) => key === 'the key',
   });
@@ -35,7 +36,7 @@ function registration(given: { hasAdmin?: boolean; open?: boolean } = {}) {
       local: false,
       ...more,
     });
-  return { made, owners, ask };
+  return { made, owners, welcomed, ask };
 }
 
 test('whoever has the setup key makes the first platform admin, who owns the organisation', async () => {
@@ -60,8 +61,9 @@ test('where registration is closed, nobody registers, not even first on this mac
   await expect(registration().ask({ local: true })).rejects.toMatchObject({ code: 'REGISTRATION_CLOSED' });
 });
 
-test('being first over the network makes nobody admin', async () => {
-  const { made, ask } = registration({ open: true });
+test('being first over the network makes nobody admin, but somebody new', async () => {
+  const { made, welcomed, ask } = registration({ open: true });
   await ask();
+  expect(welcomed).toEqual(['ada@example.com']);
   expect(made.map(({ platformRole }) => platformRole)).toEqual(['basic']);
 });

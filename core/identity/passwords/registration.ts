@@ -40,7 +40,7 @@ export interface RegistrationOptions {
   readonly attempts: Attempts;
   readonly links: OneTimeLinks;
   readonly mail: AccountMail;
-  readonly memberships: MembershipPort;
+  readonly memberships: Pick<MembershipPort, 'makeFirstOwner' | 'welcome'>;
   readonly rules: AuthConfig['basic'];
   /** In constant time. */
   isSetupKey(given: string): boolean;
@@ -56,6 +56,7 @@ export function createRegistration(options: RegistrationOptions): Registration {
   }
 
   async function afterwards(user: User): Promise<void> {
+    await memberships.welcome(user.id);
     if (user.emailVerifiedAt === undefined && rules.verifyEmail)
       mail.verify(user, await links.create(user.id, 'verify'));
   }

@@ -20,12 +20,16 @@ test('a signed response says it as well', () => {
   expect(accept(sign(response(assertion()), { element: 'Response' })).nameId).toBe('ada@example.com');
 });
 
+test('both may be signed, and then both signatures have to hold', () => {
+  expect(accept(sign(sign(response(assertion())), { element: 'Response' })).nameId).toBe('ada@example.com');
+});
+
 test('any of the configured certificates may be the one, so that they can be exchanged', () => {
   expect(accept(signed(), { certificates: [pem('other.crt'), pem('idp.crt')] }).nameId).toBe('ada@example.com');
 });
 
 const refused: readonly (readonly [what: string, make: () => string, why: RegExp])[] = [
-  ['no signature', () => response(assertion()), /exactly one Signature/],
+  ['no signature', () => response(assertion()), /neither the Response nor the Assertion/],
   ['a changed address', () => signed().replace('ada@example.com', 'eve@example.com'), /not one of the configured/],
   [
     'the signature of somebody else, with their certificate beside it',
@@ -144,9 +148,9 @@ const refused: readonly (readonly [what: string, make: () => string, why: RegExp
     /not a SAML 2.0 Response/,
   ],
   [
-    'an encrypted assertion',
-    () => response(`<saml:EncryptedAssertion>x</saml:EncryptedAssertion>${assertion()}`),
-    /encrypted/,
+    'a part that is encrypted by itself',
+    () => signed({ moreAttributes: '<saml:EncryptedAttribute/>' }),
+    /encrypted by itself/,
   ],
   [
     'two assertions',
@@ -157,7 +161,21 @@ const refused: readonly (readonly [what: string, make: () => string, why: RegExp
       ),
     /exactly one Assertion/,
   ],
-  ['two signatures', () => sign(sign(response(assertion())), { element: 'Response' }), /exactly one Signature/],
+  [
+    'a signed assertion in a response that somebody else signed',
+    () => sign(sign(response(assertion())), { element: 'Response', key: pem('other.key') }),
+    /not one of the configured/,
+  ],
+  [
+    'an assertion that somebody else signed in a signed response',
+    () => sign(sign(response(assertion()), { key: pem('other.key') }), { element: 'Response' }),
+    /not one of the configured/,
+  ],
+  [
+    'two signatures of the same element',
+    () => signed().replace(/(<ds:Signature [\s\S]*<\/ds:Signature>)/, '$1$1'),
+    /not exactly one Signature/,
+  ],
   [
     'a signature over something that stands elsewhere',
     () =>

@@ -1,14 +1,16 @@
 import type { Element } from '@xmldom/xmldom';
-import { readSamlXml } from './read-saml-xml.ts';
+import { openResponse } from './open-response.ts';
+import { equal, instant, notAfter, only, required, SKEW_MS, textOf } from './saml-checks.ts';
 import { attribute, BEARER, childElements, childrenNamed, NS, plainText, SUCCESS } from './saml-names.ts';
 import { SamlProblem } from './saml-problem.ts';
-import { verifySignature } from './verify-signature.ts';
 
 export interface SamlExpectations {
   /** Entity id of the identity provider. */
   readonly issuer: string;
   /** PEM. */
   readonly certificates: readonly string[];
+  /** PEM; the private keys with which encrypted assertions are opened. */
+  readonly keys: readonly string[];
   /** Our entity id. */
   readonly audience: string;
   /** Where responses are to be sent. */
@@ -24,23 +26,20 @@ export interface SamlAssertion {
   readonly inResponseTo?: string;
   readonly nameId: string;
   readonly nameIdFormat?: string;
+  /** Attributes of the NameID that belong to it when the provider is asked to end the session. */
+  readonly nameQualifiers: Readonly<Record<string, string>>;
   readonly sessionIndex?: string;
   readonly attributes: ReadonlyMap<string, readonly string[]>;
   /** Epoch milliseconds. It must not be taken twice until then. */
   readonly until: number;
 }
 
-const SKEW_MS = 60_000;
 /** Conditions of which we know that they ask nothing more of us than we do. */
 const KNOWN_CONDITIONS = ['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'];
 
 /** @throws SamlProblem for everything that is not exactly as it must be */
 export function checkResponse(xml: string, expected: SamlExpectations): SamlAssertion {
-  const document = readSamlXml(xml);
-  const signed = verifySignature(xml, document, expected.certificates);
-  const isWhole = signed.localName === 'Response';
-  const response = isWhole ? signed : document.documentElement!;
-  const assertion = isWhole ? only(response, 'Assertion') : signed;
+  const { response, assertion } = openResponse(xml, expected);
   checkEnvelope(response, expected);
   equal('Issuer of the Assertion', textOf(only(assertion, 'Issuer')), expected.issuer);
   equal('Version', attribute(assertion, 'Version'), '2.0');
@@ -59,10 +58,20 @@ export function checkResponse(xml: string, expected: SamlExpectations): SamlAsse
     ...(confirmation.inResponseTo !== undefined && { inResponseTo: confirmation.inResponseTo }),
     nameId: required('NameID', textOf(nameId)),
     ...(format !== undefined && { nameIdFormat: format }),
+    nameQualifiers: qualifiersOf(nameId),
     ...(sessionIndex !== undefined && { sessionIndex }),
     attributes: attributesOf(assertion),
     until: Math.max(confirmation.end, conditionsEnd) + SKEW_MS,
   };
+}
+
+function qualifiersOf(nameId: Element): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ['NameQualifier', 'SPNameQualifier'].flatMap((name) => {
+      const value = attribute(nameId, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** Unsigned where only the Assertion is signed: it can refuse, and gives nothing that is used. */
@@ -116,38 +125,4 @@ function attributesOf(assertion: Element): ReadonlyMap<string, readonly string[]
     }
   }
   return found;
-}
-
-function only(parent: Element, name: string): Element {
-  const found = childrenNamed(parent, NS.assertion, name);
-  if (found.length !== 1) throw new SamlProblem(`there is not exactly one ${name} where one belongs`);
-  return found[0]!;
-}
-
-function textOf(element: Element): string | undefined {
-  return plainText(element)?.trim();
-}
-
-function required(what: string, value: string | undefined): string {
-  if (value === undefined || value === '') throw new SamlProblem(`it has no ${what}`);
-  return value;
-}
-
-function equal(what: string, found: string | undefined, expected: string): void {
-  if (found !== expected)
-    throw new SamlProblem(found === undefined ? `it has no ${what}` : `its ${what} is another one`);
-}
-
-function notAfter(what: string, text: string | undefined, now: number): number {
-  if (text === undefined) throw new SamlProblem(`the ${what} has no end`);
-  const end = instant(text);
-  if (now >= end + SKEW_MS) throw new SamlProblem(`the ${what} has expired`);
-  return end;
-}
-
-/** SAML times are in UTC. */
-function instant(text: string): number {
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new SamlProblem('it has a time that cannot be read');
-  return time;
 }

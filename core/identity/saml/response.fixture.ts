@@ -10,6 +10,7 @@ const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();
 export const EXPECTED: SamlExpectations = {
   issuer: 'https://idp.example/saml',
   certificates: [pem('idp.crt')],
+  keys: [],
   audience: 'https://flows.example/sp',
   acsUrl: 'https://flows.example/api/auth/saml/idp/acs',
   now: NOW,

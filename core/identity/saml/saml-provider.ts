@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
+import { createHash } from 'node:crypto';
 import type { KeyValue } from '@backplane/sdk';
 import type { SamlProviderConfig } from '../../config/auth-config.ts';
 import { raise } from '../../errors/catalogue.ts';
@@ -7,8 +6,12 @@ import type { Flow } from '../flow/browser-flow.ts';
 import type { ExternalPerson } from '../flow/external-person.ts';
 import { isAllowedDomain, normalEmail } from '../users/user.ts';
 import type { SamlAssertion } from './check-response.ts';
-import { NS, POST_BINDING } from './saml-names.ts';
-import { MOST_XML_BYTES, SamlProblem } from './saml-problem.ts';
+import { ownAddresses } from './own-addresses.ts';
+import { readPosted, redirectTo } from './saml-bindings.ts';
+import { createSamlLogout, type SamlLogout } from './saml-logout.ts';
+import { authnRequest, newMessageId, type SamlName } from './saml-messages.ts';
+import { ownMetadata } from './saml-metadata.ts';
+import { SamlProblem } from './saml-problem.ts';
 
 /** One SAML identity provider. */
 export interface SamlProvider {
@@ -18,6 +21,8 @@ export interface SamlProvider {
   begin(returnTo: string): { readonly url: string; readonly flow: Flow };
   /** Who is meant by what was posted to us, once. @throws SAML_RESPONSE_REFUSED */
   accept(samlResponse: string): Promise<SamlPerson>;
+  /** Undefined: neither side tells the other. */
+  readonly logout: SamlLogout | undefined;
   /** What an identity provider wants to know of us. */
   metadata(): string;
 }
@@ -26,12 +31,14 @@ export interface SamlPerson extends ExternalPerson {
   /** The request that was answered; absent when the provider began by itself. */
   readonly inResponseTo?: string;
   readonly session?: string;
+  /** How the provider calls them, for the day on which it is asked to end the session. */
+  readonly samlName: SamlName;
 }
 
 export interface SamlProviderOptions {
   readonly config: SamlProviderConfig;
-  /** Remembers the assertions that have been taken, for all hosts. */
-  readonly used: Pick<KeyValue, 'setIfAbsent'>;
+  /** Remembers what has been taken and sent, for all hosts. */
+  readonly used: KeyValue;
   baseUrl(): string;
   now?(): number;
 }
@@ -47,17 +54,21 @@ const NAME_NAMES = ['displayName', 'name', 'http://schemas.microsoft.com/identit
 
 export function createSamlProvider({ config, used, baseUrl, now = Date.now }: SamlProviderOptions): SamlProvider {
   const way = `saml:${config.id}`;
-  const here = () => `${baseUrl()}/api/auth/saml/${config.id}`;
-  const acsUrl = () => `${here()}/acs`;
-  const audience = () => config.audience ?? `${here()}/metadata`;
+  const addresses = ownAddresses({ id: config.id, audience: config.audience, baseUrl });
+  const { signOutUrl } = config;
   return {
     config,
     way,
+    logout:
+      signOutUrl === undefined
+        ? undefined
+        : createSamlLogout({ config: { ...config, signOutUrl }, store: used, addresses, now }),
     begin(returnTo) {
-      const state = `_${randomBytes(20).toString('hex')}`;
-      const url = new URL(config.signInUrl);
-      url.searchParams.set('SAMLRequest', deflateRawSync(authnRequest(state)).toString('base64'));
-      return { url: url.href, flow: { provider: way, returnTo, state } };
+      const state = newMessageId();
+      const head = { id: state, issuer: addresses.entityId(), destination: config.signInUrl, now: now() };
+      const xml = authnRequest(head, addresses.acsUrl());
+      const url = redirectTo(config.signInUrl, { field: 'SAMLRequest', xml }, config.keys[0]?.privateKey);
+      return { url, flow: { provider: way, returnTo, state } };
     },
     async accept(samlResponse) {
       const assertion = await checked(samlResponse);
@@ -68,34 +79,28 @@ export function createSamlProvider({ config, used, baseUrl, now = Date.now }: Sa
       if (!(await used.setIfAbsent(`assertion:${key}`, null, { ttlMs }))) refuse('it was used already');
       return personOf(config, way, assertion);
     },
-    metadata: () => `<?xml version="1.0" encoding="UTF-8"?>
-<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${escapeXml(audience())}">
-  <SPSSODescriptor AuthnRequestsSigned="false" WantAssertionsSigned="true" protocolSupportEnumeration="${NS.protocol}">
-    <AssertionConsumerService Binding="${POST_BINDING}" Location="${escapeXml(acsUrl())}" index="0" isDefault="true"/>
-  </SPSSODescriptor>
-</EntityDescriptor>
-`,
+    metadata: () =>
+      ownMetadata({
+        entityId: addresses.entityId(),
+        acsUrl: addresses.acsUrl(),
+        signOutUrl: signOutUrl === undefined ? undefined : addresses.signOutUrl(),
+        certificates: config.keys.map(({ certificate }) => certificate),
+      }),
   };
 
   async function checked(samlResponse: string): Promise<SamlAssertion> {
-    if (samlResponse.length > MOST_XML_BYTES * 1.5 || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(samlResponse))
-      refuse('it is not Base64, or too large');
     try {
-      const xml = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(samlResponse, 'base64'));
+      const xml = readPosted(samlResponse);
       // Loaded when somebody signs in so: most hosts need no XML.
       const { checkResponse } = await import('./check-response.ts');
       const { entityId: issuer, certificates } = config;
-      return checkResponse(xml, { issuer, certificates, audience: audience(), acsUrl: acsUrl(), now: now() });
+      const keys = config.keys.map(({ privateKey }) => privateKey);
+      const [audience, acsUrl] = [addresses.entityId(), addresses.acsUrl()];
+      return checkResponse(xml, { issuer, certificates, keys, audience, acsUrl, now: now() });
     } catch (error) {
       if (error instanceof SamlProblem) return refuse(error.message, error);
-      if (error instanceof TypeError && (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-        return refuse('it is not UTF-8', error);
       throw error;
     }
-  }
-
-  function authnRequest(id: string): string {
-    return `<samlp:AuthnRequest xmlns:samlp="${NS.protocol}" xmlns:saml="${NS.assertion}" ID="${id}" Version="2.0" IssueInstant="${new Date(now()).toISOString()}" Destination="${escapeXml(config.signInUrl)}" AssertionConsumerServiceURL="${escapeXml(acsUrl())}" ProtocolBinding="${POST_BINDING}"><saml:Issuer>${escapeXml(audience())}</saml:Issuer></samlp:AuthnRequest>`;
   }
 }
 
@@ -104,7 +109,7 @@ function refuse(cause: string, error?: Error): never {
 }
 
 function personOf(config: SamlProviderConfig, way: string, assertion: SamlAssertion): SamlPerson {
-  const { attributes, nameId, nameIdFormat, inResponseTo, sessionIndex } = assertion;
+  const { attributes, nameId, nameIdFormat, nameQualifiers, inResponseTo, sessionIndex } = assertion;
   const first = (names: readonly string[]) => names.map((name) => attributes.get(name)?.[0]).find((value) => value);
   const email =
     first(config.emailAttribute === undefined ? EMAIL_NAMES : [config.emailAttribute]) ??
@@ -115,6 +120,11 @@ function personOf(config: SamlProviderConfig, way: string, assertion: SamlAssert
     provider: way,
     issuer: config.entityId,
     subject: nameId,
+    samlName: {
+      value: nameId,
+      ...(nameIdFormat !== undefined && { format: nameIdFormat }),
+      qualifiers: nameQualifiers,
+    },
     // It speaks for the domains that it was given, and for no others.
     emailVerified: email !== undefined && isAllowedDomain(normalEmail(email), config.allowedDomains),
     ...(email !== undefined && { email }),
@@ -124,7 +134,3 @@ function personOf(config: SamlProviderConfig, way: string, assertion: SamlAssert
     ...(sessionIndex !== undefined && { session: sessionIndex }),
   };
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-const escapeXml = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);

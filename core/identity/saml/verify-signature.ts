@@ -1,59 +1,43 @@
-import type { Document, Element } from '@xmldom/xmldom';
+import type { Element } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
 import { readSamlXml } from './read-saml-xml.ts';
-import { allElements, attribute, childElements, childrenNamed, NS } from './saml-names.ts';
+import { allElements, attribute, childElements, childrenNamed, NS, SIGNATURES } from './saml-names.ts';
 import { SamlProblem } from './saml-problem.ts';
 
-const SIGNATURES = [
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
-];
 const DIGESTS = ['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmlenc#sha512'];
 const TRANSFORMS = [`${NS.signature}enveloped-signature`, NS.exclusive];
 
+/** What was signed: exactly the bytes that the signature covers, and the element that they are when they are parsed anew. */
+export interface SignedElement {
+  readonly xml: string;
+  readonly element: Element;
+}
+
 /**
- * What the identity provider has signed: the Response or its Assertion, parsed anew from exactly the bytes that the signature
- * covers. Whatever else the document says must not be read. `certificates`: PEM, the only ones that count.
+ * Checks a Signature that stands in the element that it signs. Whatever the document says besides what is answered must not be read.
+ * `certificates`: PEM, the only ones that count.
  * @throws SamlProblem
  */
-export function verifySignature(xml: string, document: Document, certificates: readonly string[]): Element {
-  const signature = onlySignature(document);
-  checkShape(signature, document);
+export function verifySignature(xml: string, signature: Element, certificates: readonly string[]): SignedElement {
+  checkShape(signature);
   for (const certificate of certificates) {
     const signed = signedBytes(xml, signature, certificate);
     if (signed === undefined) continue;
-    const root = readSamlXml(signed).documentElement;
+    const element = readSamlXml(signed).documentElement;
     const covered = signature.parentNode as Element;
     // What came out of the canonical form is the element that was meant, and not nothing.
-    if (root === null || root.localName !== covered.localName || attribute(root, 'ID') !== attribute(covered, 'ID'))
+    if (
+      element === null ||
+      element.localName !== covered.localName ||
+      attribute(element, 'ID') !== attribute(covered, 'ID')
+    )
       throw new SamlProblem('the signature covers something else');
-    return root;
+    return { xml: signed, element };
   }
   throw new SamlProblem('the signature is not one of the configured certificates over these bytes');
 }
 
-/** One Response, one Assertion, one Signature, the last a child of one of the others: nothing to confuse them with. */
-function onlySignature(document: Document): Element {
-  const root = document.documentElement;
-  if (root === null || root.namespaceURI !== NS.protocol || root.localName !== 'Response')
-    throw new SamlProblem('it is not a SAML 2.0 Response');
-  const elements = allElements(document);
-  const named = (name: string) => elements.filter((element) => element.localName === name);
-  if (named('EncryptedAssertion').length + named('EncryptedID').length + named('EncryptedAttribute').length > 0)
-    throw new SamlProblem('it is encrypted, which is not supported; its transport is');
-  if (named('Response').length !== 1) throw new SamlProblem('there is not exactly one Response');
-  const [assertion, ...moreAssertions] = named('Assertion');
-  if (assertion === undefined || moreAssertions.length > 0) throw new SamlProblem('there is not exactly one Assertion');
-  if (assertion.namespaceURI !== NS.assertion || assertion.parentNode !== root)
-    throw new SamlProblem('the Assertion is not a child of the Response');
-  const [signature, ...moreSignatures] = named('Signature');
-  if (signature === undefined || moreSignatures.length > 0) throw new SamlProblem('there is not exactly one Signature');
-  if (signature.namespaceURI !== NS.signature || (signature.parentNode !== root && signature.parentNode !== assertion))
-    throw new SamlProblem('the Signature is neither a child of the Response nor of the Assertion');
-  return signature;
-}
-
-function checkShape(signature: Element, document: Document): void {
+function checkShape(signature: Element): void {
   const children = childElements(signature).map((child) => child.localName);
   if (!/^SignedInfo,SignatureValue(,KeyInfo)?$/.test(children.join(',')))
     throw new SamlProblem('the Signature holds more than a signature');
@@ -65,7 +49,7 @@ function checkShape(signature: Element, document: Document): void {
   const id = attribute(covered, 'ID');
   if (id === undefined || id === '' || attribute(references[0]!, 'URI') !== `#${id}`)
     throw new SamlProblem('the Signature does not refer to the element that it stands in');
-  const sameIds = allElements(document).filter((element) =>
+  const sameIds = allElements(signature.ownerDocument!).filter((element) =>
     Array.from(element.attributes).some(({ localName, value }) => /^id$/i.test(localName ?? '') && value === id),
   );
   if (sameIds.length !== 1) throw new SamlProblem('several elements have the same ID');

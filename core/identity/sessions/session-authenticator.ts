@@ -14,6 +14,7 @@ export interface SessionAuthenticatorOptions {
 /** Knows who has signed in: by the cookie of a browser, or by the same token sent as a bearer token. */
 export function sessionAuthenticator({ sessions, cookieName, baseUrl }: SessionAuthenticatorOptions): Authenticator {
   return {
+    proof: 'session',
     identify(presented) {
       const bearer = bearerToken(presented.headers);
       const token = bearer ?? readCookie(presented.headers, cookieName());

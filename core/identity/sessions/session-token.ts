@@ -1,5 +1,3 @@
-import { SignJWT } from 'jose/jwt/sign';
-import { jwtVerify } from 'jose/jwt/verify';
 import type { SessionKeys } from './session-keys.ts';
 
 /** What a session token says. Who the user is now stands in the database, not here. */
@@ -16,6 +14,8 @@ const ALGORITHM = 'HS256';
 const TYPE = 'backplane-session+jwt';
 
 export async function signSessionToken(keys: SessionKeys, claims: SessionClaims): Promise<string> {
+  // Loaded with the first sign-in: a start need not wait for it.
+  const { SignJWT } = await import('jose/jwt/sign');
   const { id, bytes } = await keys.current();
   return new SignJWT()
     .setProtectedHeader({ alg: ALGORITHM, kid: id, typ: TYPE })
@@ -30,6 +30,7 @@ export async function signSessionToken(keys: SessionKeys, claims: SessionClaims)
 
 /** Undefined for whatever is not exactly a token of ours that still holds. The key is one of our own set; a token only names it. */
 export async function readSessionToken(keys: SessionKeys, token: string): Promise<SessionClaims | undefined> {
+  const { jwtVerify } = await import('jose/jwt/verify');
   try {
     const { payload } = await jwtVerify(
       token,

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { PlatformRole, UserActor } from '../../access/actor.ts';
+import { raise } from '../../errors/catalogue.ts';
 import { codedFailure } from '../../storage/coded-failures.ts';
 import { isUuid } from '../../storage/uuid-text.ts';
 import type { ProofCache } from '../proof-cache.ts';
@@ -14,6 +15,13 @@ export interface ProviderSession {
   readonly session?: string;
   /** Sealed; what the provider wants to see at logout. */
   readonly token?: string;
+}
+
+/** Sessions that a provider has ended: of one person there, by its own name for one of them, or both. */
+export interface EndedSession {
+  readonly issuer: string;
+  readonly subject?: string;
+  readonly session?: string;
 }
 
 export interface NewSession {
@@ -34,6 +42,7 @@ export interface Session extends NewSession {
 
 /** Who is signed in. A session is a row; whoever deletes the row ends it, on every host at once. */
 export interface Sessions {
+  /** @throws SIGN_IN_DISABLED */
   create(session: NewSession): Promise<{ readonly id: string; readonly token: string; readonly expiresAt: Date }>;
   /** Who sends this token; undefined when it proves nothing (any more). Answered from memory when it was asked a moment ago. */
   prove(token: string): UserActor | undefined | Promise<UserActor | undefined>;
@@ -44,8 +53,8 @@ export interface Sessions {
   end(id: string): Promise<boolean>;
   /** All of a user, but for one. Answers how many. */
   endAll(user: string, except?: string): Promise<number>;
-  /** Those that came from a session of a provider, or from all of one person there. Answers how many. */
-  endOfProvider(ended: Omit<ProviderSession, 'token'>): Promise<number>;
+  /** Those that came from what a provider has ended. Answers how many. */
+  endOfProvider(ended: EndedSession): Promise<number>;
 }
 
 export interface SessionsOptions {
@@ -95,11 +104,14 @@ export function createSessions({ source, keys, proved, lifeDays }: SessionsOptio
       const values = [id, user, way, address, agent.slice(0, 300), expiresAt];
       const { issuer = null, subject = null, session = null, token: sealed = null } = provider ?? {};
       await ask('DELETE FROM user_session WHERE expires_at < now()', []);
-      await ask(
-        `INSERT INTO user_session (id, user_id, way, address, agent, expires_at, provider_issuer, provider_subject,
-           provider_session, provider_token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      // Whoever is being switched off at this moment either is waited for, or loses this session too.
+      const rows: readonly unknown[] = await ask(
+        `WITH account AS (SELECT id FROM user_account WHERE id = $2 AND status = 'active' FOR SHARE)
+         INSERT INTO user_session (id, user_id, way, address, agent, expires_at, provider_issuer, provider_subject,
+           provider_session, provider_token) SELECT $1, account.id, $3, $4, $5, $6, $7, $8, $9, $10 FROM account RETURNING id`,
         [...values, issuer, subject, session, sealed],
       );
+      if (rows.length === 0) throw raise.SIGN_IN_DISABLED(undefined);
       const token = await signSessionToken(keys, { session: id, user, expiresAt: expiresAt.getTime() });
       return { id, token, expiresAt };
     },
@@ -107,11 +119,20 @@ export function createSessions({ source, keys, proved, lifeDays }: SessionsOptio
     find: async (id) => (isUuid(id) ? (await select('id = $1', id))[0] : undefined),
     list: (user) => select('user_id = $1', user),
     end: async (id) => isUuid(id) && (await remove('id = $1', [id])) === 1,
-    endAll: (user, except) => remove('user_id = $1 AND id IS DISTINCT FROM $2::uuid', [user, except ?? null]),
-    endOfProvider: ({ issuer, subject, session }) =>
-      session === undefined
-        ? remove('provider_issuer = $1 AND provider_subject = $2', [issuer, subject])
-        : remove('provider_issuer = $1 AND provider_session = $2', [issuer, session]),
+    endAll(user, except) {
+      // Also of those whose rows went with the account.
+      proved.forget(`user:${user}`);
+      return remove('user_id = $1 AND id IS DISTINCT FROM $2::uuid', [user, except ?? null]);
+    },
+    endOfProvider: async ({ issuer, subject, session }) =>
+      subject === undefined && session === undefined
+        ? 0
+        : remove(
+            // One of that person of which we do not know what the provider calls it may be the one that is meant.
+            `provider_issuer = $1 AND ($2::text IS NULL OR provider_subject = $2) AND ($3::text IS NULL
+               OR provider_session = $3 OR ($2::text IS NOT NULL AND provider_session IS NULL))`,
+            [issuer, subject ?? null, session ?? null],
+          ),
   };
 }
 

@@ -1,10 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PlatformRole } from '../../access/actor.ts';
+import type { MembershipPort } from '../../access/membership-port.ts';
 import { raise } from '../../errors/catalogue.ts';
 import { withCodedFailures } from '../../storage/coded-failures.ts';
 import { isUuid } from '../../storage/uuid-text.ts';
 import { type NewUser, normalEmail, type User } from './user.ts';
+
+export type UserChange = Partial<Pick<User, 'name' | 'status' | 'platformRole'>>;
 
 /** Accounts of people, with their passwords and the identities that providers know them by. */
 export interface UserStore {
@@ -23,11 +26,13 @@ export interface UserStore {
   /** Undefined takes the password away. */
   setPassword(id: string, hash: string | undefined): Promise<void>;
   markVerified(id: string): Promise<void>;
-  /** @throws USER_LAST_ADMIN when nobody would be left who manages the host */
-  setStatus(id: string, status: User['status']): Promise<void>;
-  /** @throws USER_LAST_ADMIN */
-  setPlatformRole(id: string, role: PlatformRole): Promise<void>;
-  rename(id: string, name: string): Promise<void>;
+  /**
+   * All of it or nothing. Whoever is switched off has no session and no link from the same moment on.
+   * @throws USER_LAST_ADMIN when nobody would be left who manages the host, ACCESS_LAST_OWNER when something of theirs would be nobody's
+   */
+  change(id: string, change: UserChange): Promise<void>;
+  /** With their sessions, keys, roles and invitations. @throws USER_LAST_ADMIN, ACCESS_LAST_OWNER */
+  delete(id: string): Promise<void>;
   touch(id: string): Promise<void>;
   byIdentity(issuer: string, subject: string): Promise<User | undefined>;
   addIdentity(id: string, identity: { issuer: string; subject: string; provider: string }): Promise<void>;
@@ -37,7 +42,10 @@ const COLUMNS = `u.id, u.email, u.name, u.platform_role, u.status, u.email_verif
 /** Held by whoever decides whether there is an admin. */
 const ADMINS_LOCK = 7_032_001;
 
-export function createUserStore(source: DataSource): UserStore {
+export function createUserStore(source: DataSource, memberships: Pick<MembershipPort, 'withoutOrphans'>): UserStore {
+  /** Neither the host nor what the user owns may be left to nobody. */
+  const leaving = (id: string, work: (manager: EntityManager) => Promise<unknown>) =>
+    keepingAnAdmin(source, (manager) => memberships.withoutOrphans(manager, id, () => work(manager)));
   const one = async (where: string, values: readonly unknown[], from = 'user_account u') => {
     const [row] = await source.query(`SELECT ${COLUMNS} FROM ${from} WHERE ${where}`, [...values]);
     return row === undefined ? undefined : fromRow(row);
@@ -78,11 +86,14 @@ export function createUserStore(source: DataSource): UserStore {
         [id],
       );
     },
-    setStatus: (id, status) => keepingAnAdmin(source, id, 'status', status),
-    setPlatformRole: (id, role) => keepingAnAdmin(source, id, 'platform_role', role),
-    async rename(id, name) {
-      await source.query('UPDATE user_account SET name = $2, updated_at = now() WHERE id = $1', [id, name]);
+    async change(id, change) {
+      if (change.status !== 'disabled' && change.platformRole !== 'basic') return update(source, id, change);
+      await leaving(id, async (manager) => {
+        await update(manager, id, change);
+        if (change.status === 'disabled') await shutOut(manager, id);
+      });
     },
+    delete: (id) => leaving(id, (manager) => manager.query('DELETE FROM user_account WHERE id = $1', [id])),
     async touch(id) {
       await source.query('UPDATE user_account SET last_seen_at = now() WHERE id = $1', [id]);
     },
@@ -123,13 +134,27 @@ async function hasAdmin(asked: Pick<EntityManager, 'query'>): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function keepingAnAdmin(source: DataSource, id: string, column: 'status' | 'platform_role', value: string) {
+async function keepingAnAdmin(source: DataSource, work: (manager: EntityManager) => Promise<unknown>): Promise<void> {
   await source.transaction(async (manager) => {
     await manager.query('SELECT pg_advisory_xact_lock($1)', [ADMINS_LOCK]);
     const before = await hasAdmin(manager);
-    await manager.query(`UPDATE user_account SET ${column} = $2, updated_at = now() WHERE id = $1`, [id, value]);
+    await work(manager);
     if (before && !(await hasAdmin(manager))) throw raise.USER_LAST_ADMIN(undefined);
   });
+}
+
+async function update(asked: Pick<EntityManager, 'query'>, id: string, change: UserChange): Promise<void> {
+  const { name = null, status = null, platformRole = null } = change;
+  await asked.query(
+    `UPDATE user_account SET name = coalesce($2, name), status = coalesce($3, status),
+       platform_role = coalesce($4, platform_role), updated_at = now() WHERE id = $1`,
+    [id, name, status, platformRole],
+  );
+}
+
+async function shutOut(manager: EntityManager, id: string): Promise<void> {
+  await manager.query('DELETE FROM user_session WHERE user_id = $1', [id]);
+  await manager.query('DELETE FROM sign_in_link WHERE user_id = $1', [id]);
 }
 
 interface Row {

@@ -1,11 +1,14 @@
-import { Float } from '@backplane/sdk';
-import { raise } from '../../errors/catalogue.ts';
+import { defineErrors, Float } from '@backplane/sdk';
+import { languageErrors } from '../../errors/language.ts';
 import { type DataRecord, isRecord, newRecord } from './is-record.ts';
 import { isoDuration } from './iso-duration.ts';
 import { isoDateTime, isoTime } from './iso-text.ts';
 import { isDate, isDateTime, isTime } from './temporal-kind.ts';
 import { TimeDelta } from './time-delta.ts';
 import { pythonTypeName } from './type-name.ts';
+
+// In the process of a plugin, too, where the whole catalogue would be a third of what has to be loaded.
+const raise = defineErrors(languageErrors);
 
 const MAX_DEPTH = 200;
 

@@ -1,4 +1,4 @@
-import type { Http, Scripts } from '@backplane/sdk';
+import type { Http, PortName, Scripts } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { SecretValues } from '../../registry/runnable-action.ts';
 import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
@@ -8,7 +8,10 @@ import { expressionsPort } from '../ports/expressions-port.ts';
 import type { HostPorts, PortCaller } from '../ports/host-ports.ts';
 import type { AdoptedAction } from './action-shape.ts';
 
-/** Exactly the ports that the action names in `uses`, made for this one call. Throws PLUGIN_PORT_UNAVAILABLE, PLUGIN_CONNECTION_MISSING, PLUGIN_CONNECTION_INVALID. */
+/** Ports that the SDK has and no host has yet. */
+export const NOT_LENT: readonly PortName[] = ['files', 'events'];
+
+/** Exactly the ports that the action names in `uses`, made for this one call. Throws PLUGIN_PORT_UNAVAILABLE, PLUGIN_PORT_NOT_LENT, PLUGIN_CONNECTION_MISSING, PLUGIN_CONNECTION_INVALID. */
 export async function callPorts(
   action: Pick<AdoptedAction, 'name' | 'uses' | 'connections'>,
   host: HostPorts,
@@ -20,7 +23,7 @@ export async function callPorts(
   return ports;
 }
 
-/** The same for what is no action and has no connections. Throws PLUGIN_PORT_UNAVAILABLE. */
+/** The same for what is no action and has no connections. Throws PLUGIN_PORT_UNAVAILABLE, PLUGIN_PORT_NOT_LENT. */
 export function usedPorts(
   { name, uses }: Pick<AdoptedAction, 'name' | 'uses'>,
   host: HostPorts,
@@ -30,6 +33,7 @@ export function usedPorts(
   const ports: Record<string, unknown> = {};
   for (const port of uses) {
     const made = portFor(port, host, caller, secrets);
+    if (NOT_LENT.includes(port)) throw raise.PLUGIN_PORT_NOT_LENT({ action: name, port });
     if (made === undefined) throw raise.PLUGIN_PORT_UNAVAILABLE({ action: name, port });
     ports[port] = made;
   }

@@ -84,6 +84,10 @@ test('a port that this command does not have is named', async () => {
   });
 });
 
+test('a port that no host lends is not looked for on another one', async () => {
+  await expect(hosted({ uses: ['files'] }).run(invocation({}))).rejects.toMatchObject({ code: 'PLUGIN_PORT_NOT_LENT' });
+});
+
 test('the output is checked, and what the schema makes of it is the result', async () => {
   const output = z.object({ id: z.coerce.string() });
   expect(await hosted({ output, run: () => ({ id: 7, internal: true }) }).run(invocation({}))).toEqual({ id: '7' });

@@ -9,7 +9,7 @@ import type { PlannedChange } from '../plan/plugin-plan.ts';
 import type { AppliedChange } from '../plugin-host.ts';
 import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
-import { loadsOnUse } from './loads-on-use.ts';
+import { loadsOnUse, servesTheGatewayAlone } from './loads-on-use.ts';
 import { conflicting, holdsOtherCode, outcome } from './outcome.ts';
 import type { SlotTable } from './slot-table.ts';
 
@@ -44,7 +44,7 @@ export async function exchange(
   const next = slots.make(candidate, config);
   const onUse = loadsOnUse(next);
   // Whoever asks for exactly this version finds it at any moment.
-  if (before?.candidate.origin.from === 'store') before.keepBeside();
+  if (before?.candidate.origin.from === 'store' && !servesTheGatewayAlone(before)) before.keepBeside();
   const isUp = onUse ? resolved(next) : await prepared(next);
   if (isUp && onUse) next.activateOnUse(before);
   else if (isUp) await next.takeOver(before);

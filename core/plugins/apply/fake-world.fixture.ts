@@ -14,7 +14,7 @@ import type { PluginHost } from '../plugin-host.ts';
 import { readPluginsConfig } from '../plugins-config.ts';
 import type { Fetched, PluginSource } from '../sources/plugin-source.ts';
 import type { Tier } from '../tiers/tier.ts';
-import type { WorkflowNeeds } from './plugin-manager.ts';
+import type { WorkflowNeeds } from './manager-options.ts';
 
 /** What the fake source offers as one version. */
 export interface FakeVersion {

@@ -4,7 +4,14 @@ import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 
 /** Built-in plugins that bring nothing but actions: what a manifest says is enough until one of them is called. */
 export function loadsOnUse(plugin: HostedPlugin): boolean {
-  return plugin.candidate.origin.from === 'builtin' && bringsActionsAlone(plugin);
+  return (plugin.candidate.origin.from === 'builtin' && bringsActionsAlone(plugin)) || servesTheGatewayAlone(plugin);
+}
+
+/** Brings policies and nothing else: its code runs in the workers of the gateway, never in the host, and so can be exchanged there. */
+export function servesTheGatewayAlone({ manifest }: HostedPlugin): boolean {
+  if (manifest === undefined || manifest.contributes.gatewayPolicies.length === 0) return false;
+  const { gatewayPolicies: _, ...others } = manifest.contributes;
+  return Object.values(others).every((names) => Object.keys(names).length === 0);
 }
 
 /** The same for fetched ones that came up before as they are now. Those that the host needs are loaded, to know at once. */

@@ -1,17 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import { raise } from '../../errors/catalogue.ts';
 import { toErrorRecord } from '../../errors/to-record.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 import { instant } from '../lifecycle/plugin-life.ts';
 import { workFolder } from '../lifecycle/plugin-record.ts';
-import type { PluginSurroundings } from '../lifecycle/plugin-settings.ts';
 import { takesCalls } from '../lifecycle/plugin-state.ts';
 import { circleOf } from '../lifecycle/requirements.ts';
-import { checkSerial, currentEntry, previousEntry, pruned, withCurrent, withoutPlugin } from '../lock/lock-changes.ts';
+import { checkSerial, currentEntry, previousEntry, pruned } from '../lock/lock-changes.ts';
 import type { LockEntry, PluginsLock } from '../lock/lock-entry.ts';
-import type { LockFile } from '../lock/lock-file.ts';
-import { type DesiredOptions, type Found, findDesired, type PluginSources } from '../plan/find-desired.ts';
-import { makePlan } from '../plan/make-plan.ts';
+import type { Found } from '../plan/find-desired.ts';
 import type { PlannedChange, PluginPlan } from '../plan/plugin-plan.ts';
 import type { AppliedChange, ApplyRequest, Asked, PluginAdministration } from '../plugin-host.ts';
 import type { PluginsConfig } from '../plugins-config.ts';
@@ -19,74 +15,51 @@ import type { Candidate } from '../sources/find-plugins.ts';
 import { bringUpOlder } from './bring-up-older.ts';
 import { candidateOfRow } from './candidate-of-row.ts';
 import { DoneUnasked } from './done-unasked.ts';
+import { type Examined, Examiner } from './examiner.ts';
 import { exchange } from './exchange.ts';
 import { fallBack } from './fall-back.ts';
 import { forgetSnapshots } from './forget-snapshots.ts';
 import { mayWaitForUse } from './loads-on-use.ts';
 import { LockFollower } from './lock-follower.ts';
+import { LockRows } from './lock-rows.ts';
+import type { ManagerOptions } from './manager-options.ts';
 import { oneAfterAnother } from './one-after-another.ts';
 import { keyOf, outcome } from './outcome.ts';
 import { slotRecord } from './plugin-slot.ts';
-import { runningPlugins } from './running-plugins.ts';
 import { sameFilesElsewhere } from './same-files-elsewhere.ts';
 import { SlotTable } from './slot-table.ts';
-
-/** What stored workflows need of plugins. */
-export interface WorkflowNeeds {
-  /** Aliases of stored workflows that call one of these actions, by the action's name. */
-  using(): Promise<ReadonlyMap<string, readonly string[]>>;
-  /** `plugin@version` → aliases of the workflows with a version that pins it. */
-  pins(): Promise<ReadonlyMap<string, readonly string[]>>;
-}
-
-export interface ManagerOptions extends PluginSurroundings {
-  readonly builtinDirs: readonly string[];
-  readonly lock: LockFile;
-  readonly sources: PluginSources;
-  /** The newest config/plugins.yaml. Throws CONFIG_INVALID. */
-  readConfig(): PluginsConfig;
-  readonly workflows?: WorkflowNeeds;
-  /** For tools: also what is not built in is loaded when one of its actions is first used. */
-  readonly outsideOnUse?: boolean;
-}
-
-interface ExamineOptions extends Pick<DesiredOptions, 'upgrade' | 'only'> {
-  readonly workflows?: WorkflowNeeds;
-  /** False: nothing was started yet. */
-  readonly live?: boolean;
-}
-
-interface Examined {
-  readonly config: PluginsConfig;
-  readonly plan: PluginPlan;
-  readonly found: ReadonlyMap<string, Found>;
-}
 
 /** Keeps what runs in line with what is wanted, one plugin at a time and none at the cost of another. */
 export class PluginManager implements PluginAdministration {
   readonly #options: ManagerOptions;
   readonly slots: SlotTable;
+  readonly examiner: Examiner;
+  readonly rows: LockRows;
   readonly #stopping = new AbortController();
   readonly #alone = oneAfterAnother();
-  readonly #recording = oneAfterAnother();
   readonly #unasked = new DoneUnasked();
-  #config: PluginsConfig;
   readonly #follower: LockFollower;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
-    this.#config = options.config;
     this.slots = new SlotTable(options, this.#stopping.signal, (left) => {
       // After what is under way: that may just have taken a snapshot which nothing runs yet.
       if (workFolder(left.candidate.origin) !== undefined) void this.#alone(() => this.#forget(left.id));
     });
+    this.examiner = new Examiner(options, this.slots, this.#stopping.signal);
     this.#follower = new LockFollower({
       file: options.lock,
       slots: this.slots,
       log: options.log,
-      found: async () => (await this.#examineNow()).found,
+      found: async () => (await this.examiner.examineNow()).found,
       follow: (entry) => this.#goTo(entry, 'upgrade', 'another host', async () => undefined),
       done: (changes) => this.#unasked.note(changes),
+    });
+    this.rows = new LockRows({
+      file: options.lock,
+      // A version from a source that keeps its files stays until `prune` finds that nothing needs it.
+      stays: ({ origin }) => origin.from !== 'folder' && origin.from !== 'builtin' && options.workflows !== undefined,
+      written: (serial) => this.#follower.isInLineWith(serial),
     });
   }
 
@@ -99,46 +72,15 @@ export class PluginManager implements PluginAdministration {
     return this.#options.lock.read();
   }
 
-  /** Says what everything that is wanted leads to; nothing runs yet. Without `workflows` the plan does not name any. */
-  async examine(config: PluginsConfig, { workflows, live = false, ...which }: ExamineOptions = {}): Promise<Examined> {
-    const wishes = this.#wishes(config, which);
-    const { lock } = wishes;
-    const [found, users] = await Promise.all([findDesired(wishes), workflows?.using()]);
-    const desired = found.flatMap(({ wish }) => wish ?? []);
-    const settings = new Map(found.map(({ candidate }) => [candidate.id, candidate]));
-    const plan = makePlan({
-      desired,
-      lock,
-      live,
-      running: runningPlugins(this.slots.all(), { before: this.#config, now: config, candidates: settings }),
-      workflowsUsing: (contributions) => [
-        ...new Set(contributions.flatMap((name) => users?.get(name.slice(name.indexOf(':') + 1)) ?? [])),
-      ],
-    });
-    return { config, plan, found: new Map(found.map((one) => [one.candidate.id, one])) };
-  }
-
-  /** Writes rows into the lock: all of them or none. */
-  record(entries: readonly LockEntry[], gone: readonly string[] = []): Promise<void> {
-    return this.#recording(async () => {
-      const before = this.lock();
-      // A row that another host has written is there already: the lock must not count further for it.
-      const others = entries.filter((entry) => !isDeepStrictEqual(currentEntry(before, entry.id), entry));
-      if (others.length === 0 && gone.length === 0) return;
-      const kept = others.reduce((lock, entry) => withCurrent(lock, entry, (old) => this.#stays(old)), before);
-      await this.#replace(gone.reduce(withoutPlugin, kept));
-    });
-  }
-
   async plan({ upgrade }: { readonly upgrade?: readonly string[] } = {}): Promise<PluginPlan> {
-    return (await this.#examineNow({ ...(upgrade && { upgrade }) })).plan;
+    return (await this.examiner.examineNow({ ...(upgrade && { upgrade }) })).plan;
   }
 
   apply({ by, only, upgrade, serial }: ApplyRequest): Promise<readonly AppliedChange[]> {
     return this.#alone(async () => {
       await this.#follower.catchUp();
       checkSerial(serial, this.lock());
-      const examined = await this.#examineNow({ ...(upgrade && { upgrade }), ...(only && { only }) });
+      const examined = await this.examiner.examineNow({ ...(upgrade && { upgrade }), ...(only && { only }) });
       const changes = examined.plan.changes.filter(({ id }) => only === undefined || only.includes(id));
       const outcomes = await Promise.all(changes.map((change) => this.#applyOne(change, examined, by)));
       const conflict = outcomes.find(({ error }) => error?.code === 'PLUGIN_LOCK_CONFLICT');
@@ -148,9 +90,9 @@ export class PluginManager implements PluginAdministration {
       const asWanted = [...examined.found.values()].filter(
         ({ candidate: { id }, wish }) => wish?.state === 'wanted' && !planned.has(id),
       );
-      await this.record(sameFilesElsewhere(this.lock(), asWanted));
+      await this.rows.record(sameFilesElsewhere(this.lock(), asWanted));
       for (const { candidate } of asWanted) this.slots.clearPending(candidate.id);
-      this.#config = examined.config;
+      this.examiner.config = examined.config;
       const changed = new Set(changes.map(({ id }) => id));
       this.slots.settle([...examined.found.keys()].filter((id) => !changed.has(id)));
       const kept = outcomes.filter((one) => one.outcome !== 'done' && this.slots.fromFolder(one.id));
@@ -163,7 +105,7 @@ export class PluginManager implements PluginAdministration {
   approve(id: string, { by, digest }: Asked & { readonly digest?: string }): Promise<AppliedChange> {
     return this.#alone(async () => {
       await this.#follower.catchUp();
-      const examined = await this.#examineNow({ only: [id] });
+      const examined = await this.examiner.examineNow({ only: [id] });
       const change = examined.plan.changes.find((one) => one.id === id && one.kind === 'await-approval');
       if (change === undefined) throw raise.PLUGIN_NOT_WAITING({ id });
       const found = change.capabilities!.digest;
@@ -194,7 +136,7 @@ export class PluginManager implements PluginAdministration {
         const calls = running.get(keyOf(entry))?.record().calls ?? 0;
         return calls > 0 ? `${calls} calls of it run` : undefined;
       });
-      if (removed.length > 0) await this.#replace(lock);
+      if (removed.length > 0) await this.rows.replace(lock);
       for (const entry of removed) {
         this.#tell(entry.id, entry.version, 'prune', by);
         this.slots.drop(entry);
@@ -210,7 +152,7 @@ export class PluginManager implements PluginAdministration {
   /** Runs what worked last in the place of something newer that cannot run, and notes what is wanted instead. */
   async fallBack(failed: HostedPlugin, config: PluginsConfig, change?: PlannedChange): Promise<void> {
     const { id, version, error } = failed;
-    const wishes = this.#wishes(config);
+    const wishes = this.examiner.wishes(config);
     const next = await fallBack(failed, { wishes, slots: this.slots, prepared: (plugin) => this.#prepared(plugin) });
     if (next === undefined) return;
     const wanted = version === 'unknown' ? {} : { to: version };
@@ -231,7 +173,7 @@ export class PluginManager implements PluginAdministration {
       lock: this.lock(),
       sources,
       slots: this.slots,
-      config: this.#config,
+      config: this.examiner.config,
       log,
       signal: this.#stopping.signal,
       prepared: (plugin) => this.#prepared(plugin, mayWaitForUse(plugin)),
@@ -245,35 +187,6 @@ export class PluginManager implements PluginAdministration {
     await this.slots.drained();
   }
 
-  /** Exchanges what the lock says for a `next` that was made from it. */
-  async #replace(next: PluginsLock): Promise<void> {
-    const { lock } = this.#options;
-    const before = lock.read().serial;
-    await lock.replace(before, { ...next, serial: before + 1 });
-    this.#follower.isInLineWith(before + 1);
-  }
-
-  #examineNow(which: Pick<DesiredOptions, 'upgrade' | 'only'> = {}): Promise<Examined> {
-    const { readConfig, workflows } = this.#options;
-    return this.examine(readConfig(), { ...which, live: true, ...(workflows && { workflows }) });
-  }
-
-  /** What decides what is wanted. */
-  #wishes(config: PluginsConfig, which: Pick<DesiredOptions, 'upgrade' | 'only'> = {}): DesiredOptions {
-    const { builtinDirs, hostVersion, sources, tiers } = this.#options;
-    const available = new Set(tiers.keys());
-    return {
-      builtinDirs,
-      config,
-      hostVersion,
-      lock: this.lock(),
-      sources,
-      available,
-      signal: this.#stopping.signal,
-      ...which,
-    };
-  }
-
   async #applyOne(change: PlannedChange, { found, config }: Examined, by: string): Promise<AppliedChange> {
     const { id, kind } = change;
     const candidate = found.get(id)?.candidate;
@@ -285,7 +198,7 @@ export class PluginManager implements PluginAdministration {
     }
     this.#tell(id, change.to ?? change.from ?? 'unknown', kind, by);
     if (kind === 'remove') {
-      await this.record([], [id]);
+      await this.rows.record([], [id]);
       this.slots.leave(id);
       return outcome(change, 'done');
     }
@@ -314,8 +227,8 @@ export class PluginManager implements PluginAdministration {
   }
 
   #recordChange({ id, entry }: PlannedChange, { origin }: Candidate): Promise<void> {
-    if (origin.from !== 'builtin') return this.record([entry!]);
-    return this.record([], currentEntry(this.lock(), id) === undefined ? [] : [id]);
+    if (origin.from !== 'builtin') return this.rows.record([entry!]);
+    return this.rows.record([], currentEntry(this.lock(), id) === undefined ? [] : [id]);
   }
 
   async #goTo(
@@ -337,7 +250,7 @@ export class PluginManager implements PluginAdministration {
       reason: action === 'rollback' ? `${by} goes back` : `${by} runs it`,
       entry,
     };
-    return this.#exchange(change, await candidateOfRow(entry, this.#wishes(config)), config, record);
+    return this.#exchange(change, await candidateOfRow(entry, this.examiner.wishes(config)), config, record);
   }
 
   async #prepared(plugin: HostedPlugin, onUse = false): Promise<boolean> {
@@ -376,11 +289,6 @@ export class PluginManager implements PluginAdministration {
         wider: capabilities?.asked ?? [],
       }),
     );
-  }
-
-  /** A version from a source that keeps its files stays until `prune` finds that nothing needs it. */
-  #stays({ origin }: LockEntry): boolean {
-    return origin.from !== 'folder' && origin.from !== 'builtin' && this.#options.workflows !== undefined;
   }
 
   /** Of snapshots of its folder that nothing needs any more. */

@@ -7,8 +7,9 @@ import { currentEntry } from '../lock/lock-changes.ts';
 import type { LockEntry } from '../lock/lock-entry.ts';
 import { actionNames } from '../manifest/action-names.ts';
 import type { PlannedChange } from '../plan/plugin-plan.ts';
-import { loadsOnUse, mayWaitForUse, standsAlone } from './loads-on-use.ts';
-import type { ManagerOptions, PluginManager } from './plugin-manager.ts';
+import { loadsOnUse, mayWaitForUse, servesTheGatewayAlone, standsAlone } from './loads-on-use.ts';
+import type { ManagerOptions } from './manager-options.ts';
+import type { PluginManager } from './plugin-manager.ts';
 
 /** Where something stands whose place the version before may take. */
 const CANNOT_RUN: readonly PluginState[] = ['failed', 'awaiting-approval'];
@@ -19,7 +20,7 @@ export async function startAll(
   options: ManagerOptions,
 ): Promise<ReadonlyMap<HostedPlugin, Promise<void>>> {
   const { config, deadlines, log } = options;
-  const { plan, found } = await manager.examine(config);
+  const { plan, found } = await manager.examiner.examine(config);
   const changes = new Map(plan.changes.map((change) => [change.id, change]));
   const plugins = [...found.values()].map(({ candidate }) => manager.slots.place(candidate, config));
   const claimed = new Map<string, string>();
@@ -45,6 +46,8 @@ export async function startAll(
   const eager = ready.filter((plugin) => !lazy.includes(plugin));
   for (const plugin of lazy) plugin.activateOnUse();
   const rows = recorder(manager, options);
+  for (const plugin of lazy.filter(servesTheGatewayAlone))
+    if (plugin.state === 'active') rows.add(changes.get(plugin.id)?.entry);
   const started = new Map<HostedPlugin, Promise<void>>();
   const refused = plugins.filter(({ state }) => CANNOT_RUN.includes(state));
   const byId = new Map([...eager, ...refused].map((plugin) => [plugin.id, plugin]));
@@ -113,7 +116,7 @@ function recorder(manager: PluginManager, { log }: ManagerOptions) {
   const waiting: LockEntry[] = [];
   let isOpen = false;
   const write = (entries: readonly LockEntry[], gone: readonly string[] = []): Promise<void> =>
-    manager
+    manager.rows
       .record(entries, gone)
       .catch((error) => log.error('what runs could not be written into the lock', { problem: String(error) }));
   return {

@@ -120,6 +120,7 @@ const expressionFunction = z.object({
 const notifier = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
 
 const decisionPoint = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
+const serviceDiscovery = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
 const secretStore = z.object({ ...described, name: kebab, config: schemaShape, uses: usesShape, open: method });
 
 /** What the host reads of each kind that it mounts. Reading copies, so that the plugin cannot change it later. */
@@ -134,6 +135,7 @@ export const SHAPES = {
   'decision-point': decisionPoint,
   'oauth-provider': oauthProviderSchema,
   'secret-store': secretStore,
+  'service-discovery': serviceDiscovery,
 } as const;
 
 export type MountedKind = keyof typeof SHAPES;

@@ -1,4 +1,5 @@
 import type { Decider, Decision, DecisionQuery } from '@backplane/sdk';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { usedPorts } from '../actions/call-ports.ts';
 import { issueLine, validate } from '../actions/standard-schema.ts';
 import type { ContributionBoard, Posted } from '../contributions/contribution-board.ts';
@@ -80,7 +81,7 @@ async function open({ owner, contribution }: Posted<'decision-point'>, given: De
   const outcome = await validate(schema, given);
   if (!outcome.ok) throw new Error(`its configuration is not valid: ${outcome.issues.map(issueLine).join('; ')}`);
   const { signal } = owner;
-  const caller = { plugin: owner.id, action: name, workspace: 'default', environment: 'default', signal };
+  const caller = { plugin: owner.id, action: name, workspace: DEFAULT_WORKSPACE, environment: 'default', signal };
   const context = { config: outcome.value, log: owner.log, signal, ...usedPorts({ name, uses }, owner.ports, caller) };
   const opened = await withinDeadline(
     Promise.resolve().then(() => contribution.open(context)),

@@ -5,7 +5,6 @@ import { toErrorRecord } from '../../errors/to-record.ts';
 import type { RunnableAction } from '../../registry/runnable-action.ts';
 import { awaitedActions, lazyActions } from '../actions/lazy-action.ts';
 import { pluginAction } from '../actions/plugin-action.ts';
-import { type AdoptedPlugin, adoptPlugin } from '../adopt-plugin.ts';
 import { grantedCapabilities } from '../capabilities/asked-capabilities.ts';
 import type { Capabilities } from '../capabilities/capabilities.ts';
 import type { Provider } from '../contracts/bind-dependencies.ts';
@@ -14,22 +13,20 @@ import type { Manifest } from '../manifest/manifest-schema.ts';
 import { resolveManifest } from '../manifest/resolve-manifest.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import { thrownText } from '../thrown-text.ts';
-import type { TierInstance, TierName } from '../tiers/tier.ts';
-import { trusted } from '../tiers/trusted.ts';
 import { CallGate } from './call-gate.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
-import { CRASH_POLICY, CrashCounter, tooOften } from './crash-counter.ts';
 import { grantedActions } from './granted-actions.ts';
 import { loadFailure } from './load-failure.ts';
-import { loadInTier, tierRequest } from './load-in-tier.ts';
 import { MountedContributions } from './mounted-contributions.ts';
 import { movedPlace } from './moved-place.ts';
+import { PluginCode } from './plugin-code.ts';
 import { PluginLife } from './plugin-life.ts';
 import { PluginOutside } from './plugin-outside.ts';
 import { type PluginRecord, workFolder } from './plugin-record.ts';
 import type { PluginSurroundings } from './plugin-settings.ts';
 import { holdsActions, type PluginState, takesCalls } from './plugin-state.ts';
-import { signOfLife } from './sign-of-life.ts';
+import { RegisteredActions } from './registered-actions.ts';
+import { Revival } from './revival.ts';
 import { withField } from './with-field.ts';
 import { withinDeadline } from './within-deadline.ts';
 
@@ -46,19 +43,14 @@ export class HostedPlugin {
     refusal: () => (takesCalls(this.state) || this.state === 'draining' ? undefined : this.#refusal()),
     successor: (name) => this.#surroundings.registry.get(name),
   });
-  readonly #crashes: CrashCounter;
   readonly #stopping = new AbortController();
   readonly #outside: PluginOutside;
   readonly #mounts: MountedContributions;
+  readonly #registered: RegisteredActions;
+  readonly #revival: Revival;
   #cleanups: CleanupStack;
-  #registered: readonly RunnableAction[] = [];
-  #registration: Disposable | undefined;
-  #beside: Disposable | undefined;
   #error: BackplaneError | undefined;
-  #entry: string | undefined;
-  #tier: TierName = 'trusted';
-  #adopted: AdoptedPlugin | undefined;
-  #instance: TierInstance | undefined;
+  readonly #code: PluginCode;
   #starting: Promise<void> | undefined;
   #faults = 0;
 
@@ -66,7 +58,6 @@ export class HostedPlugin {
     this.id = candidate.id;
     this.candidate = candidate;
     this.#surroundings = surroundings;
-    this.#crashes = new CrashCounter(surroundings.crashes ?? CRASH_POLICY);
     this.#log = withField(surroundings.log, { plugin: candidate.id });
     this.#life = new PluginLife({
       plugin: this.id,
@@ -77,8 +68,29 @@ export class HostedPlugin {
       },
     });
     this.#outside = new PluginOutside(this, { surroundings, log: this.#log, signal: this.#stopping.signal });
+    this.#registered = new RegisteredActions(surroundings.registry, this.#gate);
+    this.#code = new PluginCode(this, {
+      tiers: surroundings.tiers,
+      deadlines: surroundings.deadlines,
+      signal: this.#stopping.signal,
+      lost: (reason) => this.#revival.ended(reason),
+    });
     this.#mounts = new MountedContributions(surroundings.board, () => this.#outside.mountOwner());
     this.#cleanups = this.#outside.newCleanups();
+    this.#revival = new Revival({
+      id: this.id,
+      policy: surroundings.crashes,
+      log: this.#log,
+      signal: this.#stopping.signal,
+      isWanted: () => takesCalls(this.state),
+      down: (reason) => this.state === 'active' && this.#life.to('degraded', { reason }),
+      again: () => this.#revive(),
+      quarantine: (error, reason) => {
+        this.#error = error;
+        this.#mounts.withdraw();
+        this.#life.to('quarantined', { code: error.code, reason });
+      },
+    });
   }
 
   get state(): PluginState {
@@ -100,12 +112,12 @@ export class HostedPlugin {
 
   /** True once code of it ran in the host process, which never forgets code. */
   get heldByHost(): boolean {
-    return this.#tier === 'trusted' && this.#adopted !== undefined;
+    return this.#code.heldByHost;
   }
 
   /** What it has in the registry. */
   get actions(): readonly RunnableAction[] {
-    return this.#registered;
+    return this.#registered.all;
   }
 
   get capabilities(): Capabilities {
@@ -115,10 +127,10 @@ export class HostedPlugin {
 
   /** What other plugins call; loads the code when that has not happened yet. Undefined while it is off. */
   provider(): Provider | undefined {
-    const isElsewhere = this.#adopted === undefined && this.#tier !== 'trusted';
+    const isElsewhere = this.#code.adopted === undefined && this.#code.tier !== 'trusted';
     if (!takesCalls(this.state) || isElsewhere) return undefined;
-    if (this.#adopted === undefined) this.#loadNow();
-    return { id: this.id, provides: this.#adopted!.provides, log: this.#log, started: () => this.#started() };
+    if (this.#code.adopted === undefined) this.#loadNow();
+    return { id: this.id, provides: this.#code.adopted!.provides, log: this.#log, started: () => this.#started() };
   }
 
   record(): PluginRecord {
@@ -127,15 +139,15 @@ export class HostedPlugin {
       id: this.id,
       version: this.version,
       origin,
-      tier: this.#tier,
+      tier: this.#code.tier,
       state: this.state,
       since: this.#life.since,
       required: setting?.required ?? false,
-      codeLoaded: this.#adopted !== undefined && this.#instance?.asleep !== true,
+      codeLoaded: this.#code.adopted !== undefined && !this.#code.isAsleep,
       contributions: { actions: actionNames(this.manifest) },
       faults: this.#faults,
       calls: this.#gate.calls,
-      crashes: this.#crashes.count,
+      crashes: this.#revival.crashes,
       ...(this.#error === undefined ? {} : { error: toErrorRecord(this.#error) }),
     };
   }
@@ -152,7 +164,7 @@ export class HostedPlugin {
       if (manifest instanceof BackplaneError) throw manifest;
       const { config, hostVersion, tiers } = this.#surroundings;
       const context = { config, hostVersion, available: new Set(tiers.keys()) };
-      ({ entry: this.#entry, tier: this.#tier } = resolveManifest(this.candidate, manifest, context));
+      this.#code.settle(resolveManifest(this.candidate, manifest, context));
       this.folder = realpathSync.native((this.candidate.origin as { readonly path: string }).path);
       this.#life.to('resolved');
     } catch (thrown) {
@@ -176,7 +188,7 @@ export class HostedPlugin {
       const now = () => lazyActions(this.manifest!, () => this.#loadNow());
       const later = () => awaitedActions(this.manifest!, () => this.#loadOnUse());
       const coded = this.candidate.origin.from === 'builtin' ? now() : later();
-      this.#register([...coded, ...this.#outside.templates()], before?.actions);
+      this.#registered.replace(before?.actions ?? [], [...coded, ...this.#outside.templates()]);
       this.#life.to('active');
     } catch (thrown) {
       this.fail(thrown);
@@ -193,11 +205,11 @@ export class HostedPlugin {
       await this.#load(onUse);
       if (this.#stopping.signal.aborted) return;
       this.#life.to('loaded');
-      if (this.#instance?.asleep === true) return;
+      if (this.#code.isAsleep) return;
       step = 'start';
       await this.#started();
-      await this.#healthy();
-      if (this.#instance?.described !== undefined) this.candidate.recall?.remember(this.#instance.described);
+      await this.#code.healthy();
+      this.#code.remember();
     } catch (thrown) {
       if (this.#stopping.signal.aborted) return;
       this.fail(thrown, step);
@@ -210,7 +222,7 @@ export class HostedPlugin {
     if (this.#stopping.signal.aborted || this.state !== 'loaded') return;
     try {
       this.#mounts.replace(before === undefined ? undefined : before.#mounts, () =>
-        this.#register(this.#ownActions(), before?.actions),
+        this.#registered.replace(before?.actions ?? [], this.#ownActions()),
       );
       this.#life.to('active');
     } catch (thrown) {
@@ -221,15 +233,12 @@ export class HostedPlugin {
 
   /** Undoes a {@link takeOver}: what it brings serves again, in the place of what `after` brought. */
   takeBack(after: HostedPlugin): void {
-    this.#mounts.replace(after.#mounts, () => {
-      this.#registration = this.#surroundings.registry.exchange(after.actions, this.#registered);
-    });
+    this.#mounts.replace(after.#mounts, () => this.#registered.takeBack(after.actions));
   }
 
   /** Stays callable for who asks for exactly this version. */
   keepBeside(): void {
-    if (this.#registered.length === 0) this.#registered = this.#ownActions().map((action) => this.#gate.guard(action));
-    this.#beside ??= this.#surroundings.registry.keep(this.#registered);
+    this.#registered.keepBeside(() => this.#ownActions());
     if (this.state === 'loaded') this.#life.to('active');
   }
 
@@ -284,12 +293,11 @@ export class HostedPlugin {
     this.#stopping.abort();
     this.#withdraw();
     await this.#cleanups[Symbol.asyncDispose]();
-    await this.#instance?.[Symbol.asyncDispose]();
+    await this.#code.end();
   }
 
   #withdraw(): void {
-    this.#registration?.[Symbol.dispose]();
-    this.#beside?.[Symbol.dispose]();
+    this.#registered.withdraw();
     this.#mounts.withdraw();
   }
 
@@ -298,40 +306,8 @@ export class HostedPlugin {
   }
 
   async #load(onUse = false): Promise<void> {
-    const { tiers, deadlines } = this.#surroundings;
-    const instance = await loadInTier(tiers.get(this.#tier)!, {
-      ...tierRequest(this.candidate, this.manifest!, this.folder!, onUse),
-      granted: this.capabilities,
-      limitMs: deadlines.loadMs,
-      signal: this.#stopping.signal,
-    });
-    if (instance === undefined) return;
-    this.#instance = instance;
-    this.#adopted = instance.plugin;
-    this.#mounts.read(instance.plugin);
-    void instance.lost.then((reason) => this.#lost(instance, reason));
-  }
-
-  async #healthy(): Promise<void> {
-    const { id, version } = this;
-    const limitMs = this.#surroundings.deadlines.healthMs;
-    await signOfLife(this.#instance, { id, version, limitMs, signal: this.#stopping.signal });
-  }
-
-  #lost(instance: TierInstance, reason: string): void {
-    if (this.#stopping.signal.aborted || instance !== this.#instance) return;
-    const verdict = this.#crashes.note(performance.now());
-    this.#log.warn('the plugin ended without being told to', { reason, crashes: this.#crashes.count });
-    if (!takesCalls(this.state)) return;
-    if (verdict === 'quarantine') {
-      this.#error = tooOften(this.id, this.#surroundings.crashes ?? CRASH_POLICY, this.#crashes.count, reason);
-      this.#mounts.withdraw();
-      this.#life.to('quarantined', { code: this.#error.code, reason });
-      return;
-    }
-    if (this.state === 'active') this.#life.to('degraded', { reason });
-    const timer = setTimeout(() => void this.#revive(), verdict.retryAfterMs);
-    this.#stopping.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    const adopted = await this.#code.load(onUse);
+    if (adopted !== undefined) this.#mounts.read(adopted);
   }
 
   /** Another instance of the same version takes the place of one that was lost. */
@@ -343,26 +319,26 @@ export class HostedPlugin {
     try {
       await this.#load();
       await this.#started();
-      await this.#healthy();
+      await this.#code.healthy();
       if (this.#stopping.signal.aborted) return;
-      this.#mounts.replace(this.#mounts, () => this.#register(this.#ownActions(), this.#registered));
+      this.#mounts.replace(this.#mounts, () => this.#registered.replace(this.actions, this.#ownActions()));
       this.#error = undefined;
       if (this.state === 'degraded') this.#life.to('active', { reason: 'it was started again' });
     } catch (thrown) {
-      if (this.#instance !== undefined) this.#lost(this.#instance, thrownText(thrown));
+      this.#revival.ended(thrownText(thrown));
     }
   }
 
   #ownActions(): RunnableAction[] {
     const owner = this.#outside.actionOwner(() => this.#started());
-    const coded = grantedActions(this.#adopted!.actions, this.capabilities);
+    const coded = grantedActions(this.#code.adopted!.actions, this.capabilities);
     return [...coded.map((action) => pluginAction(action, owner)), ...this.#outside.templates()];
   }
 
   #loadNow(): readonly RunnableAction[] {
     try {
       if (this.#error !== undefined) throw this.#error;
-      this.#adopted = adoptPlugin(trusted.loadNow(this.#entry!), this.manifest!);
+      this.#code.loadNow();
       return this.#ownActions();
     } catch (thrown) {
       throw this.fail(thrown);
@@ -381,19 +357,12 @@ export class HostedPlugin {
     const defer = (cleanup: () => unknown) => this.#cleanups.add(cleanup);
     const start = async () => {
       await this.#mounts.prepareTables();
-      await this.#outside.start(this.#adopted!, defer);
+      await this.#outside.start(this.#code.adopted!, defer);
     };
     this.#starting ??= start().catch((thrown) => {
       if (this.#stopping.signal.aborted || this.state === 'degraded') throw thrown;
       throw this.fail(thrown, 'start');
     });
     return this.#starting;
-  }
-
-  /** All or none. */
-  #register(actions: readonly RunnableAction[], leaving: readonly RunnableAction[] = []): void {
-    const guarded = actions.map((action) => this.#gate.guard(action));
-    this.#registration = this.#surroundings.registry.exchange(leaving, guarded);
-    this.#registered = guarded;
   }
 }

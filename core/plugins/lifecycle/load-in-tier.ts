@@ -30,6 +30,8 @@ export function tierRequest(
 export async function loadInTier(tier: Tier, { limitMs, ...request }: LoadRequest): Promise<TierInstance | undefined> {
   const { signal, artifact } = request;
   if (hasNoCode(artifact.manifest)) return withoutCode();
+  using _turn = await tier.turns?.take(signal);
+  if (signal.aborted) return undefined;
   const giveUp = new AbortController();
   const loading = tier.load({ ...request, limits: TIER_LIMITS, signal: AbortSignal.any([signal, giveUp.signal]) });
   const loaded = await withinDeadline(loading, limitMs, signal);

@@ -1,5 +1,6 @@
 import type { Log } from '@backplane/sdk';
 import type { RunnableAction } from '../../registry/runnable-action.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { usedPorts } from '../actions/call-ports.ts';
 import type { ActionOwner } from '../actions/plugin-action.ts';
 import { pluginTemplates } from '../actions/plugin-templates.ts';
@@ -68,7 +69,7 @@ export class PluginOutside {
   start(code: AdoptedPlugin, defer: (cleanup: () => unknown) => void): Promise<void> {
     const { id, manifest, candidate, capabilities } = this.#plugin;
     const { surroundings, log, signal } = this.#options;
-    const caller = { plugin: id, action: 'start', workspace: 'default', environment: 'default', signal };
+    const caller = { plugin: id, action: 'start', workspace: DEFAULT_WORKSPACE, environment: 'default', signal };
     return startPlugin(code, {
       id,
       setting: candidate.setting,

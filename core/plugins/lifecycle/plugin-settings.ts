@@ -10,6 +10,7 @@ import type { PluginEvent } from './plugin-life.ts';
 
 /** How long each step of a plugin's life may take, in milliseconds. */
 export interface PluginDeadlines {
+  /** From when it is its turn: so many are loaded at once as there are cores. */
   readonly loadMs: number;
   readonly startMs: number;
   /** Sign of life before it takes over. */
@@ -23,7 +24,7 @@ export interface PluginDeadlines {
 }
 
 export const DEADLINES: PluginDeadlines = {
-  loadMs: 5_000,
+  loadMs: 10_000,
   startMs: 10_000,
   healthMs: 2_000,
   drainMs: 60_000,

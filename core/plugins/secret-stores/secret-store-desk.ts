@@ -1,5 +1,6 @@
 import type { SecretReader, StoredSecret } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { DEFAULT_WORKSPACE } from '../../storage/default-place.ts';
 import { usedPorts } from '../actions/call-ports.ts';
 import { issueLine, validate } from '../actions/standard-schema.ts';
 import type { ContributionBoard, Posted } from '../contributions/contribution-board.ts';
@@ -106,7 +107,13 @@ async function open({ owner, contribution }: Posted<'secret-store'>, given: unkn
   const { name, config: schema, uses } = contribution;
   const outcome = await validate(schema, given);
   if (!outcome.ok) throw new Error(`its settings do not fit: ${outcome.issues.map(issueLine).join('; ')}`);
-  const caller = { plugin: owner.id, action: name, workspace: 'default', environment: 'default', signal: owner.signal };
+  const caller = {
+    plugin: owner.id,
+    action: name,
+    workspace: DEFAULT_WORKSPACE,
+    environment: 'default',
+    signal: owner.signal,
+  };
   const ports = usedPorts({ name, uses }, owner.ports, caller);
   const context = { config: outcome.value, log: owner.log, signal: owner.signal, ...ports };
   const opened = await withinDeadline(

@@ -125,6 +125,24 @@ export function tierContract(name: TierName): void {
       expect(await plugin.call({ args: { url: server.url } })).toEqual([200, 3_000_001, true, 'text']);
     });
 
+    test('sends a form as a form', async () => {
+      await using server = await serve((request, response) => {
+        response.setHeader('x-type', request.headers['content-type'] ?? '');
+        request.pipe(response);
+      });
+      await using plugin = await loadPlugin(tier, {
+        spec: `uses: ['http'], input: z.object({ url: z.string() }),`,
+        granted: { network: [{ host: '*', why: 'test' }] },
+        run: `async ({ http, input }) => {
+          const body = new URLSearchParams({ name: 'Ada & Co' });
+          const { headers, body: sent } = await http.send({ url: input.url, method: 'POST', body });
+          return headers['x-type'].split(';')[0] + ' ' + new TextDecoder().decode(sent);
+        }`,
+      });
+      const sent = await plugin.call({ args: { url: server.url } });
+      expect(sent).toBe('application/x-www-form-urlencoded name=Ada+%26+Co');
+    });
+
     test('reaches granted hosts with granted methods only, redirects included', async () => {
       await using server = await serve((request, response) =>
         request.url === '/away'

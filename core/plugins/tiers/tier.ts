@@ -1,6 +1,7 @@
 import type { AdoptedPlugin } from '../adopt-plugin.ts';
 import type { Capabilities } from '../capabilities/capabilities.ts';
 import type { PluginArtifact } from '../store/plugin-artifact.ts';
+import type { Turns } from './turns.ts';
 
 export type TierName = 'trusted' | 'process' | 'isolate';
 
@@ -44,6 +45,8 @@ export interface TierLoad {
 /** Where plugin code runs. */
 export interface Tier extends AsyncDisposable {
   readonly name: TierName;
+  /** Whose turn it is to load: the time that a plugin may take for it begins then. Absent: all at once. */
+  readonly turns?: Turns;
   /** Loads the entry; `start` has not run. Throws coded errors only. */
   load(request: TierLoad): Promise<TierInstance>;
 }

@@ -73,6 +73,8 @@ export type ErrorClaim =
 
 /** What a plugin's side tells the host, which believes none of it. */
 export type FromGuest =
+  /** The host's code in a process, as the tail: before `ready`, from one that was given none. */
+  | { readonly t: 'code' }
   /** The plugin's side runs; none of the plugin's code has. */
   | { readonly t: 'ready' }
   | { readonly t: 'loaded'; readonly plugin: unknown }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Failure, FromChild, ToChild } from '../wire.ts';
 import type { ChildCommand } from './child-command.ts';
+import { endWithHost } from './end-with-host.ts';
 import type { Job } from './job.ts';
 import { readMessage } from './read-message.ts';
 import { RunWatch } from './run-watch.ts';
@@ -51,6 +52,7 @@ export class SandboxChild {
   constructor(command: ChildCommand, events: ChildEvents) {
     this.#events = events;
     this.#process = fork(command.script, command.args, command.options);
+    endWithHost(this.#process);
     this.#process.on('message', (message) => this.#hear(readMessage(message)));
     this.#process.on('error', (error) => {
       this.#reason ||= error.message;

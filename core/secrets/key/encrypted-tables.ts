@@ -9,4 +9,5 @@ export const ENCRYPTED_TABLES: readonly EncryptedTable[] = [
   { table: 'secret_version', token: 'payload' },
   { table: 'connection', token: 'payload' },
   { table: 'connection_authorization', token: 'payload' },
+  { table: 'host_secret', token: 'payload' },
 ];

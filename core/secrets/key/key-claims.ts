@@ -61,8 +61,9 @@ export class KeyClaims implements AsyncDisposable {
     }, BEAT_MS).unref();
   }
 
-  /** What to encrypt with; stays so until the transaction ends. */
-  async sealing(tx: EntityManager): Promise<RingKey> {
+  /** What to encrypt with; stays so until the transaction ends. `own`: what the host can make anew. */
+  async sealing(tx: EntityManager, { own = false }: { readonly own?: boolean } = {}): Promise<RingKey> {
+    if (!own) this.ring.warnIfGenerated();
     const current = await currentKey(tx);
     if (current !== undefined) return this.#held(current);
     const { id } = this.ring.newest();
@@ -119,7 +120,7 @@ export class KeyClaims implements AsyncDisposable {
   async #claimEarly(): Promise<void> {
     const lacking = await this.#lacking(this.#source, this.ring.newest().id);
     if (lacking.length > 0 && lacking.every(({ keyless }) => keyless)) return;
-    await this.#source.transaction((tx) => this.sealing(tx));
+    await this.#source.transaction((tx) => this.sealing(tx, { own: true }));
   }
 
   async #say(): Promise<void> {

@@ -10,7 +10,8 @@ function ring(configured: readonly string[], { production = false, kept = '' } =
   if (kept !== '') writeFileSync(file, kept);
   const warnings: string[] = [];
   const say = (message: string) => void warnings.push(message);
-  const log = { debug: say, info: say, warn: say, error: say };
+  const silent = () => {};
+  const log = { debug: silent, info: silent, warn: say, error: say };
   return { ring: openKeyRing({ configured, file, production, log }), warnings };
 }
 
@@ -40,9 +41,18 @@ test('a key that was made before still opens what it closed, once another one is
   expect(both.newest().id).toBe(both.keys[0]!.id);
 });
 
-test('a key that is made is warned of once, and its text stands in no warning', () => {
+test('a key that is made is warned of once, when something depends on it', () => {
   const { ring: none, warnings } = ring([]);
   expect(none.keys).toEqual([]);
   expect(none.newest()).toBe(none.newest());
+  expect(warnings).toEqual([]);
+  none.warnIfGenerated();
+  none.warnIfGenerated();
   expect(warnings).toEqual([expect.stringContaining('BACKPLANE_SECRETS_KEYS')]);
+});
+
+test('a key that was configured is not warned of', () => {
+  const { ring: given, warnings } = ring([newFernetKey()]);
+  given.warnIfGenerated();
+  expect(warnings).toEqual([]);
 });

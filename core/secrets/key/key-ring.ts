@@ -15,8 +15,10 @@ export interface KeyRing {
   /** Newest first; none: nobody has needed one yet. */
   readonly keys: readonly RingKey[];
   readonly origin: 'configured' | 'generated' | 'none';
-  /** Makes one in the data folder where there is none, with a warning. */
+  /** Makes one in the data folder where there is none. */
   newest(): RingKey;
+  /** Said once, when something comes to depend on a key that nobody has configured. */
+  warnIfGenerated(): void;
 }
 
 export interface KeyRingOptions {
@@ -33,6 +35,7 @@ export function openKeyRing({ configured, file, production, log }: KeyRingOption
   const given = configured.map((text, index) => ringKey(text, `Entry ${index + 1} of \`secrets.keys\``));
   if (given.length === 0 && production) throw raise.SECRETS_KEY_REQUIRED(undefined);
   const kept = keyInFile(file);
+  let warned = false;
   const all = kept === undefined || given.some(({ id }) => id === kept.id) ? [...given] : [...given, kept];
   return {
     get keys() {
@@ -45,11 +48,19 @@ export function openKeyRing({ configured, file, production, log }: KeyRingOption
     newest() {
       if (all.length === 0) {
         all.push(generate(file));
-        log.warn('a key for secrets was made in the data folder; set BACKPLANE_SECRETS_KEYS, and back the key up', {
-          file,
-        });
+        log.debug('a key for secrets was made in the data folder', { file });
       }
       return all[0]!;
+    },
+    warnIfGenerated() {
+      if (given.length > 0 || warned) return;
+      warned = true;
+      log.warn(
+        'secrets are kept with a key that was made in the data folder; set BACKPLANE_SECRETS_KEYS, and back the key up',
+        {
+          file,
+        },
+      );
     },
   };
 }

@@ -85,10 +85,8 @@ async function sharedHome(shared: string, dataDir: string, owner: { uid: number;
 
 /** A copy that anyone may read; made once a package version. */
 async function copyBinaries(binaries: PostgresBinaries, shared: string): Promise<PostgresBinaries> {
-  const described = await readFile(join(dirname(binaries.root), 'package.json'), 'utf8');
-  const { version } = JSON.parse(described) as { readonly version: string };
   await openFolder(shared);
-  const root = join(shared, `postgres-${version}`);
+  const root = join(shared, `postgres-${binaries.version}`);
   const programs = {
     initdb: join(root, 'bin', basename(binaries.initdb)),
     postgres: join(root, 'bin', basename(binaries.postgres)),
@@ -101,7 +99,7 @@ async function copyBinaries(binaries: PostgresBinaries, shared: string): Promise
   if (!complete)
     for (const part of ['lib', 'share', 'bin'])
       await cp(join(binaries.root, part), join(root, part), { recursive: true, verbatimSymlinks: true });
-  return { ...programs, root };
+  return { ...binaries, ...programs, root };
 }
 
 async function openFolder(folder: string): Promise<void> {

@@ -22,7 +22,7 @@ export async function openCluster(place: ServerPlace): Promise<Cluster> {
   const passwordFile = join(place.home, 'postgres.password');
   const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(absent);
   if (version === undefined) return createCluster(place, folder, passwordFile);
-  await checkVersion(place, folder, version.trim());
+  checkVersion(place, folder, version.trim());
   const password = await readFile(passwordFile, 'utf8').catch(absent);
   if (password === undefined) {
     throw raise.STORAGE_START_FAILED({ what: 'Opening the embedded Postgres', cause: `${passwordFile} is missing` });
@@ -61,19 +61,9 @@ function initArguments(folder: string, passwordFile: string): string[] {
   ];
 }
 
-async function checkVersion(place: ServerPlace, folder: string, found: string): Promise<void> {
-  const { output } = await runProgramVersion(place);
-  const binaries = /(\d+)(?:\.\d+|beta\d+|rc\d+)/.exec(output)?.[1] ?? output;
-  if (binaries !== found) throw raise.STORAGE_DATA_VERSION({ folder, found, binaries });
-}
-
-const versions = new Map<string, Promise<{ readonly output: string }>>();
-
-function runProgramVersion(place: ServerPlace): Promise<{ readonly output: string }> {
-  const { postgres } = place.binaries;
-  const known = versions.get(postgres) ?? runProgram(place.launcher, postgres, ['--version']);
-  versions.set(postgres, known);
-  return known;
+function checkVersion({ binaries }: ServerPlace, folder: string, found: string): void {
+  const major = binaries.version.split('.')[0]!;
+  if (major !== found) throw raise.STORAGE_DATA_VERSION({ folder, found, binaries: major });
 }
 
 function lastLine(output: string): string {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { silentLog } from '../silent-log.fixture.ts';
-import { temporaryFolder } from '../test-database.fixture.ts';
+import { preparedFolder, temporaryFolder } from '../test-database.fixture.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { postgresBinaries, restoreLibraryLinks } from './postgres-binaries.ts';
 import { isAlive } from './process-identity.ts';
@@ -47,7 +47,7 @@ test('the first start makes a cluster that only its user can open; the second fi
 });
 
 test('disposing stops the server and lets go of the folder', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await preparedFolder();
   const server = await startEmbeddedPostgres({ dataDir: folder.path, log: silentLog });
   await server[Symbol.asyncDispose]();
   expect(isAlive(server.pid)).toBe(false);
@@ -55,7 +55,7 @@ test('disposing stops the server and lets go of the folder', async () => {
 });
 
 test('a second host on the same folder is refused while the first one lives', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await preparedFolder();
   await using _first = await startEmbeddedPostgres({ dataDir: folder.path, log: silentLog });
   const refused = startEmbeddedPostgres({ dataDir: folder.path, log: silentLog });
   await expect(refused).rejects.toMatchObject({
@@ -65,7 +65,7 @@ test('a second host on the same folder is refused while the first one lives', as
 });
 
 test('the server of a host that was killed is adopted, and stops with its new host', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await preparedFolder();
   const first = await holder(folder.path);
   await ask(first.url, 'CREATE TABLE kept AS SELECT 7 AS n');
   first.child.kill('SIGKILL');
@@ -80,7 +80,7 @@ test('the server of a host that was killed is adopted, and stops with its new ho
 });
 
 test('a server left behind that does not answer is stopped, and a new one takes its place', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await preparedFolder();
   const first = await holder(folder.path);
   await ask(first.url, 'CREATE TABLE kept AS SELECT 7 AS n');
   // It refuses everybody: its password is not the one in the file any more.
@@ -99,8 +99,7 @@ test('a server left behind that does not answer is stopped, and a new one takes 
 });
 
 test('a stale process file, whose number went to another program, does not confuse it', async () => {
-  await using folder = await temporaryFolder();
-  await (await startEmbeddedPostgres({ dataDir: folder.path, log: silentLog }))[Symbol.asyncDispose]();
+  await using folder = await preparedFolder();
   await writeFile(join(folder.path, 'host.lock'), JSON.stringify({ pid: process.ppid, identity: 'long ago' }));
   await writeFile(
     join(folder.path, 'postgres', 'postmaster.pid'),
@@ -118,8 +117,7 @@ test('a data folder with a path too long for a socket works all the same', async
 });
 
 test('data of another version of Postgres is left alone', async () => {
-  await using folder = await temporaryFolder();
-  await (await startEmbeddedPostgres({ dataDir: folder.path, log: silentLog }))[Symbol.asyncDispose]();
+  await using folder = await preparedFolder();
   await writeFile(join(folder.path, 'postgres', 'PG_VERSION'), '9\n');
   await expect(startEmbeddedPostgres({ dataDir: folder.path, log: silentLog })).rejects.toMatchObject({
     code: 'STORAGE_DATA_VERSION',
@@ -128,8 +126,7 @@ test('data of another version of Postgres is left alone', async () => {
 });
 
 test('a server that cannot start says why', async () => {
-  await using folder = await temporaryFolder();
-  await (await startEmbeddedPostgres({ dataDir: folder.path, log: silentLog }))[Symbol.asyncDispose]();
+  await using folder = await preparedFolder();
   await rm(join(folder.path, 'postgres', 'global', 'pg_control'));
   await expect(startEmbeddedPostgres({ dataDir: folder.path, log: silentLog })).rejects.toMatchObject({
     code: 'STORAGE_START_FAILED',

@@ -8,6 +8,8 @@ export interface PostgresBinaries {
   readonly postgres: string;
   /** The folder that holds `bin`, `lib` and `share`; programs find the rest relative to themselves. */
   readonly root: string;
+  /** Of the package, which begins with that of Postgres: `18.4.0-beta.17`. */
+  readonly version: string;
 }
 
 /** npm says `win32`, the packages say `windows`. */
@@ -22,8 +24,12 @@ export async function postgresBinaries(platform = PLATFORM): Promise<PostgresBin
     throw raise.STORAGE_BINARIES_MISSING({ platform }, { cause });
   }
   const root = dirname(dirname(paths.postgres));
-  await restoreLibraryLinks(root);
-  return { initdb: paths.initdb, postgres: paths.postgres, root };
+  const [described] = await Promise.all([
+    readFile(join(dirname(root), 'package.json'), 'utf8'),
+    restoreLibraryLinks(root),
+  ]);
+  const { version } = JSON.parse(described) as { readonly version: string };
+  return { initdb: paths.initdb, postgres: paths.postgres, root, version };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { EntitySchema } from 'typeorm';
+import { EntitySchema } from 'typeorm/entity-schema/EntitySchema.js';
 
 /** One entry of a plugin's small store. */
 export interface KeyValueRow {

@@ -1,4 +1,4 @@
-import { EntitySchema } from 'typeorm';
+import { EntitySchema } from 'typeorm/entity-schema/EntitySchema.js';
 
 /** A schedule of a workflow and how far it has come. */
 export interface ScheduleRow {

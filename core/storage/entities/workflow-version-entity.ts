@@ -1,4 +1,4 @@
-import { EntitySchema } from 'typeorm';
+import { EntitySchema } from 'typeorm/entity-schema/EntitySchema.js';
 
 /** A workflow as it was at one version. */
 export interface WorkflowVersionRow {
@@ -8,6 +8,8 @@ export interface WorkflowVersionRow {
   source: string;
   /** What its steps were checked against: action → origin and digest. Null before that was noted. */
   actions: unknown;
+  /** Who stored it; null: the host. */
+  author: unknown;
   createdAt: Date;
 }
 
@@ -19,6 +21,7 @@ export const workflowVersionEntity = new EntitySchema<WorkflowVersionRow>({
     title: { type: 'text' },
     source: { type: 'text' },
     actions: { type: 'jsonb', nullable: true },
+    author: { type: 'jsonb', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },
   },
 });

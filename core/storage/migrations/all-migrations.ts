@@ -17,6 +17,8 @@ import { signIn } from './0032-sign-in.ts';
 import { secrets } from './0033-secrets.ts';
 import { workspaces } from './0034-workspaces.ts';
 import { connections } from './0035-connections.ts';
+import { workflowAuthors } from './0036-workflow-authors.ts';
+import { hostSecrets } from './0037-host-secrets.ts';
 
 /** In order; a new step goes to the end. */
 export const allMigrations = [
@@ -39,4 +41,6 @@ export const allMigrations = [
   secrets,
   workspaces,
   connections,
+  workflowAuthors,
+  hostSecrets,
 ] as const;

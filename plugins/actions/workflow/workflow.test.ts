@@ -25,6 +25,7 @@ function recorder(): { readonly calls: unknown[]; readonly workflows: Workflows 
   const workflows = {
     start: answer('start', { runId: 'r1' }),
     status: answer('status', RUN),
+    wait: answer('wait', RUN),
     list: answer('list', [RUN]),
     get: answer('get', { title: 'Triage' }),
   };

@@ -60,3 +60,19 @@ test('only slow ones, where that is said', async () => {
   await trial.send({ url: '/slow' });
   expect(trial.logs).toHaveLength(1);
 });
+
+test('a line can have the form that web servers write, and nobody forges one', async () => {
+  await using trial = await tryPolicy(accessLog, { format: 'combined' }, { upstream: () => ({ body: 'four' }) });
+  const identity = { subject: 'ada l', scheme: 's', scopes: [], claims: {} };
+  const headers = { 'user-agent': 'x" 200 9 "y\\', referer: 'https://a.example/p?token=1' };
+  await trial.send({ url: '/a?page=1&token=secret', identity, headers });
+  expect(trial.logs.at(-1)?.message).toBe(
+    '192.0.2.1 - ada+l [01/Jan/2026:00:00:00 +0000] "GET /a?page=1&token=*** HTTP/1.1" 200 4 "https://a.example/p" "x\\x22 200 9 \\x22y\\x5c"',
+  );
+});
+
+test('the common form leaves out who sends it', async () => {
+  await using trial = await tryPolicy(accessLog, { format: 'common' });
+  await trial.send({ headers: { 'user-agent': 'x' } });
+  expect(trial.logs.at(-1)?.message).toMatch(/"GET \/ HTTP\/1\.1" 200 2$/);
+});

@@ -1,5 +1,6 @@
 import { DURATION, defineGatewayPolicy, type Exchange, milliseconds, type PolicyOutcome } from '@backplane/sdk';
 import { z } from 'zod';
+import { commonLine } from './common-line.ts';
 
 const FIELDS = [
   'method',
@@ -20,6 +21,12 @@ const FIELDS = [
 ] as const;
 
 const config = z.strictObject({
+  format: z
+    .enum(['fields', 'common', 'combined'])
+    .default('fields')
+    .describe(
+      '`fields`: structured; `common` and `combined`: one text, as web servers write it, without `fields` and `headers`.',
+    ),
   fields: z
     .array(z.enum(FIELDS))
     .min(1)
@@ -68,7 +75,7 @@ export const accessLog = defineGatewayPolicy({
   config,
   phases: ['log'],
   onFailure: 'open',
-  create({ config: { fields, headers, hideQuery, sample, slowerThan } }) {
+  create({ config: { format, fields, headers, hideQuery, sample, slowerThan }, now }) {
     const hidden = new Set(hideQuery.map((name) => name.toLowerCase()));
     const readers = fields.map(
       (name) => [name, FIELD[name] ?? ((exchange: Exchange) => queryOf(exchange, hidden))] as const,
@@ -80,6 +87,10 @@ export const accessLog = defineGatewayPolicy({
         if (outcome.status < 400) {
           if (slowMs !== undefined && outcome.totalMs <= slowMs) return;
           if (sample < 1 && Math.random() >= sample) return;
+        }
+        if (format !== 'fields') {
+          exchange.log.info(commonLine(exchange, outcome, { query: queryOf(exchange, hidden), endMs: now(), format }));
+          return;
         }
         const line: Record<string, unknown> = {};
         for (const [name, read] of readers) {

@@ -11,6 +11,7 @@ export const aggregate = defineGatewayPolicy({
   // After sign-in and rights; nothing is sent to an upstream of its own.
   phases: ['rewrite'],
   onFailure: 'closed',
+  waits: true,
   protocols: ['http'],
   uses: ['expressions'],
   body: { request: { buffer: { maxBytes: 8 * 1024 * 1024, onOverflow: 'refuse' } } },

@@ -33,7 +33,10 @@ const branch = z.strictObject({
 const native = z.strictObject({
   mode: z.literal('native').default('native'),
   routes: z
-    .record(text, z.union([text.transform((route) => branch.parse({ route })), branch]))
+    .record(
+      text,
+      z.preprocess((given) => (typeof given === 'string' ? { route: given } : given), branch),
+    )
     .refine((routes) => Object.keys(routes).length > 0, 'names no routes')
     .describe('Key in the answer → route.'),
   as: z

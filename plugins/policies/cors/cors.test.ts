@@ -78,3 +78,13 @@ test('everybody may call where no credentials go along', async () => {
 test('everybody with credentials is refused as a configuration', async () => {
   await expect(tryPolicy(cors, { origins: '*', credentials: true })).rejects.toThrow(/must be listed/);
 });
+
+test('origins can be told by a pattern that fits the whole of them', async () => {
+  await using trial = await tryPolicy(cors, {
+    origins: ['https://app.example.com'],
+    like: ['https://pr-\\d+\\.example\\.dev'],
+  });
+  expect((await trial.send(preflight('https://pr-12.example.dev'))).status).toBe(204);
+  expect((await trial.send(preflight('https://pr-12.example.dev.evil.com'))).status).toBe(403);
+  await expect(tryPolicy(cors, { ...PAGES, like: ['('] })).rejects.toThrow('no regular expression');
+});

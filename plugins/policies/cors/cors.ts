@@ -1,12 +1,13 @@
 import { DURATION, defineGatewayPolicy, milliseconds, type PolicyHeaders } from '@backplane/sdk';
 import { z } from 'zod';
-import { originsSchema, originTest } from './origins.ts';
+import { likeSchema, originsSchema, originTest } from './origins.ts';
 
 const names = z.union([z.literal('*'), z.array(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'no name of a header'))]);
 
 const config = z
   .strictObject({
     origins: originsSchema,
+    like: likeSchema,
     methods: z
       .union([z.literal('*'), z.array(z.string().regex(/^[A-Za-z]+$/)).min(1)])
       .default('*')
@@ -38,7 +39,7 @@ export const cors = defineGatewayPolicy({
   onFailure: 'closed',
   protocols: ['http', 'sse', 'grpc'],
   create({ config }) {
-    const isAllowed = originTest(config.origins);
+    const isAllowed = originTest(config.origins, config.like);
     const anybody = config.origins === '*';
     const expose = config.expose.join(', ');
     const maxAge = String(Math.floor(milliseconds(config.maxAge) / 1000));

@@ -20,10 +20,29 @@ export const originsSchema = z
   ])
   .describe('`*`, or a list: `https://app.example.com`, `https://*.example.com` for all of its subdomains.');
 
+/** Further pages that may call. */
+export const likeSchema = z
+  .array(
+    z.string().refine((source) => {
+      try {
+        new RegExp(source, 'u');
+        return source !== '';
+      } catch {
+        return false;
+      }
+    }, 'no regular expression'),
+  )
+  .default([])
+  .describe('Besides `origins`: regular expressions that a whole origin must fit, in lower case.');
+
 /** Whether a page may call, by its Origin. Names of hosts and schemes are the same in any case. */
-export function originTest(origins: z.output<typeof originsSchema>): (origin: string) => boolean {
+export function originTest(
+  origins: z.output<typeof originsSchema>,
+  like: readonly string[] = [],
+): (origin: string) => boolean {
   if (origins === '*') return () => true;
   const exact = new Set(origins.filter((origin) => !origin.includes('*')).map((origin) => origin.toLowerCase()));
+  const expressions = like.map((source) => new RegExp(`^(?:${source})$`, 'u'));
   const suffixes = origins.flatMap((origin) => {
     const [, scheme, domain] = SUBDOMAINS.exec(origin.toLowerCase()) ?? [];
     return domain === undefined ? [] : [{ scheme: `${scheme}://`, domain: `.${domain}` }];
@@ -31,6 +50,7 @@ export function originTest(origins: z.output<typeof originsSchema>): (origin: st
   return (given) => {
     const origin = given.toLowerCase();
     if (exact.has(origin)) return true;
+    if (expressions.some((expression) => expression.test(origin))) return true;
     return suffixes.some(
       ({ scheme, domain }) =>
         origin.startsWith(scheme) &&

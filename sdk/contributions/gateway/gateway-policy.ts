@@ -21,6 +21,11 @@ export type BodyAccess =
 export type FailureMode<P extends PolicyPhase> =
   Extract<P, 'authenticate' | 'authorize'> extends never ? 'open' | 'closed' : 'closed';
 
+export interface BodyNeeds {
+  readonly request?: BodyAccess;
+  readonly response?: BodyAccess;
+}
+
 export type PolicyContext<C extends AnySchema, U extends ContextPort> = Context<C, U> & {
   readonly shared: SharedState;
   readonly meters: Meters;
@@ -44,17 +49,20 @@ export interface GatewayPolicySpec<C extends AnySchema, P extends PolicyPhase, U
   /** Exactly the hooks that it brings. Their order among policies is the route's matter. */
   readonly phases: readonly P[];
   readonly onFailure: FailureMode<P>;
-  readonly body?: { readonly request?: BodyAccess; readonly response?: BodyAccess };
+  /** Of all uses; what `create` gives as `body` counts instead, for uses that need less or more. */
+  readonly body?: BodyNeeds;
   /** Default all. */
   readonly protocols?: readonly ('http' | 'ws' | 'sse' | 'grpc')[];
+  /** Its hooks wait for other routes or for workflows, under limits of their own: the host's limit on how long a policy may think does not count. */
+  readonly waits?: boolean;
   /** How configuration of several levels comes together: the nearest whole, or option by option. Default `replace`. */
   readonly merge?: 'replace' | 'options';
   readonly uses?: readonly U[];
   /** Once for each use on a route: do all that can be done before a request comes. A throw refuses the configuration as a whole. */
-  create(
-    context: PolicyContext<C, U>,
-  ): (Pick<PolicyHooks<Own>, P> & Opened) | Promise<Pick<PolicyHooks<Own>, P> & Opened>;
+  create(context: PolicyContext<C, U>): MadeHooks<P, Own> | Promise<MadeHooks<P, Own>>;
 }
+
+type MadeHooks<P extends PolicyPhase, Own> = Pick<PolicyHooks<Own>, P> & Opened & { readonly body?: BodyNeeds };
 
 export type GatewayPolicy = GatewayPolicySpec<any, any, any, any> & Tagged<'gateway-policy'>;
 

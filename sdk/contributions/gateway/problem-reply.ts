@@ -11,6 +11,8 @@ export interface Problem {
   readonly detail: string;
   readonly exchange: Pick<Exchange, 'id'>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further members for programs (RFC 9457 §3.2). */
+  readonly extensions?: Readonly<Record<string, unknown>>;
   /** For logs and `gateway explain`, never the caller. Default: `detail`. Never a secret either. */
   readonly because?: string;
 }
@@ -23,12 +25,21 @@ export function problemReply({
   detail,
   exchange,
   headers,
+  extensions,
   because = detail,
 }: Problem): PolicyReply {
   return {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify({ type: 'about:blank', title, status, code, detail, correlationId: exchange.id }),
+    body: JSON.stringify({
+      type: 'about:blank',
+      title,
+      status,
+      code,
+      detail,
+      correlationId: exchange.id,
+      ...extensions,
+    }),
     because,
   };
 }

@@ -70,5 +70,10 @@ test('a refusal is an error with a code', async () => {
 });
 `,
   }),
-  usage: ({ id }) => `Choose \`${id}-post\` where a host asks whom to tell, and give it the \`url\`.`,
+  usage: ({ id }) => `In \`config/backplane.yaml\`:
+
+\`\`\`yaml
+notifications:
+  - { on: [failed], notifier: ${id}-post, config: { url: "https://chat.example/hook" } }
+\`\`\``,
 };

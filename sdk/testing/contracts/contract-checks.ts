@@ -7,6 +7,7 @@ import { contributionName, indexOf } from '../../host/index-of.ts';
 import type { AnySchema } from '../../schema.ts';
 import { checkSchema } from '../check-schema.ts';
 import { fakeHost } from '../fake-host.ts';
+import { hostError } from '../host-errors.ts';
 import { watchedHttp } from '../watched-http.ts';
 import { actionChecks } from './action-checks.ts';
 import { type Check, check, expectEqual } from './check.ts';
@@ -105,6 +106,7 @@ function checksOf(contribution: Contribution, options: ContractOptions): Check[]
 interface Openable<Driver> {
   readonly name: string;
   readonly config: AnySchema;
+  readonly uses?: readonly string[];
   open(context: Context<any, any>): Promise<Driver> | Driver;
 }
 
@@ -116,6 +118,10 @@ function opener<Driver>(
     const checked = await checkSchema(contribution.config, configs![contribution.name]);
     if ('problems' in checked) throw new Error(`the configuration does not fit: ${checked.problems.join('; ')}`);
     const { signal } = new AbortController();
+    const lent: object = { ...ports, http };
+    const missing = contribution.uses?.find((port) => lent[port as never] === undefined);
+    if (missing !== undefined)
+      throw hostError('PLUGIN_PORT_UNAVAILABLE', `${contribution.name} needs \`${missing}\`; hand one to the checks.`);
     const context = {
       ...ports,
       config: checked.value,

@@ -5,7 +5,7 @@ import type {
   PolicyTarget,
   ResponseExchange,
 } from '../../contributions/gateway/exchange.ts';
-import type { BodyAccess, GatewayPolicy } from '../../contributions/gateway/gateway-policy.ts';
+import type { BodyAccess, BodyNeeds, GatewayPolicy } from '../../contributions/gateway/gateway-policy.ts';
 import type { Identities } from '../../contributions/gateway/identities.ts';
 import type { AttemptOptions, PolicyHooks } from '../../contributions/gateway/policy-hooks.ts';
 import type { SharedState } from '../../contributions/gateway/shared-state.ts';
@@ -82,7 +82,7 @@ export interface PolicyTrial extends AsyncDisposable {
   readonly clock: TestClock;
 }
 
-type Hooks = Partial<PolicyHooks> & { close?(): Promise<void> };
+type Hooks = Partial<PolicyHooks> & { close?(): Promise<void>; readonly body?: BodyNeeds };
 
 /** Rejects where a gateway would refuse the configuration. */
 export async function tryPolicy(
@@ -135,7 +135,7 @@ export async function tryPolicy(
       id: `request-${requests}`,
       route: { id: 'route', params: {}, metadata: {}, tags: [], ...options.route },
       targets: options.targets ?? [{ id: 'a', origin: 'http://10.0.0.1:80', weight: 1, metadata: {} }],
-      bufferBytes: bufferBytes(policy.body?.request),
+      bufferBytes: bufferBytes((hooks.body ?? policy.body)?.request),
       log,
       defer: (work) => deferred.push(work),
       async call(call) {
@@ -219,7 +219,7 @@ export async function tryPolicy(
 
   async function finish(exchange: ResponseExchange, first: Answer): Promise<TrialAnswer> {
     let answer = first;
-    const limit = bufferBytes(policy.body?.response);
+    const limit = bufferBytes((hooks.body ?? policy.body)?.response);
     const seen = limit !== undefined && answer.body.byteLength <= limit;
     const place = (from: Answer) =>
       Object.assign(exchange.response, {

@@ -13,7 +13,7 @@ export const hostAccepts: LintRule = {
     const { code, message, position, remedy } = loadError;
     return [
       {
-        message: `${code}: ${message}${remedy ? ` ${remedy}` : ''}`,
+        message: `${code}: ${message}${/[.!?]$/.test(message) ? '' : '.'}${remedy ? ` ${remedy}` : ''}`,
         position: position ?? manifestFile.positionOf(manifestPath),
       },
     ];

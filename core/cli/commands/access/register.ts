@@ -26,9 +26,9 @@ function workspaceCommands(workspace: Command): void {
   hostCommand(workspace.command('show <name>').description('a workspace, by name or id')).action(async (name, given) =>
     (await load()).showWorkspace(name, given),
   );
-  hostCommand(workspace.command('delete <name>').description('delete a workspace')).action(async (name, given) =>
-    (await load()).deleteWorkspace(name, given),
-  );
+  hostCommand(workspace.command('delete <name>').description('delete a workspace with all in it'))
+    .option('--force', 'also while runs are under way, which are terminated')
+    .action(async (name, given) => (await load()).deleteWorkspace(name, given));
 }
 
 function memberCommands(member: Command): void {

@@ -7,8 +7,13 @@ const line = ({ name, title, id }: Workspace) => [name, title, id];
 /** `backplane workspace list`: those that you may see. */
 export async function listWorkspaces(options: OnHost): Promise<void> {
   const answer = await createApiClient(options).send('GET', '/workspaces');
-  print(options, answer, () => table((answer.items as Workspace[]).map(line)));
+  const items: readonly Workspace[] = answer.items;
+  print(options, answer, () => (items.length > 0 ? table(items.map(line)) : NOWHERE));
 }
+
+const NOWHERE = [
+  'You belong to no workspace yet. Ask somebody who manages members for a role, or accept an invitation: backplane invite accept TOKEN.',
+];
 
 /** `backplane workspace create NAME`. */
 export async function createWorkspace(name: string, options: OnHost & { readonly title?: string }): Promise<void> {
@@ -24,7 +29,8 @@ export async function showWorkspace(name: string, options: OnHost): Promise<void
 }
 
 /** `backplane workspace delete NAME`. */
-export async function deleteWorkspace(name: string, options: OnHost): Promise<void> {
-  await createApiClient(options).send('DELETE', path('workspaces', name));
+export async function deleteWorkspace(name: string, options: OnHost & { readonly force?: boolean }): Promise<void> {
+  const query = options.force ? { force: 'true' } : {};
+  await createApiClient(options).send('DELETE', path('workspaces', name), { query });
   print(options, undefined, () => [`Deleted the workspace ${name}.`]);
 }

@@ -49,7 +49,8 @@ export function discoverySource(
     source: {
       kind: 'discovery',
       use: kind,
-      config: { address, ...(token ? { token } : {}) },
+      // Ocelot takes the name of a node for its address.
+      config: { address, ...(token ? { token } : {}), ...(kind === 'consul' ? { hosts: 'ocelot' } : {}) },
       service,
       ...(space === undefined ? {} : { namespace: space }),
       tags: [],

@@ -46,7 +46,7 @@ test('a service is looked up where the provider says, and the token shows in no 
   expect(upstream.targets).toEqual({
     kind: 'discovery',
     use: 'consul',
-    config: { address: 'http://consul:8500', token: 'hush' },
+    config: { address: 'http://consul:8500', token: 'hush', hosts: 'ocelot' },
     service: 'orders',
     tags: [],
     scheme: 'http',

@@ -30,6 +30,7 @@ export interface AccessApi extends AsyncDisposable {
   as(actor: Actor | undefined, method: string, path: string, body?: unknown, workspace?: string): Promise<Reply>;
 }
 
+const NO_RUNS = { list: async () => ({ items: [] }) };
 const HOST: Actor = { kind: 'host', name: 'test' };
 
 /** The routes of rights and of the audit log on a real database, where everybody is who they say they are. */
@@ -49,12 +50,16 @@ export async function accessApi(): Promise<AccessApi> {
   const rights = createAccessServices(dataSource, decisions);
   const places = createPlaces(dataSource, decisions);
   const log = { ...silentLog, flush: () => Promise.resolve() } as never;
-  const named: Authenticator = { identify: ({ headers }) => JSON.parse(String(headers['x-test-actor'])) as Actor };
+  const named: Authenticator = {
+    proof: 'session',
+    identify: ({ headers }) => JSON.parse(String(headers['x-test-actor'])) as Actor,
+  };
   const router = Router();
-  router.use(identifyCaller({ authenticators: [named], places, audit, trustProxy: false }));
-  router.use(express.raw({ type: () => true }));
-  for (const route of accessRoutes({ rights, places, auditTrail: trail } as never))
-    mountRoute(router, route, { access: decisions, audit, log, trustProxy: false });
+  const identify = identifyCaller({ authenticators: [named], places, audit, trustProxy: false });
+  router.use(identify);
+  const readBody = express.raw({ type: () => true, limit: 100_000 });
+  for (const route of accessRoutes({ rights, places, auditTrail: trail, runs: { in: () => NO_RUNS } } as never))
+    mountRoute(router, route, { access: decisions, audit, log, trustProxy: false, identify, readBody });
   const server = createServer(express().use('/api', router).use(problemHandler(log)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   undo.defer(async () => {

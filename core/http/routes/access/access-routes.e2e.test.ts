@@ -354,6 +354,21 @@ describe('the audit log', () => {
     ]);
   });
 
+  test('has a row for a change that was asked for in a way that cannot be read, and counts its repetitions', async () => {
+    const admin = await memberAs('admin');
+    const tooLong = { user: 'x'.repeat(200_000), role: 'viewer' };
+    const wrong = { user: admin.email, role: 'viewer', more: 'secret text' };
+    expect((await api.as(admin, 'PUT', '/members', tooLong)).status).toBe(413);
+    for (let count = 0; count < 20; count++) expect((await api.as(admin, 'PUT', '/members', wrong)).status).toBe(400);
+    expect((await api.as(admin, 'GET', '/audit?limit=none')).status).toBe(400);
+    const rows = await entries(`actor=${admin.email}`);
+    expect(rows.map(({ action, outcome, details }: any) => [action, outcome, details.code])).toEqual([
+      ['member.role', 'failed', 'HTTP_INVALID_REQUEST'],
+      ['member.role', 'failed', 'HTTP_BODY_TOO_LARGE'],
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('secret text');
+  });
+
   test('shows a workspace admin the workspace, an organisation admin the organisation, and only the host all', async () => {
     const [inside, wide] = [await memberAs('admin'), await memberAs('viewer')];
     await api.as(undefined, 'PUT', `${organization}/members`, { user: wide.email, role: 'organization-admin' });

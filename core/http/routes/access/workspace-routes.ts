@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApiServices } from '../../api-services.ts';
 import type { Caller } from '../../caller.ts';
+import { endWorkspace } from '../../end-workspace.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { listOf } from '../schemas.ts';
 import { plainName, title } from './access-schemas.ts';
@@ -15,7 +16,7 @@ const workspace = z.object({
 });
 const params = z.object({ workspace: z.string().describe('Name or id.') });
 
-export function workspaceRoutes({ rights, places }: Pick<ApiServices, 'rights' | 'places'>): Route[] {
+export function workspaceRoutes({ rights, places, runs }: Pick<ApiServices, 'rights' | 'places' | 'runs'>): Route[] {
   const inside = ({ params: { workspace } }: { readonly params: z.output<typeof params> }, { actor }: Caller) =>
     places.find(actor, workspace);
   const idOf = async (asked: { readonly params: z.output<typeof params>; readonly caller: Caller }) =>
@@ -80,11 +81,15 @@ export function workspaceRoutes({ rights, places }: Pick<ApiServices, 'rights' |
       path: '/workspaces/:workspace',
       access: { scope: 'workspace:delete', in: inside },
       tag,
-      summary: 'Delete a workspace',
+      summary: 'Delete a workspace with its workflows, schedules, webhooks, secrets and connections',
       params,
-      answers: { 204: { description: 'Deleted.' } },
+      query: z.object({
+        force: z.stringbool().default(false).describe('Also while runs are under way: they are terminated.'),
+      }),
+      answers: { 204: { description: 'Deleted, and nothing in it runs any more.' } },
       handle: async (call) => {
-        await rights.workspaces.delete(await idOf(call));
+        const id = await idOf(call);
+        await endWorkspace({ runs: runs.in(id), remove: () => rights.workspaces.delete(id), force: call.query.force });
         return { status: 204 };
       },
     }),

@@ -189,7 +189,7 @@ export const contributing: readonly ContributingAttack[] = [
     use: 'discover',
     before: SAY,
     ...resolving(
-      `async () => { for (const port of ['ref:1', 'ref:2', 'database', 'deps', '__proto__']) say({ t: 'host', id: 900 + port.length, call: 2, port, method: 'call', args: [[1]] }); return ['nothing came of it']; }`,
+      `async () => { for (const [n, port] of ['ref:1', 'ref:2', 'database', 'deps', '__proto__'].entries()) say({ t: 'host', id: 900 + n, call: 2, port, method: 'call', args: [[1]] }); return ['nothing came of it']; }`,
     ),
     codes: ['nothing came of it'],
   },

@@ -21,6 +21,10 @@ export const forging: readonly Attack[] = [
   forgery('says what makes no sense', `async () => { forge({ t: 'grant', everything: true }); await rest(); }`),
   forgery('says null', `async () => { raw('null'); await rest(); }`),
   forgery('answers what nobody asked', `async () => { forge({ t: 'done', id: 77, value: 1 }); await rest(); }`),
+  forgery(
+    "hands on code for the host's next processes",
+    `async () => { raw('{"t":"code"}{"code":{},"targets":{}}', 12, 24); await rest(); }`,
+  ),
   forgery('announces a message of four gigabytes', `async () => { raw('x', 0xffffffff, 0xffffffff); await rest(); }`, {
     codes: ['PLUGIN_LIMIT_MESSAGE'],
   }),

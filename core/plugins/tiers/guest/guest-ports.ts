@@ -16,7 +16,7 @@ export type AskHost = (
 
 const PLAIN = {
   kv: ['get', 'set', 'setIfAbsent', 'delete'],
-  workflows: ['start', 'status', 'list', 'get'],
+  workflows: ['start', 'status', 'wait', 'list', 'get'],
 } as const;
 
 export interface GuestPortsOptions {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { childCommand } from '../../../sandbox/pool/child-command.ts';
-import { packagePaths } from '../process/process-command.ts';
+import { FIRST, packagePaths } from '../process/process-command.ts';
 import type { ChildCommand } from '../remote/child-link.ts';
 import type { TierLimits } from '../tier.ts';
 
@@ -21,6 +21,7 @@ export function isolateCommand(folder: string, limits: TierLimits, expressions: 
     args: [
       ...(options.execArgv ?? []),
       ...[...read, ...modules].map((path) => `--allow-fs-read=${path}`),
+      ...FIRST,
       fileURLToPath(new URL('child/main.ts', import.meta.url)),
       JSON.stringify(start),
     ],

@@ -15,6 +15,9 @@ export function packagePaths(name: string): string[] {
   return [];
 }
 
+/** What runs before anything else in a process of a tier. */
+export const FIRST = ['--import', new URL('../host-code/host-code.mjs', import.meta.url).href];
+
 /** What the language needs beyond the SDK and zod. */
 const OF_LANGUAGE = ['ipaddr.js', 'tldts', 'tldts-core', 're2js', 'csv-parse', 'yaml'];
 
@@ -34,6 +37,7 @@ export function processCommand(folder: string, limits: TierLimits, expressions: 
       '--no-addons',
       '--disable-sigusr1',
       '--no-warnings',
+      ...FIRST,
       join(CORE, 'plugins/tiers/process/child/main.ts'),
       JSON.stringify({ folder, drop, expressions }),
     ],

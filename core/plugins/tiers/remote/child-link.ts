@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
+import { endWithHost } from '../../../sandbox/pool/end-with-host.ts';
 import { residentBytes } from '../../../sandbox/pool/process-usage.ts';
 import { FrameReader, writeFrame } from '../frames.ts';
 
@@ -7,6 +8,8 @@ import { FrameReader, writeFrame } from '../frames.ts';
 export interface ChildCommand {
   readonly args: readonly string[];
   readonly cwd: string;
+  /** What an earlier process has told of the host's code; see `host-code/`. */
+  readonly code?: Uint8Array | undefined;
 }
 
 /** How a process ended. */
@@ -31,12 +34,6 @@ export const OUT_OF_MEMORY = 71;
 const KEPT_STDERR = 4000;
 const MOST_UNREAD = 64 * 1024 * 1024;
 
-/** Processes that must not outlive the host. */
-const alive = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of alive) child.kill('SIGKILL');
-});
-
 /** A process of a tier and the pipe to it. */
 export class ChildLink {
   readonly #process: ChildProcess;
@@ -53,9 +50,11 @@ export class ChildLink {
     this.#process = spawn(process.execPath, command.args, {
       cwd: command.cwd,
       env: {},
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
-    alive.add(this.#process);
+    endWithHost(this.#process);
+    this.#process.stdin!.on('error', () => {}); // it is gone; its exit says so
+    this.#process.stdin!.end(command.code);
     this.#pipe = this.#process.stdio[3] as Duplex;
     const reader = new FrameReader(mostBytes, (text, tail) => this.#ended || handlers.frame(text, tail));
     this.#pipe.on('data', (chunk: Buffer) => {
@@ -112,7 +111,6 @@ export class ChildLink {
   #end(how: string, resolve: () => void, code?: number | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    alive.delete(this.#process);
     this.#pipe.destroy();
     const stderr = this.#stderr.trim();
     this.#handlers.ended({ how, stderr, outOfMemory: code === OUT_OF_MEMORY || /heap out of memory/i.test(stderr) });

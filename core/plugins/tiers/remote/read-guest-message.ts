@@ -33,6 +33,7 @@ const error = z.discriminatedUnion('kind', [
 
 const readers: Readonly<Record<string, z.ZodType>> = {
   done: z.object({ t: z.literal('done'), id, value: z.unknown(), places }),
+  code: z.object({ t: z.literal('code') }),
   ready: z.object({ t: z.literal('ready') }),
   expressions: z.object({ t: z.literal('expressions') }),
   loaded: z.object({ t: z.literal('loaded'), plugin: z.unknown() }),

@@ -13,7 +13,9 @@ import { claimedError } from './claimed-error.ts';
 import { HostCalls } from './host-calls.ts';
 import { lendDatabase } from './lent-database.ts';
 import { LivingResults } from './living-results.ts';
-import { LogLimit } from './log-limit.ts';
+import { OpenRequests, type Waiting } from './open-requests.ts';
+import { PluginLines } from './plugin-lines.ts';
+import { ProcessWatch } from './process-watch.ts';
 import { readGuestMessage } from './read-guest-message.ts';
 import { givenPorts, PORT_NAMES, type RemoteCall } from './remote-call.ts';
 
@@ -21,26 +23,25 @@ export interface RemoteOptions {
   readonly log: Log;
   /** Told what a plugin's code failed at outside any call. */
   onFault(id: string, problem: string): void;
+  /** What is known of the host's code, and where it is noted; absent: found out anew. */
+  readonly hostCode?: HostCode;
 }
+
+/** The host's code as processes of tiers are handed it; see `host-code/`. By tier, and by what of it such a process needs. */
+export type HostCode = Map<string, Uint8Array>;
 
 interface InTier extends RemoteOptions {
   readonly tier: TierName;
+  /** Told the host's code by a process that was given none. */
+  onHostCode(code: Uint8Array): void;
 }
 
-interface Request {
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-}
-
-/** Beyond the largest answer: room for what is around it, and for pieces of bodies. */
-const FRAME_SLACK = 1024 * 1024;
+/** Beyond the largest answer: room for what is around it, for pieces of bodies, and for the host's code. */
+const FRAME_SLACK = 4 * 1024 * 1024;
 /** How long a plugin may take to give a sign of life while the host doubts it. */
 export const PATIENCE_MS = 2000;
 /** Calls that were given up and still run over there: more, and the process is not worth keeping. */
 const MOST_ABANDONED = 1000;
-/** What a process needs besides the plugin's memory, and the factor by which V8 may overshoot before it acts. */
-const BASE_BYTES = 160 * 1024 * 1024;
-const OVERSHOOT = 1.5;
 
 /** A plugin in a process of its own, as the host sees it. Everything it says is checked; every way in which it can end fails its calls with a code. */
 export class RemotePlugin implements AsyncDisposable {
@@ -48,31 +49,34 @@ export class RemotePlugin implements AsyncDisposable {
   readonly #load: TierLoad;
   readonly #options: InTier;
   readonly #link: ChildLink;
-  readonly #requests = new Map<number, Request>();
+  readonly watch: ProcessWatch;
+  readonly #requests = new OpenRequests();
   readonly #calls = new Map<number, ActiveCall>();
   readonly #living: LivingResults;
   readonly #abandoned = new Set<number>();
   readonly #bodies = new BodySender((id, chunk) => this.#say({ t: 'chunk', id }, chunk));
   readonly #hostCalls: HostCalls;
-  readonly #lines: LogLimit;
+  readonly #lines: PluginLines;
   readonly #loaded = Promise.withResolvers<FromGuest>();
-  #log: Log;
   #lastId = NO_CALL;
   #end: BackplaneError | undefined;
   #leaving = false;
-  #pulse = false;
   #lose: (reason: string) => void = () => {};
   #ready = false;
+  readonly #isGivenCode: boolean;
 
   constructor(command: ChildCommand, load: TierLoad, options: InTier) {
     this.#load = load;
     this.#options = options;
-    this.#log = options.log;
+    this.#isGivenCode = command.code !== undefined;
     const { limits } = load;
-    this.#lines = new LogLimit(limits.logLines);
+    this.#lines = new PluginLines(limits.logLines, options.log, () =>
+      this.end(raise.PLUGIN_LIMIT_LOG({ plugin: this.id, limit: limits.logLines })),
+    );
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
+    this.watch = new ProcessWatch(this, limits);
     this.#living = new LivingResults({
       plugin: this.id,
       limits,
@@ -93,7 +97,7 @@ export class RemotePlugin implements AsyncDisposable {
       frame: (text, tail) => this.#hear(text, tail),
       oversized: () =>
         this.end(raise.PLUGIN_LIMIT_MESSAGE({ plugin: this.id, limit: limits.outputChars * 3 + FRAME_SLACK })),
-      printed: (text) => this.#print(text),
+      printed: (text) => this.#lines.print(text),
       ended: (end) => this.#bury(end),
     });
   }
@@ -110,6 +114,15 @@ export class RemotePlugin implements AsyncDisposable {
   /** The error for something that no plugin may say. */
   wrong(problem: string): BackplaneError {
     return raise.PLUGIN_PROTOCOL({ plugin: this.id, problem });
+  }
+
+  get residentBytes(): number | undefined {
+    return this.#link.residentBytes;
+  }
+
+  /** True while a call runs that has no limit of time. */
+  get isOccupied(): boolean {
+    return [...this.#calls.values()].some(({ call }) => call.lasts);
   }
 
   /** True while calls run: then its limits need a closer look. */
@@ -168,7 +181,7 @@ export class RemotePlugin implements AsyncDisposable {
     const { config, log, signal, defer, ...given } = context as StartLike;
     const ports = Object.fromEntries(Object.entries(given).filter(([name]) => PORT_NAMES.includes(name)));
     lendDatabase(ports, this);
-    this.#log = log;
+    this.#lines.log = log;
     signal.addEventListener('abort', () => this.#say({ t: 'stopping' }), { once: true });
     let started = NO_CALL;
     defer(async () => {
@@ -217,26 +230,6 @@ export class RemotePlugin implements AsyncDisposable {
     this.#living.release(id);
   }
 
-  /** Looked at every now and then: what the process uses. */
-  checkMemory(): void {
-    const { memoryMb } = this.#load.limits;
-    const most = BASE_BYTES + OVERSHOOT * memoryMb * 1024 * 1024;
-    if ((this.#link.residentBytes ?? 0) > most)
-      this.end(raise.PLUGIN_LIMIT_MEMORY({ plugin: this.id, limitMb: memoryMb }));
-  }
-
-  /** Calls that last have no limit of time: a process that does not answer for as long as another call may take is ended. */
-  checkPulse(): void {
-    if (this.#pulse || ![...this.#calls.values()].some(({ call }) => call.lasts)) return;
-    this.#pulse = true;
-    const { wallMs } = this.#load.limits;
-    void this.ping(AbortSignal.timeout(wallMs))
-      .catch(() => this.end(raise.PLUGIN_HUNG({ plugin: this.id, limitMs: wallMs })))
-      .finally(() => {
-        this.#pulse = false;
-      });
-  }
-
   /** Ends the process for this reason. */
   end(error: BackplaneError): void {
     this.#end ??= error;
@@ -268,10 +261,9 @@ export class RemotePlugin implements AsyncDisposable {
   #request(message: (id: number) => ToGuest): Promise<unknown> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#requests.set(id, { resolve, reject });
-      this.#say(message(id));
-    });
+    const answer = this.#requests.ask(id);
+    this.#say(message(id));
+    return answer;
   }
 
   #say(message: ToGuest, tail?: Uint8Array): void {
@@ -288,6 +280,11 @@ export class RemotePlugin implements AsyncDisposable {
   /** What is wrong about the message, if anything is. */
   #take(message: FromGuest, tail: Uint8Array | undefined): string | undefined {
     switch (message.t) {
+      case 'code':
+        // Later, code of the plugin may have had a hand in it.
+        if (this.#ready || this.#isGivenCode || tail === undefined) return 'code that nobody asked for';
+        this.#options.onHostCode(tail);
+        return undefined;
       case 'ready':
         this.#ready = true;
         return undefined;
@@ -301,13 +298,16 @@ export class RemotePlugin implements AsyncDisposable {
       case 'failed':
         return this.#settle(message.id, (waiting, active) => waiting.reject(this.#errorOf(message.error, active)));
       case 'log':
-        return this.#line(message);
+        this.#lines.line(message, this.#askerOf(message.call));
+        return undefined;
       case 'progress':
         this.#askerOf(message.call)?.progress(message.note, message.fraction);
-        return this.#lines.stray() ? this.#flood() : undefined;
+        this.#lines.stray();
+        return undefined;
       case 'fault':
         this.#options.onFault(this.id, message.problem);
-        return this.#lines.stray() ? this.#flood() : undefined;
+        this.#lines.stray();
+        return undefined;
       case 'ack':
         this.#bodies.taken(message.id);
         return undefined;
@@ -326,10 +326,9 @@ export class RemotePlugin implements AsyncDisposable {
     return this.#settle(id, (waiting) => waiting.resolve(unpacked.value));
   }
 
-  #settle(id: number, act: (waiting: Request, active?: ActiveCall) => void): string | undefined {
+  #settle(id: number, act: (waiting: Waiting, active?: ActiveCall) => void): string | undefined {
     const active = this.#calls.get(id);
-    const request = this.#requests.get(id);
-    this.#requests.delete(id);
+    const request = this.#requests.take(id);
     if (active !== undefined)
       act({ resolve: (value) => active.succeed(value), reject: (error) => active.fail(error) }, active);
     else if (request !== undefined) act(request);
@@ -346,36 +345,13 @@ export class RemotePlugin implements AsyncDisposable {
     });
   }
 
-  #line({ call, level, message, fields }: Extract<FromGuest, { t: 'log' }>): string | undefined {
-    const asker = this.#askerOf(call);
-    if (asker !== undefined && !asker.spendLine()) return this.#lines.stray() ? this.#flood() : undefined;
-    if (asker !== undefined) asker.log[level](message, fields);
-    else if (this.#lines.stray()) return this.#flood();
-    else if (call === NO_CALL && this.#lines.permits()) this.#log[level](message, fields);
-    return undefined;
-  }
-
-  /** `console.log` and what Node itself says. */
-  #print(text: string): void {
-    for (const line of text.split('\n')) {
-      if (line === '') continue;
-      if (this.#lines.permits()) this.#log.info(line.slice(0, 1000), { printed: true });
-      if (this.#lines.stray()) this.#flood();
-    }
-  }
-
-  #flood(): undefined {
-    this.end(raise.PLUGIN_LIMIT_LOG({ plugin: this.id, limit: this.#load.limits.logLines }));
-  }
-
   #bury({ how, stderr, outOfMemory }: ChildEnd): void {
     this.#end ??= this.#causeOf(how, stderr, outOfMemory);
     const error = this.#end;
     this.#loaded.promise.catch(() => {});
     this.#loaded.reject(error);
     for (const active of [...this.#calls.values()]) active.fail(error);
-    for (const request of this.#requests.values()) request.reject(error);
-    this.#requests.clear();
+    this.#requests.failAll(error);
     this.#hostCalls.allOver();
     this.#living.clear();
     if (!this.#leaving) this.#lose(error.message);

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { loadFailure } from '../../lifecycle/load-failure.ts';
 import { entryPath } from '../../manifest/entry-path.ts';
 import type { Tier, TierInstance, TierLimits, TierLoad, TierName } from '../tier.ts';
+import type { Turns } from '../turns.ts';
 import type { FromGuest } from '../wire.ts';
 import { asleep, type Loaded } from './asleep.ts';
 import type { ChildCommand } from './child-link.ts';
@@ -20,16 +21,21 @@ const IDLE_TURNS = 10;
 const PULSE_TURNS = 20;
 
 /** A tier whose plugins have a process each. */
-export function createRemoteTier(name: TierName, commandFor: CommandFor, options: RemoteOptions): Tier {
+export function createRemoteTier(
+  name: TierName,
+  commandFor: CommandFor,
+  { turns, ...options }: RemoteOptions & { readonly turns?: Turns },
+): Tier {
   const running = new Set<RemotePlugin>();
   /** Plugins whose actions compute with the expression language, which takes long to load: found out once. */
   const withExpressions = new Set<string>();
+  const { hostCode = new Map() } = options;
   let turn = 0;
   const watch = setInterval(() => {
     turn += 1;
     for (const plugin of running) {
-      if (plugin.busy || turn % IDLE_TURNS === 0) plugin.checkMemory();
-      if (turn % PULSE_TURNS === 0) plugin.checkPulse();
+      if (plugin.busy || turn % IDLE_TURNS === 0) plugin.watch.checkMemory();
+      if (turn % PULSE_TURNS === 0) plugin.watch.checkPulse();
     }
   }, WATCH_MS).unref();
 
@@ -47,7 +53,10 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
     const entry = entryPath(id, folder, manifest.entry);
     refuseLinks(id, folder);
     const expressions = withExpressions.has(artifact.integrity);
-    const remote = new RemotePlugin(commandFor(folder, limits, expressions), request, { ...options, tier: name });
+    const kind = expressions ? `${name} with expressions` : name;
+    const command = { ...commandFor(folder, limits, expressions), code: hostCode.get(kind) };
+    const onHostCode = (code: Uint8Array) => void hostCode.set(kind, code);
+    const remote = new RemotePlugin(command, request, { ...options, tier: name, onHostCode });
     running.add(remote);
     void remote.gone.then(() => running.delete(remote));
     try {
@@ -66,6 +75,7 @@ export function createRemoteTier(name: TierName, commandFor: CommandFor, options
 
   return {
     name,
+    ...(turns && { turns }),
     load,
     async [Symbol.asyncDispose]() {
       clearInterval(watch);

@@ -5,6 +5,7 @@ import type IsolatedVm from 'isolated-vm';
 import type { Reference } from 'isolated-vm';
 import { freshSeed } from '../../../../sandbox/child/seeds.ts';
 import { FrameReader, writeFrame } from '../../frames.ts';
+import { endOfHostCode } from '../../host-code/host-code.mjs';
 import { createModuleGraph } from './module-graph.ts';
 
 /** As `remote/child-link.ts` knows it. */
@@ -20,8 +21,8 @@ const { addon, folder, expressions, memoryMb } = JSON.parse(process.argv[2]!) as
 const socket = new Socket({ fd: 3, readable: true, writable: true });
 let queued: Buffer[] = [];
 
-function send(text: string, tail?: ArrayBuffer): void {
-  if (queued.push(writeFrame(text, tail && new Uint8Array(tail))) === 1) queueMicrotask(flush);
+function send(text: string, tail?: Uint8Array): void {
+  if (queued.push(writeFrame(text, tail)) === 1) queueMicrotask(flush);
 }
 
 function flush(): void {
@@ -52,7 +53,7 @@ const inside = boot
   .applySync(
     undefined,
     [
-      new ivm.Callback((text: string, tail?: ArrayBuffer) => send(String(text), tail)),
+      new ivm.Callback((text: string, tail?: ArrayBuffer) => send(String(text), tail && new Uint8Array(tail))),
       language && new ivm.Callback((op: string, args: string) => language(op, args)),
       new ivm.Callback((line: string) => process.stdout.write(`${line}\n`)),
       freshSeed(),
@@ -131,4 +132,6 @@ const reader = new FrameReader(Number.POSITIVE_INFINITY, (text, tail) => void ta
 socket.on('data', (chunk: Buffer) => reader.push(chunk));
 socket.on('close', () => process.exit());
 socket.on('error', () => process.exit());
+const code = endOfHostCode();
+if (code !== undefined) send('{"t":"code"}', code);
 send('{"t":"ready"}');

@@ -1,8 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import { realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Context, Isolate, Module, Reference } from 'isolated-vm';
+import { codeOf } from '../../host-code/host-code.mjs';
 
 export interface ModuleGraph {
   /** Loads a module with all it imports and runs it. Gives its exports. */
@@ -22,10 +22,7 @@ export function createModuleGraph(isolate: Isolate, context: Context, folder: st
   const compile = (url: string): Module => {
     const known = compiled.get(url);
     if (known !== undefined) return known;
-    const file = fileURLToPath(url);
-    const text = readFileSync(file, 'utf8');
-    const code = /\.[mc]?ts$/.test(file) ? stripTypeScriptTypes(text) : text;
-    const module = isolate.compileModuleSync(code, { filename: file });
+    const module = isolate.compileModuleSync(codeOf(url), { filename: fileURLToPath(url) });
     compiled.set(url, module);
     urls.set(module, url);
     return module;

@@ -1,10 +1,12 @@
-import { BackplaneError, type ErrorRecord, parseJson, stringifyJson } from '@backplane/sdk';
-import { raise } from '../../../../errors/catalogue.ts';
+import { BackplaneError, defineErrors, type ErrorRecord, parseJson, stringifyJson } from '@backplane/sdk';
+import { pluginTierErrors } from '../../../../errors/plugin-tier.ts';
 import { createConsole } from '../../../../sandbox/isolate/console.ts';
 import { createTimers } from '../../../../sandbox/isolate/timers.ts';
 import { createWebGlobals } from '../../../../sandbox/isolate/web-globals.ts';
 import { Guest } from '../../guest/guest.ts';
 import { AbortError, Controller, Signal } from './abort.ts';
+
+const raise = defineErrors(pluginTierErrors);
 
 type Outside = (text: string, tail?: ArrayBuffer) => void;
 type Language = (op: string, args: string) => string;

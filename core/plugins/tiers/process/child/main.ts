@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { FrameReader, writeFrame } from '../../frames.ts';
 import { Guest } from '../../guest/guest.ts';
+import { endOfHostCode } from '../../host-code/host-code.mjs';
 import { shareHostModules } from '../../host-modules.ts';
 import { hardenProcess } from './harden.ts';
 
@@ -32,9 +33,10 @@ async function bodyOf(body: unknown): Promise<{ bytes?: Uint8Array; contentType?
   if (body === undefined || body === null) return {};
   if (typeof body === 'string') return { bytes: Buffer.from(body) };
   if (body instanceof Uint8Array) return { bytes: body };
-  const encoded = new Response(body as FormData);
-  const contentType = encoded.headers.get('content-type');
-  return { bytes: await encoded.bytes(), ...(contentType === null ? {} : { contentType }) };
+  if (body instanceof URLSearchParams)
+    return { bytes: Buffer.from(body.toString()), contentType: 'application/x-www-form-urlencoded;charset=UTF-8' };
+  // Node's `FormData` needs a module that was emptied, and would bring along all that it has to reach the network.
+  throw new TypeError('a body is text, bytes or URLSearchParams here');
 }
 
 const language = expressions ? (await import('../../../ports/expressions-port.ts')).expressionsPort : undefined;
@@ -57,6 +59,8 @@ process.on('uncaughtException', (thrown) => {
 socket.on('data', (chunk: Buffer) => reader.push(chunk));
 socket.on('close', () => process.exit());
 socket.on('error', () => process.exit());
+const code = endOfHostCode();
+if (code !== undefined) send('{"t":"code"}', code);
 shareHostModules([folder]);
 hardenProcess();
 for (const path of drop) process.permission.drop('fs.read', path);

@@ -1,0 +1,28 @@
+import { isError } from '../../../gateway/operations/compile-problems.ts';
+import { gatewayFiles, tryGateway } from '../../../host/gateway/gateway-workbench.ts';
+import { EXIT } from '../../exit-code.ts';
+import { openBench } from '../../open-bench.ts';
+import { printJson } from '../../output.ts';
+import { printGatewayProblems, say } from './problem-lines.ts';
+
+export interface FilesOptions {
+  readonly config?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** `backplane gateway check [PATH…]`: as the workers would read them, without a host. */
+export async function checkGateway(paths: readonly string[], options: FilesOptions): Promise<void> {
+  const sources = gatewayFiles(paths, options.config);
+  await using bench = await openBench(options);
+  await tryGateway(sources, bench, ({ problems }) => {
+    const errors = problems.filter(isError).length;
+    if (options.json) printJson({ ok: errors === 0, problems });
+    else {
+      printGatewayProblems(problems);
+      if (errors === 0)
+        say([`${sources.texts.length + sources.json.length} files, nothing that keeps them from running.`]);
+    }
+    if (errors > 0) process.exitCode = EXIT.failed;
+  });
+}

@@ -1,0 +1,48 @@
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { startUpstream, upstream } from '../gateway.fixture.ts';
+import { PoolSet } from './pool-set.ts';
+
+const { pool } = upstream('up', []);
+
+test('many requests at once share a connection of HTTP/2', async () => {
+  const server = createServer((_, response) => setTimeout(() => response.end('ok'), 30));
+  let connections = 0;
+  server.on('session', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const lease = new PoolSet().lease({ scheme: 'h2c', host: '127.0.0.1', port }, pool);
+  const asked = Array.from({ length: 80 }, async () => {
+    const { body } = await lease.dispatcher.request({ path: '/', method: 'GET' });
+    return body.text();
+  });
+  expect(new Set(await Promise.all(asked))).toEqual(new Set(['ok']));
+  expect(connections).toBeLessThan(4);
+  lease.release();
+  await lease.dispatcher.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('upstreams that reach a target in the same way share its connections, until the last of them is gone', async () => {
+  await using up = await startUpstream((_, response) => response.end('ok'));
+  const pools = new PoolSet();
+  const target = { scheme: 'http', host: '127.0.0.1', port: up.port } as const;
+  const [one, same, other] = [
+    pools.lease(target, pool),
+    pools.lease(target, pool),
+    pools.lease(target, { ...pool, connections: 1 }),
+  ];
+  expect(same.dispatcher).toBe(one.dispatcher);
+  expect(other.dispatcher).not.toBe(one.dispatcher);
+  one.release();
+  one.release();
+  const { statusCode, body } = await same.dispatcher.request({ path: '/', method: 'GET' });
+  await body.dump();
+  expect(statusCode).toBe(200);
+  same.release();
+  other.release();
+  await expect(same.dispatcher.request({ path: '/', method: 'GET' })).rejects.toThrow(/closed|destroyed/);
+});

@@ -1,0 +1,103 @@
+import { join, resolve } from 'node:path';
+import type { Workflows } from '@backplane/sdk';
+import type { GatewayProblem } from '../../gateway/files/gateway-problem.ts';
+import type { GatewaySources } from '../../gateway/files/gateway-sources.ts';
+import { hasGatewayFiles, readGatewaySources } from '../../gateway/files/gateway-sources.ts';
+import { compileProblems, isError } from '../../gateway/operations/compile-problems.ts';
+import { explainRequest } from '../../gateway/operations/explain-request.ts';
+import type { ExplainRequest, Explanation } from '../../gateway/operations/explanation.ts';
+import { prepareConfiguration } from '../../gateway/operations/prepare-configuration.ts';
+import { compileSnapshot } from '../../gateway/snapshot/compile-snapshot.ts';
+import { PolicyShelf } from '../../gateway/snapshot/policy-shelf.ts';
+import type { Snapshot } from '../../gateway/snapshot/snapshot.ts';
+import { MemoryState } from '../../gateway/state/memory-state.ts';
+import { UpstreamSet } from '../../gateway/upstreams/upstream-set.ts';
+import { PluginPolicies } from '../../gateway/worker/load-policies.ts';
+import { createPromMeters } from '../../gateway/worker/prom-meters.ts';
+import { createHttpPort } from '../../network/http-client.ts';
+import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
+import { CHECKOUT } from '../checkout.ts';
+import type { Workbench } from '../workbench.ts';
+
+export interface TriedGateway {
+  readonly problems: readonly GatewayProblem[];
+  /** Absent where they have errors. */
+  explain?(request: ExplainRequest): Explanation;
+}
+
+/** The folder of gateway files that belongs to a configuration folder. */
+export function gatewayFolder(config: string | undefined): string {
+  return join(config ?? resolve(CHECKOUT, 'config'), 'gateway');
+}
+
+/** The files at these paths; without any those of the configuration folder. Throws GATEWAY_SOURCE_UNREADABLE. */
+export function gatewayFiles(paths: readonly string[], config: string | undefined): GatewaySources {
+  if (paths.length > 0) return readGatewaySources(paths);
+  const folder = gatewayFolder(config);
+  return readGatewaySources(hasGatewayFiles(folder) ? [folder] : []);
+}
+
+/** Makes a gateway of files as its workers would, in this process, without a port. Secrets that only a running host knows have stand-ins. */
+export async function tryGateway(
+  sources: GatewaySources,
+  bench: Workbench,
+  use: (tried: TriedGateway) => void | Promise<void>,
+): Promise<void> {
+  const prepared = await prepareConfiguration(sources, {
+    environment: process.env,
+    readSecret: async (name) => bench.secrets[name] ?? STORED_ELSEWHERE,
+  });
+  if (!prepared.runs) return use({ problems: prepared.problems });
+  await using compiled = await compile(prepared.model, bench);
+  const { snapshot, problems } = compiled;
+  const all = [...prepared.problems, ...problems];
+  await use({
+    problems: all,
+    ...(snapshot && !all.some(isError) && { explain: (request) => explainRequest(snapshot, request) }),
+  });
+}
+
+/** Any key of any secret: what a host has stored nobody knows here. */
+const STORED_ELSEWHERE: Readonly<Record<string, string>> = new Proxy(
+  {},
+  {
+    get: () => 'a stand-in for a secret that only the host knows',
+    getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: '' }),
+  },
+);
+
+const none = () => Promise.reject(new Error('there are no workflows without a host'));
+const NO_WORKFLOWS: Workflows = { start: none, status: none, wait: none, list: none, get: none };
+
+interface Compiled extends AsyncDisposable {
+  readonly snapshot?: Snapshot;
+  readonly problems: readonly GatewayProblem[];
+}
+
+async function compile(model: Parameters<typeof compileSnapshot>[0], bench: Workbench): Promise<Compiled> {
+  await using undo = new AsyncDisposableStack();
+  const { log } = bench;
+  const egress = { allow: [], deny: [], allowPrivateNetworks: true };
+  const keyValues = createMemoryKeyValueStore();
+  const policies = new PluginPolicies({
+    log,
+    shared: undo.use(new MemoryState()),
+    meters: createPromMeters().meters,
+    identities: { verify: async () => undefined },
+    http: undo.use(createHttpPort({ egress, log })),
+    kvOf: (plugin) => keyValues.scope(plugin),
+    workflowsOf: () => NO_WORKFLOWS,
+  });
+  policies.setPlugins(
+    bench.plugins.bringing('gatewayPolicies').map(({ names, ...module }) => ({ ...module, policies: names })),
+  );
+  try {
+    const parts = { policies, shelf: new PolicyShelf(policies), upstreams: new UpstreamSet() };
+    const snapshot = await compileSnapshot(model, parts);
+    undo.defer(() => snapshot.retire(0));
+    const held = undo.move();
+    return { snapshot, problems: [], [Symbol.asyncDispose]: () => held.disposeAsync() };
+  } catch (thrown) {
+    return { problems: compileProblems(thrown), async [Symbol.asyncDispose]() {} };
+  }
+}

@@ -1,0 +1,14 @@
+import type { NameListKey } from '@backplane/sdk/host';
+import type { HostedPlugin } from './lifecycle/hosted-plugin.ts';
+import { takesCalls } from './lifecycle/plugin-state.ts';
+import { entryPath } from './manifest/entry-path.ts';
+import type { PluginModule } from './plugin-host.ts';
+
+/** The modules of active plugins whose manifests name something of a kind. */
+export function modulesBringing(kind: NameListKey, plugins: readonly HostedPlugin[]): readonly PluginModule[] {
+  return plugins.flatMap(({ id, version, folder, manifest, state }) => {
+    const names = manifest?.contributes[kind] ?? [];
+    if (names.length === 0 || folder === undefined || !takesCalls(state)) return [];
+    return [{ id, version, folder, entry: entryPath(id, folder, manifest!.entry), names }];
+  });
+}

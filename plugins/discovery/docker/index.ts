@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { docker } from './docker.ts';
+
+export default definePlugin({ id: 'discovery-docker', contributes: [docker] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { file } from './file.ts';
+
+export default definePlugin({ id: 'discovery-file', contributes: [file] });

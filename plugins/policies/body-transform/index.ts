@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { bodyTransform } from './body-transform.ts';
+
+export default definePlugin({ id: 'policy-body-transform', contributes: [bodyTransform] });

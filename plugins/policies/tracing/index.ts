@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { tracing } from './tracing.ts';
+
+export default definePlugin({ id: 'policy-tracing', contributes: [tracing] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { workflow } from './workflow.ts';
+
+export default definePlugin({ id: 'policy-workflow', contributes: [workflow] });

@@ -1,0 +1,4 @@
+import { definePlugin } from '@backplane/sdk';
+import { slug } from './slug.ts';
+
+export default definePlugin({ id: 'acme-text', contributes: [slug] });
