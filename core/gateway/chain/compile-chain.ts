@@ -77,8 +77,7 @@ function authenticationOf(schemes: readonly Step[], mode: AuthenticationUse['mod
 
 /** The same chain, as far as it is outside of a policy that has put another answer in the place of the one before. */
 export function chainOutside(chain: Chain, { slot }: SlotOwner): Chain {
-  const at = chain.answering.findIndex((instance) => instance.slot === slot);
-  const outer = new Set(chain.answering.slice(at + 1));
+  const outer = new Set(chain.answering.slice(chain.answering.findIndex((policy) => policy.slot === slot) + 1));
   const responseBody = chain.responseBody.filter((instance) => outer.has(instance));
   return {
     ...chain,

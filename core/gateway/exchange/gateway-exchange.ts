@@ -38,6 +38,8 @@ export interface ExchangeSurroundings {
   reply(exchange: GatewayExchange, reply: PolicyReply, chain: Chain): void;
   /** Answers that the request cannot be served. */
   fail(exchange: GatewayExchange, problem: unknown): void;
+  /** Sends what a policy answers, through as much of a chain as has its say. */
+  reply(exchange: GatewayExchange, reply: PolicyReply, chain: Chain): void;
   call(from: GatewayExchange, call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
 }
 
