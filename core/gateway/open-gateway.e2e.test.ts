@@ -94,3 +94,14 @@ test('a WebSocket is joined with the one of the upstream', async () => {
   expect(await reply).toBe('echo hi');
   socket.terminate();
 });
+
+test('whoever may GET may ask for the headers alone', async () => {
+  await using up = await startUpstream((_request, response) => response.end('hello'));
+  const only = route('get', '/x', {
+    match: { ...route('get', '/x').match, methods: ['GET'] },
+  });
+  await using gateway = await startGateway({ routes: [only], upstreams: [upstream('up', [up.port])] });
+  const answer = await fetch(`${gateway.url}/x`, { method: 'HEAD' });
+  expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '5']);
+  expect((await fetch(`${gateway.url}/x`, { method: 'PUT' })).status).toBe(405);
+});

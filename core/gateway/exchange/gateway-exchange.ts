@@ -34,8 +34,6 @@ export interface ExchangeSurroundings {
   /** Milliseconds that a hook may take to decide. */
   readonly policyLimitMs: number;
   logFor(policy: SlotOwner, exchange: GatewayExchange): Log;
-  /** Sends the answer of a policy, past the policies that `chain` names. */
-  reply(exchange: GatewayExchange, reply: PolicyReply, chain: Chain): void;
   /** Answers that the request cannot be served. */
   fail(exchange: GatewayExchange, problem: unknown): void;
   /** Sends what a policy answers, through as much of a chain as has its say. */

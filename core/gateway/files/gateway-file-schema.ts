@@ -207,7 +207,7 @@ const nativeRoute = z.strictObject({
   id: name.optional().describe('Default: made from methods and path.'),
   path: z.string().startsWith('/').describe('`{name}` is one segment, `{name*}` at the end all the rest.'),
   caseSensitive: z.boolean().default(true),
-  methods: z.array(method).default([]).describe('None: all.'),
+  methods: z.array(method).default([]).describe('None: all. GET is also HEAD.'),
   hosts: z.array(z.string().min(1)).default([]).describe('`orders.example.com`, `*.example.com`; none: all.'),
   headers: fieldConditions.default({}),
   query: fieldConditions.default({}),

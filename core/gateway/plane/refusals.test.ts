@@ -16,7 +16,7 @@ test('a method that no route has here is told with those that are possible', asy
     routes: [{ ...it, match: { ...it.match, methods: ['PUT', 'GET'] }, to: { kind: 'policies' } }],
   });
   const answer = await fetch(`${gateway.url}/a`, { method: 'POST' });
-  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, PUT']);
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, PUT']);
   expect(await answer.json()).toMatchObject({ code: 'GATEWAY_METHOD_NOT_ALLOWED' });
 });
 

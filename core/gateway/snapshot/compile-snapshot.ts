@@ -93,7 +93,7 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
       const path = compilePath(match.path);
       const compiled: CompiledRoute = { model: route, chain, upstream, target };
       routes.set(route.id, compiled);
-      const methods = match.methods.length === 0 ? undefined : new Set(match.methods);
+      const methods = methodsOf(route);
       ordered.push({
         model: route,
         path,
@@ -130,4 +130,10 @@ function upstreamOf({ to }: RouteModel, upstreams: ReadonlyMap<string, Upstream>
   const upstream = upstreams.get(to.upstream);
   if (upstream === undefined) throw new Error(`there is no upstream ${to.upstream}`);
   return upstream;
+}
+
+/** Whoever may GET may ask for the headers alone (RFC 9110 §9.3.2); Ocelot takes only what is written. */
+function methodsOf({ compat, match: { methods } }: RouteModel): ReadonlySet<string> | undefined {
+  if (methods.length === 0) return undefined;
+  return new Set(compat === 'native' && methods.includes('GET') ? [...methods, 'HEAD'] : methods);
 }

@@ -20,8 +20,9 @@ export async function checkGateway(paths: readonly string[], options: FilesOptio
     if (options.json) printJson({ ok: errors === 0, problems });
     else {
       printGatewayProblems(problems);
+      const count = sources.texts.length + sources.json.length;
       if (errors === 0)
-        say([`${sources.texts.length + sources.json.length} files, nothing that keeps them from running.`]);
+        say([`${count} ${count === 1 ? 'file' : 'files'}, nothing that keeps the gateway from running.`]);
     }
     if (errors > 0) process.exitCode = EXIT.failed;
   });

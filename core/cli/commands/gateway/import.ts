@@ -48,7 +48,7 @@ export async function importGateway(paths: readonly string[], options: ImportOpt
   else {
     say([...report.mapped.map(({ place, to }) => `${place.file}:${place.line}  ${to}`)]);
     printGatewayProblems(problems);
-    const counts = `${imported.routes.length} routes, by the rules of ${imported.compat}`;
+    const counts = `${imported.routes.length} ${imported.routes.length === 1 ? 'route' : 'routes'}, by the rules of ${imported.compat}`;
     say([runs ? `${counts}: it can run.` : `${counts}: it cannot run as it stands.`]);
   }
   if (!runs) process.exitCode = EXIT.failed;
