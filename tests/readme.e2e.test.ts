@@ -7,12 +7,14 @@ import { afterAll, expect, test } from 'vitest';
 import { CHECKOUT } from '../core/host/checkout.ts';
 import { HostHome } from './host-process.fixture.ts';
 
-const pages = ['README.md', ...readdirSync(join(CHECKOUT, 'docs/guides')).map((file) => `docs/guides/${file}`)];
+const read = (page: string) => readFileSync(join(CHECKOUT, page), 'utf8');
+const guides = readdirSync(join(CHECKOUT, 'docs/guides')).map((file) => `docs/guides/${file}`);
+/** A guide that also writes files has a test of its own, which takes its steps one after the other. */
+const pages = ['README.md', ...guides.filter((page) => !/^```\w+ file=/m.test(read(page)))];
 
 /** The fenced blocks of one language on a page. */
 function blocks(page: string, language: string): string[] {
-  const source = readFileSync(join(CHECKOUT, page), 'utf8');
-  return [...source.matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, name, body]) =>
+  return [...read(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, name, body]) =>
     name === language ? [body!] : [],
   );
 }
