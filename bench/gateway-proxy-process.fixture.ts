@@ -1,8 +1,10 @@
 // One proxy in a process of its own: `node gateway-proxy-process.fixture.ts KIND UPSTREAM_PORT OPTIONS`. Tells its port to its parent.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { defineGatewayPolicy, type GatewayPolicy } from '@backplane/sdk';
 import { Pool } from 'undici';
+import type { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { GatewayModel } from '../core/gateway/model/gateway-model.ts';
 import { BODY } from './gateway-proxy.fixture.ts';
@@ -12,7 +14,15 @@ const origin = `http://127.0.0.1:${upstream}`;
 const CONNECTIONS = 128;
 
 const kinds: Readonly<Record<string, () => Promise<number>>> = {
-  service: () => serve((_request, response) => response.end(BODY)),
+  service: () => serve(answer),
+  async sockets() {
+    const server = createServer();
+    // The version that lies here may be an older one, whose server has another name.
+    const { Server } = createRequire(import.meta.url)('ws') as { Server: typeof WebSocketServer };
+    new Server({ server, perMessageDeflate: false });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  },
   bare: async () => serve(barePass()),
   gateway: () => gateway(JSON.parse(options) as Wanted),
   async fastify() {
@@ -31,7 +41,34 @@ const kinds: Readonly<Record<string, () => Promise<number>>> = {
   },
 };
 
+let reload: ((routes: number) => Promise<void>) | undefined;
+process.on('message', (order: { readonly reload?: number; readonly collect?: boolean }) => {
+  const work = async () => {
+    if (order.reload !== undefined) await reload!(order.reload);
+    if (order.collect) globalThis.gc!();
+  };
+  work().then(
+    () => process.send!({}),
+    (problem) => process.send!({ error: String(problem) }),
+  );
+});
 process.send!({ port: await kinds[kind]!() });
+
+/** A small body, or as many gigabytes as the query says, at the pace at which they are taken. */
+function answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
+  const gigabytes = Number(/gigabytes=(\d+)/.exec(url)?.[1] ?? 0);
+  if (gigabytes === 0) {
+    response.end(BODY);
+    return;
+  }
+  const piece = Buffer.alloc(2 ** 18, 'x');
+  let left = gigabytes * 2 ** 12;
+  const more = () => {
+    while (left-- > 0) if (!response.write(piece)) return void response.once('drain', more);
+    response.end();
+  };
+  more();
+}
 
 async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<number> {
   const server = createServer(handle);
@@ -75,10 +112,12 @@ function barePass() {
 
 async function gateway({ routes = 1, policies = 'none', secret = '' }: Wanted): Promise<number> {
   const { startGateway, route, upstream: service, use } = await import('../core/gateway/gateway.fixture.ts');
+  const { EMPTY_MODEL } = await import('../core/gateway/model/gateway-model.ts');
   const brought = await policiesOf(policies);
   const uses = brought.map(({ name }, at) => use(name, configOf(name, secret), `use-${at}`));
-  const model: Partial<GatewayModel> = {
-    routes: Array.from({ length: routes }, (_, at) =>
+  const modelOf = (count: number): GatewayModel => ({
+    ...EMPTY_MODEL,
+    routes: Array.from({ length: count }, (_, at) =>
       route(`route-${at}`, `/services/${at}/{rest*}`, { policies: uses }),
     ),
     upstreams: [
@@ -86,8 +125,10 @@ async function gateway({ routes = 1, policies = 'none', secret = '' }: Wanted): 
         pool: { connections: CONNECTIONS, keepAliveMs: 4_000, connectTimeoutMs: 10_000, bodyTimeoutMs: 300_000 },
       }),
     ],
-  };
-  return (await startGateway(model, brought)).port;
+  });
+  const running = await startGateway(modelOf(routes), brought);
+  reload = (count) => running.reload(modelOf(count));
+  return running.port;
 }
 
 interface Wanted {

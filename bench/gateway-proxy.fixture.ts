@@ -8,6 +8,8 @@ import { join } from 'node:path';
 export interface ProxyProcess extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
+  /** Lets it do something besides serving; resolves when it is done. */
+  ask(order: { readonly reload?: number; readonly collect?: boolean }): Promise<void>;
 }
 
 export const NGINX_MISSING = 'nginx: not on the PATH';
@@ -18,7 +20,7 @@ export async function startProxy(kind: string, upstream: number, options: object
     join(import.meta.dirname, 'gateway-proxy-process.fixture.ts'),
     [kind, String(upstream), JSON.stringify(options)],
     {
-      execArgv: [],
+      execArgv: ['--expose-gc'],
       env: { ...process.env, NODE_ENV: 'production' },
     },
   );
@@ -26,7 +28,16 @@ export async function startProxy(kind: string, upstream: number, options: object
     child.once('message', (message) => resolve((message as { port: number }).port));
     child.once('exit', (code) => reject(new Error(`the proxy ${kind} ended with ${code}`)));
   });
-  return { pid: child.pid!, port, [Symbol.asyncDispose]: () => end(child) };
+  const ask: ProxyProcess['ask'] = (order) =>
+    new Promise((resolve, reject) => {
+      child.once('message', (answer) => {
+        const { error } = answer as { error?: string };
+        if (error === undefined) resolve();
+        else reject(new Error(error));
+      });
+      child.send(order);
+    });
+  return { pid: child.pid!, port, ask, [Symbol.asyncDispose]: () => end(child) };
 }
 
 /** nginx with one worker: answers itself, or hands on to `upstream`. Undefined where it is not installed. */
@@ -54,6 +65,7 @@ server { listen 127.0.0.1:${port}; location / { ${place} } } }`,
   return {
     pid: child.pid!,
     port,
+    ask: () => Promise.reject(new Error('nginx takes no orders')),
     async [Symbol.asyncDispose]() {
       await end(child);
       rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { raise } from '../../errors/catalogue.ts';
 import { compileChain, stepsOf } from '../chain/compile-chain.ts';
 import { checkCondition, compileCondition } from '../chain/compile-condition.ts';
@@ -25,6 +26,8 @@ export interface CompileOptions {
   readonly shelf: PolicyShelf;
   readonly upstreams: UpstreamSet;
 }
+
+const ROUTES_AT_ONCE = 250;
 
 /** Makes a model ready to serve. Rejects with GATEWAY_CONFIG_INVALID and every problem with its place; nothing of it is kept then. */
 export async function compileSnapshot(model: GatewayModel, options: CompileOptions): Promise<Snapshot> {
@@ -78,6 +81,8 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
   const routes = new Map<string, CompiledRoute>();
   const ordered: { model: RouteModel; path: RouteEntry['path']; order: number; entry: RouteEntry }[] = [];
   for (const [order, route] of model.routes.entries()) {
+    // Requests go on while thousands of routes are made ready.
+    if (order % ROUTES_AT_ONCE === ROUTES_AT_ONCE - 1) await setImmediate();
     const own = await instancesOf(route.policies);
     for (const { hooks, use } of own) {
       if (hooks.connection !== undefined)
