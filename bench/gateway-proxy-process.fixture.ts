@@ -12,6 +12,7 @@ import { BODY } from './gateway-proxy.fixture.ts';
 const [, , kind = '', upstream = '', options = '{}'] = process.argv;
 const origin = `http://127.0.0.1:${upstream}`;
 const CONNECTIONS = 128;
+const SIX = ['correlation-id', 'cors', 'security-headers', 'rate-limit', 'jwt', 'metrics'];
 
 const kinds: Readonly<Record<string, () => Promise<number>>> = {
   service: () => serve(answer),
@@ -136,8 +137,6 @@ interface Wanted {
   readonly policies?: string;
   readonly secret?: string;
 }
-
-const SIX = ['correlation-id', 'cors', 'security-headers', 'rate-limit', 'jwt', 'metrics'];
 
 async function policiesOf(wanted: string): Promise<readonly GatewayPolicy[]> {
   if (wanted === 'none') return [];

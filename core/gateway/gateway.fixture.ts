@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayPolicy } from '@backplane/sdk';
-import { memoryMeters, memorySharedState } from '@backplane/sdk/testing';
 import { checkHooks, type PolicySource } from './chain/make-policy.ts';
 import { PolicyNotes } from './chain/policy-notes.ts';
 import { EMPTY_MODEL, type GatewayModel } from './model/gateway-model.ts';
@@ -9,6 +8,8 @@ import type { PolicyUse } from './model/policy-use.ts';
 import type { Destination, RouteModel } from './model/route-model.ts';
 import type { UpstreamModel } from './model/upstream-model.ts';
 import { type Gateway, type GatewayOptions, openGateway } from './open-gateway.ts';
+import { MemoryState } from './state/memory-state.ts';
+import { createPromMeters } from './worker/prom-meters.ts';
 
 export const PLACE = { file: 'gateway.yaml', line: 1, column: 1 };
 
@@ -63,20 +64,24 @@ export function use(policy: string, config: unknown = {}, id = `use/${policy}`):
 
 /** Policies by name, made as a host makes them. */
 export function policySource(policies: readonly GatewayPolicy[]): PolicySource {
-  const shared = memorySharedState({ now: Date.now, advance() {} });
+  const shared = new MemoryState();
+  const { meters } = createPromMeters();
   return {
     versionOf: (name) => (policies.some((policy) => policy.name === name) ? '1' : undefined),
     async make(made) {
       const policy = policies.find(({ name }) => name === made.policy);
       if (policy === undefined) throw new Error('no plugin brings it');
+      const checked = await policy.config['~standard'].validate(made.config);
+      if (checked.issues !== undefined)
+        throw new Error(checked.issues.map(({ message }: { message: string }) => message).join('; '));
       const stopping = new AbortController();
       const hooks = await policy.create({
-        config: made.config,
+        config: checked.value,
         log: SILENT,
         signal: stopping.signal,
         now: Date.now,
         shared,
-        meters: memoryMeters(),
+        meters,
         identities: { verify: async () => undefined },
         use: { id: made.id, ...(made.scheme !== undefined && { scheme: made.scheme }) },
       } as never);
