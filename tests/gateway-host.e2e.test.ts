@@ -207,7 +207,7 @@ test('a workflow calls an upstream by its name, past the routes, and gets its an
   });
   const lost = await run('order');
   expect(lost.status).toBe('failed');
-  expect(JSON.stringify(lost)).toMatch(/GATEWAY_CALL_UPSTREAM_UNKNOWN.*did you mean orders/);
+  expect(JSON.stringify(lost)).toMatch(/GATEWAY_CALL_UPSTREAM_UNKNOWN.*Did you mean orders/);
   home.write('config/gateway/more.yaml', 'routes: []\n');
 });
 

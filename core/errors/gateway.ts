@@ -240,14 +240,15 @@ export const gatewayErrors = {
     retry: 'after-fix',
     message: (d: { upstream: string; maxBytes: number }) =>
       `The answer of ${d.upstream} is larger than the ${d.maxBytes} bytes that may be held at once.`,
-    remedy: 'Raise the limit of the policy that has to see it, or take it off this route; a workflow asks for less at once.',
+    remedy:
+      'Raise the limit of the policy that has to see it, or take it off this route; a workflow asks for less at once.',
   },
   GATEWAY_CALL_UPSTREAM_UNKNOWN: {
     status: 404,
     blame: 'input',
     retry: 'after-fix',
     message: (d: { upstream: string; near: string | undefined }) =>
-      `The gateway has no upstream ${JSON.stringify(d.upstream)}${d.near === undefined ? '' : `; did you mean ${d.near}?`}`,
+      `The gateway has no upstream ${JSON.stringify(d.upstream)}.${d.near === undefined ? '' : ` Did you mean ${d.near}?`}`,
     remedy: 'Name one of `upstreams` in the gateway files; `backplane gateway upstreams` lists them.',
   },
   GATEWAY_CALL_INVALID: {

@@ -62,6 +62,14 @@ test('the balancer chooses, and a target that takes no connection is passed over
   expect(up.seen).toHaveLength(4);
 });
 
+test('targets that are left out for taking no connection do not end the search', async () => {
+  await using up = await startUpstream((_request, response) => response.end('here'));
+  const outlier = { consecutiveFailures: 1, ejectMs: 60_000, maxEjectedPercent: 100, statuses: [] };
+  const ports = [await deadPort(), await deadPort(), up.port];
+  const reply = await calling([upstream('up', ports, { health: { outlier }, balancer: { type: 'first' } })]);
+  expect(reply.status).toBe(200);
+});
+
 test('the one that stands in for an upstream without targets answers', async () => {
   await using up = await startUpstream((_request, response) => response.end('in its place'));
   const reply = await calling([upstream('up', [], { failover: 'other' }), upstream('other', [up.port])]);
@@ -69,7 +77,7 @@ test('the one that stands in for an upstream without targets answers', async () 
 });
 
 test.each([
-  ['an upstream that is not there', { upstream: 'ub' }, 'GATEWAY_CALL_UPSTREAM_UNKNOWN', 'did you mean up?'],
+  ['an upstream that is not there', { upstream: 'ub' }, 'GATEWAY_CALL_UPSTREAM_UNKNOWN', 'Did you mean up?'],
   ['a path that leads elsewhere', { path: '/a/%2e%2e/b' }, 'GATEWAY_CALL_INVALID', 'more than one way'],
   ['a path that would begin a header', { path: '/a\r\nx: y' }, 'GATEWAY_CALL_INVALID', 'path'],
   ['a URL in place of a path', { path: 'http://elsewhere/' }, 'GATEWAY_CALL_INVALID', 'path'],

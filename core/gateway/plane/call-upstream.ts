@@ -51,6 +51,7 @@ async function sendTo(
   const limit = AbortSignal.timeout(call.timeoutMs);
   const either = AbortSignal.any([signal, limit]);
   const tried: Target[] = [];
+  const mostTries = Math.min(MOST_TRIES, upstream.targets.length);
   let isSentAgain = false;
   let again: Target | undefined;
   for (;;) {
@@ -85,8 +86,7 @@ async function sendTo(
         continue;
       }
       outcome = failure.outcome;
-      const isUnseen = 'failure' in outcome && outcome.failure === 'connect';
-      if (!isUnseen || tried.length >= Math.min(MOST_TRIES, upstream.targets.length)) throw failure.error;
+      if (!isUnseen(outcome, problem) || tried.length >= mostTries) throw failure.error;
     } finally {
       upstream.ended(target, outcome, performance.now() - begun);
     }
@@ -120,6 +120,12 @@ async function sendOnce(
     pieces.push(piece);
   }
   return { status: statusCode, headers: plainHeaders(headers), body: Buffer.concat(pieces) };
+}
+
+/** Whether the target has seen nothing of the request. A network can also go away under a connection that stands. */
+function isUnseen(outcome: TryOutcome, problem: unknown): boolean {
+  const { syscall = '' } = problem as NodeJS.ErrnoException;
+  return 'failure' in outcome && outcome.failure === 'connect' && !['read', 'write'].includes(syscall);
 }
 
 class TooLarge extends Error {}
