@@ -206,6 +206,7 @@ export type { Condition, Database, FindOptions, Table, Where } from './ports/dat
 export type { EventPublisher, Events, PluginEvent, PublishOptions } from './ports/events.ts';
 export type { Expressions } from './ports/expressions.ts';
 export type { Files } from './ports/files.ts';
+export type { Gateway, GatewayReply, GatewayRequest } from './ports/gateway.ts';
 export type { Http, HttpBody, HttpReply, HttpRequest } from './ports/http.ts';
 export type { KeyValue } from './ports/key-value.ts';
 export type { ContextPort, PortName, Ports, StartPorts } from './ports/ports.ts';

@@ -191,6 +191,26 @@ test('a region of the cache is emptied over the API', async () => {
   home.write('config/gateway/more.yaml', 'routes: []\n');
 });
 
+test('a workflow calls an upstream by its name, past the routes, and gets its answer', async () => {
+  home.write('config/gateway/more.yaml', `upstreams: { orders: { targets: ['http://127.0.0.1:${up.port}'] } }\n`);
+  await expect
+    .poll(async () => JSON.stringify((await host.api('GET', '/gateway/upstreams')).body), { timeout: 15_000 })
+    .toContain('orders');
+  const step = `{ ref: ask, action: core.gateway.request, args: { upstream: '\${{ TRIGGER.upstream }}', path: /v2/9, params: { a: 1 } } }`;
+  const source = `title: T\nentrypoint: { ref: ask }\nactions: [${step}]\nreturns: \${{ ACTIONS.ask.result }}\n`;
+  expect((await host.api('POST', '/workflows', { alias: 'asks', source })).status).toBe(201);
+  const run = async (upstream: string) =>
+    (await host.api('POST', '/workflows/asks/runs?wait=true', { input: { upstream } })).body;
+  expect(await run('orders')).toMatchObject({
+    status: 'completed',
+    result: { status: 200, data: 'upstream /v2/9?a=1' },
+  });
+  const lost = await run('order');
+  expect(lost.status).toBe('failed');
+  expect(JSON.stringify(lost)).toMatch(/GATEWAY_CALL_UPSTREAM_UNKNOWN.*Did you mean orders/);
+  home.write('config/gateway/more.yaml', 'routes: []\n');
+});
+
 test('files that are sent to be checked meet the policies of the host, and neither its secrets nor its environment', async () => {
   const check = async (yaml: string) =>
     (await host.api('POST', '/gateway/check', { files: [{ name: 'a.yaml', text: yaml }] })).body;

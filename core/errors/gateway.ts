@@ -187,7 +187,8 @@ export const gatewayErrors = {
     retry: 'later',
     message: (d: { upstream: string; limitMs: number }) =>
       `The upstream ${d.upstream} did not answer within ${d.limitMs} ms.`,
-    remedy: 'Try again; the request may have been carried out. The limit is `timeout` of the route.',
+    remedy:
+      'Try again; the request may have been carried out. The limit is `timeout` of the route, or of the step that calls it.',
   },
   GATEWAY_BODY_SENT: {
     status: 502,
@@ -238,7 +239,31 @@ export const gatewayErrors = {
     blame: 'upstream',
     retry: 'after-fix',
     message: (d: { upstream: string; maxBytes: number }) =>
-      `The answer of ${d.upstream} is larger than the ${d.maxBytes} bytes that a policy has to see at once.`,
-    remedy: 'Raise the limit of that policy, or take it off this route.',
+      `The answer of ${d.upstream} is larger than the ${d.maxBytes} bytes that may be held at once.`,
+    remedy:
+      'Raise the limit of the policy that has to see it, or take it off this route; a workflow asks for less at once.',
+  },
+  GATEWAY_CALL_UPSTREAM_UNKNOWN: {
+    status: 404,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { upstream: string; near: string | undefined }) =>
+      `The gateway has no upstream ${JSON.stringify(d.upstream)}.${d.near === undefined ? '' : ` Did you mean ${d.near}?`}`,
+    remedy: 'Name one of `upstreams` in the gateway files; `backplane gateway upstreams` lists them.',
+  },
+  GATEWAY_CALL_INVALID: {
+    status: 400,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { upstream: string; problem: string }) =>
+      `The request to the upstream ${d.upstream} cannot be sent: ${d.problem}.`,
+    remedy: 'Correct the request; encode what comes from elsewhere before it becomes part of a path.',
+  },
+  GATEWAY_CALL_REFUSED: {
+    status: 403,
+    blame: 'policy',
+    retry: 'never',
+    message: (_: object) => 'The services behind the gateway may be called from the default workspace alone.',
+    remedy: 'Call the gateway over HTTP, where its routes decide, or let a workflow of the default workspace do it.',
   },
 } as const satisfies ErrorCatalogue;

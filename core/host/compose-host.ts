@@ -21,6 +21,7 @@ import { CHECKOUT } from './checkout.ts';
 import { followPlugins } from './follow-plugins.ts';
 import type { Foundation } from './foundation.ts';
 import { createGateway } from './gateway/create-gateway.ts';
+import { gatewayPort } from './gateway/gateway-port.ts';
 import { gitOfHost } from './git-of-host.ts';
 import { httpAddress } from './http-address.ts';
 import { loadExamples } from './load-examples.ts';
@@ -163,6 +164,8 @@ function openActions(
         () => host.resolve(TOKENS.runs),
         () => host.resolve(TOKENS.workflows),
       ),
+      // Made after the plugins.
+      gateway: gatewayPort(() => (host.isRegistered(TOKENS.gateway) ? host.resolve(TOKENS.gateway).live : undefined)),
     },
     log,
     fatal,

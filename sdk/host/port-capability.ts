@@ -12,6 +12,7 @@ export const CAPABILITIES = [
   'database',
   'scripts',
   'workflows',
+  'gateway',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -21,6 +22,7 @@ export const CAPABILITY_OF: Readonly<Record<PortName, Capability | undefined>> =
   scripts: 'scripts',
   kv: 'kv',
   workflows: 'workflows',
+  gateway: 'gateway',
   files: 'files',
   events: 'events',
   database: 'database',

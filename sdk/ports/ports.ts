@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 import type { EventPublisher, Events } from './events.ts';
 import type { Expressions } from './expressions.ts';
 import type { Files } from './files.ts';
+import type { Gateway } from './gateway.ts';
 import type { Http } from './http.ts';
 import type { KeyValue } from './key-value.ts';
 import type { Scripts } from './scripts.ts';
@@ -17,6 +18,7 @@ export interface Ports {
   readonly scripts: Scripts;
   readonly kv: KeyValue;
   readonly workflows: Workflows;
+  readonly gateway: Gateway;
   readonly files: Files;
   readonly events: EventPublisher;
   readonly database: Database;

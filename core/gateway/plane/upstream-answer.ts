@@ -154,10 +154,10 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
   }
 }
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
 /** Whether the connection had been used before, and ended under a request that it has not answered. */
-function wasKept(problem: Error): boolean {
+export function wasKept(problem: Error): boolean {
   const { code, socket } = problem as NodeJS.ErrnoException & { socket?: { readonly bytesRead?: number } };
   if (code === 'ECONNRESET' || code === 'EPIPE') return true;
   return code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0;

@@ -4,7 +4,9 @@ import { createHttpPort } from '../../network/http-client.ts';
 import { type Listener, listen } from '../listener/listen.ts';
 import { explainRequest } from '../operations/explain-request.ts';
 import type { Explanation } from '../operations/explanation.ts';
+import { callUpstream } from '../plane/call-upstream.ts';
 import { DataPlane } from '../plane/data-plane.ts';
+import type { UpstreamCall, UpstreamReply } from '../plane/upstream-call.ts';
 import { compileSnapshot } from '../snapshot/compile-snapshot.ts';
 import { PolicyShelf } from '../snapshot/policy-shelf.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -37,6 +39,7 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
   readonly #end: () => void;
   #running: Running | undefined;
   #prepared: Snapshot | undefined;
+  readonly #calls = new Map<number, AbortController>();
 
   constructor(host: () => Peer<HostMethods>, log: Log, end: () => void) {
     this.#host = host;
@@ -113,6 +116,20 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
       meanMs: notes.timedCalls === 0 ? undefined : notes.timedMs / notes.timedCalls,
       verdicts: notes.verdicts,
     }));
+  }
+
+  async request(id: number, call: UpstreamCall): Promise<UpstreamReply> {
+    const open = new AbortController();
+    this.#calls.set(id, open);
+    try {
+      return await callUpstream(this.#started().plane.snapshot, call, open.signal);
+    } finally {
+      this.#calls.delete(id);
+    }
+  }
+
+  giveUp(id: number): void {
+    this.#calls.get(id)?.abort();
   }
 
   explain(request: Parameters<WorkerMethods['explain']>[0]): Explanation {

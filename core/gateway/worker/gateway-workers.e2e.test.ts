@@ -92,3 +92,31 @@ test('a worker that a policy ends is replaced, on the same port', async () => {
     .poll(async () => (await fetch(`${url}/x`).catch(() => undefined))?.status, { timeout: 15_000 })
     .toBe(200);
 });
+
+test('workers send requests to upstreams for their host; who gives up is not kept waiting, nor by a worker that ends', async () => {
+  let left = Promise.withResolvers<void>();
+  const came = { current: Promise.withResolvers<void>() };
+  await using up = await startUpstream((request, response) => {
+    if (request.url !== '/slow') return response.end('up');
+    request.socket.once('close', () => left.resolve());
+    return came.current.resolve();
+  });
+  await using workers = await start({ upstreams: [upstream('up', [up.port])] });
+  const call = { upstream: 'up', method: 'GET', path: '/x', headers: {}, timeoutMs: 10_000 };
+  const leaving = new AbortController();
+  expect(Buffer.from((await workers.request(call, leaving.signal)).body).toString()).toBe('up');
+  await expect(workers.request({ ...call, upstream: 'no' }, leaving.signal)).rejects.toMatchObject({
+    code: 'GATEWAY_CALL_UPSTREAM_UNKNOWN',
+  });
+  const slow = workers.request({ ...call, path: '/slow' }, leaving.signal);
+  await came.current.promise;
+  leaving.abort(new Error('enough'));
+  await expect(slow).rejects.toThrow('enough');
+  await left.promise;
+  came.current = Promise.withResolvers();
+  left = Promise.withResolvers();
+  const lost = workers.request({ ...call, path: '/slow' }, new AbortController().signal);
+  await came.current.promise;
+  process.kill(workers.pids[0]!, 'SIGKILL');
+  await expect(lost).rejects.toMatchObject({ code: 'GATEWAY_UPSTREAM_BROKEN' });
+});

@@ -1,8 +1,9 @@
-import type { KeyValue, Log, PolicyIdentity, Workflows } from '@backplane/sdk';
+import { BackplaneError, type KeyValue, type Log, type PolicyIdentity, type Workflows } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
+import type { UpstreamCall, UpstreamReply } from '../plane/upstream-call.ts';
 import { MemoryState } from '../state/memory-state.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 import { freePort } from './free-port.ts';
@@ -37,6 +38,8 @@ export class GatewayWorkers implements AsyncDisposable {
   readonly #options: GatewayWorkersOptions;
   readonly #state = new MemoryState();
   readonly #workers = new Set<WorkerProcess>();
+  /** Those that have been told what to serve. */
+  readonly #serving = new Set<WorkerProcess>();
   readonly #targets = new Map<string, readonly TargetModel[]>();
   readonly #unhealthy = new Map<string, readonly string[]>();
   readonly #pinging: NodeJS.Timeout;
@@ -45,6 +48,7 @@ export class GatewayWorkers implements AsyncDisposable {
   #port: number;
   #isStopping = false;
   #failures = 0;
+  #calls = 0;
 
   private constructor(options: GatewayWorkersOptions, model: GatewayModel, plugins: readonly PolicyPlugin[]) {
     this.#options = options;
@@ -126,6 +130,31 @@ export class GatewayWorkers implements AsyncDisposable {
     return this.#ask(({ remote }) => remote.metrics());
   }
 
+  /** Sends a request to an upstream, from one worker after the other. Rejects as `callUpstream` does, and with the reason of the signal. */
+  async request(call: UpstreamCall, signal: AbortSignal): Promise<UpstreamReply> {
+    signal.throwIfAborted();
+    const serving = [...this.#serving];
+    this.#calls += 1;
+    const id = this.#calls;
+    const worker = serving[id % serving.length];
+    if (worker === undefined) throw raise.GATEWAY_NOT_RUNNING({ why: 'its workers are being replaced' });
+    const left = Promise.withResolvers<never>();
+    const giveUp = () => {
+      worker.remote.giveUp(id).catch(() => undefined);
+      left.reject(signal.reason);
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      return await Promise.race([worker.remote.request(id, call), left.promise]);
+    } catch (problem) {
+      if (signal.aborted || BackplaneError.is(problem)) throw problem;
+      const cause = 'the worker of the gateway that sent it ended';
+      throw raise.GATEWAY_UPSTREAM_BROKEN({ upstream: call.upstream, cause }, { cause: problem });
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
   explain(request: ExplainRequest): Promise<Explanation> {
     return this.#askOne(({ remote }) => remote.explain(request));
   }
@@ -162,6 +191,7 @@ export class GatewayWorkers implements AsyncDisposable {
     let isServing = false;
     void worker.ended.then((how) => {
       this.#workers.delete(worker);
+      this.#serving.delete(worker);
       if (isServing) this.#replace(worker, how, Date.now() - begun);
     });
     const listener = { ...settings.listener, port: this.#port };
@@ -169,6 +199,7 @@ export class GatewayWorkers implements AsyncDisposable {
       await worker.remote.start({ ...settings, listener, isAlone: count === 1 }, this.#model, this.#plugins);
       await this.#tellTargets(worker);
       isServing = true;
+      this.#serving.add(worker);
     } catch (problem) {
       worker.kill();
       throw problem;

@@ -6,6 +6,7 @@ import type { ListenerOptions } from '../listener/listener-options.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
+import type { UpstreamCall, UpstreamReply } from '../plane/upstream-call.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 
 /** A plugin that brings policies, as a worker loads it. */
@@ -58,6 +59,9 @@ export interface WorkerMethods {
   unhealthy(upstream: string, targets: readonly string[]): void;
   upstreams(): readonly UpstreamState[];
   policies(): readonly PolicyState[];
+  /** Sends a request to an upstream; `id` is for giving it up. */
+  request(id: number, call: UpstreamCall): UpstreamReply;
+  giveUp(id: number): void;
   /** What would become of a request. */
   explain(request: ExplainRequest): Explanation;
   /** Compiles and lets go again; nothing changes. Rejects with GATEWAY_CONFIG_INVALID. */

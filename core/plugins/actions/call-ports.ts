@@ -1,4 +1,4 @@
-import type { Http, PortName, Scripts } from '@backplane/sdk';
+import type { Gateway, Http, PortName, Scripts } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { SecretValues } from '../../registry/runnable-action.ts';
 import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
@@ -59,6 +59,8 @@ function portFor(
       return host.kv?.scope(keyScope(caller));
     case 'workflows':
       return host.workflows?.in(caller.workspace);
+    case 'gateway':
+      return host.gateway && cancellableGateway(host.gateway.in(caller.workspace), caller.signal);
     case 'database':
       return host.database?.of(caller.plugin, caller.signal);
   }
@@ -78,6 +80,10 @@ function connectionsFor(
 /** Requests end with the call that makes them, whether or not the plugin passes its signal on. */
 function cancellableHttp(http: Http, signal: AbortSignal): Http {
   return { send: (request) => http.send({ ...request, signal: both(signal, request.signal) }) };
+}
+
+function cancellableGateway(gateway: Gateway, signal: AbortSignal): Gateway {
+  return { request: (request) => gateway.request({ ...request, signal: both(signal, request.signal) }) };
 }
 
 function tenantScripts(sandbox: ScriptSandbox, { workspace, signal }: PortCaller): Scripts {

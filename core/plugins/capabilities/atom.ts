@@ -22,7 +22,7 @@ export function atomsOf(capabilities: Capabilities): Atom[] {
   for (const { path, access, why } of capabilities.files ?? []) add('files', path, access, why);
   for (const { topic, access, why } of capabilities.events ?? []) add('events', topic, access, why);
   if (capabilities.kv !== undefined) add('kv', '', String(capabilities.kv.quotaBytes), capabilities.kv.why);
-  for (const name of ['secrets', 'routes', 'database', 'scripts', 'workflows'] as const) {
+  for (const name of ['secrets', 'routes', 'database', 'scripts', 'workflows', 'gateway'] as const) {
     const asked = capabilities[name];
     if (asked !== undefined) add(name, '', '', asked.why);
   }

@@ -20,7 +20,7 @@ export function canonicalCapabilities(given: Capabilities): Capabilities {
       why,
     })),
   };
-  const yes = (['secrets', 'routes', 'database', 'scripts', 'workflows'] as const).flatMap((name) =>
+  const yes = (['secrets', 'routes', 'database', 'scripts', 'workflows', 'gateway'] as const).flatMap((name) =>
     of(name)
       .filter(({ target }) => target === '')
       .map(({ why }) => [name, { why }] as const),

@@ -31,6 +31,8 @@ export interface Capabilities {
   readonly database?: { readonly why: string };
   readonly scripts?: { readonly why: string };
   readonly workflows?: { readonly why: string };
+  /** Services behind the gateway, past the policies of its routes. */
+  readonly gateway?: { readonly why: string };
 }
 
 /** `wider` alone needs a person. */

@@ -68,6 +68,7 @@ const asked = z.strictObject({
   database: grant.optional().describe('Tables in a schema of its own.'),
   scripts: grant.optional().describe('Code in the sandbox.'),
   workflows: grant.optional().describe('Other workflows and their runs.'),
+  gateway: grant.optional().describe('Services behind the gateway of the host, past the policies of its routes.'),
 });
 
 /** `capabilities` of a manifest; gives the canonical form, short forms spelled out. An empty list asks for nothing. */

@@ -1,4 +1,4 @@
-import type { Http, Workflows } from '@backplane/sdk';
+import type { Gateway, Http, Workflows } from '@backplane/sdk';
 import type { ScriptSandbox } from '../../sandbox/script-sandbox.ts';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
 import type { ConnectionSource } from '../connections/connection-source.ts';
@@ -15,6 +15,8 @@ export interface HostPorts {
   readonly kv?: KeyValueStore;
   /** Each workspace has its own. */
   readonly workflows?: { in(workspace: string): Workflows };
+  /** It belongs to the default workspace; that of others refuses. */
+  readonly gateway?: { in(workspace: string): Gateway };
   readonly connections?: ConnectionSource;
   /** The schemas of plugins; each sees its own. */
   readonly database?: PluginDatabases;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Log } from '@backplane/sdk';
+import type { Gateway, Log } from '@backplane/sdk';
 import { openPort } from '../../network/local-server.fixture.ts';
 import type { Invocation, SecretValues } from '../../registry/runnable-action.ts';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
@@ -22,6 +22,7 @@ export const ALL_GRANTED: Capabilities = {
   secrets: { why: 'test' },
   scripts: { why: 'test' },
   workflows: { why: 'test' },
+  gateway: { why: 'test' },
   connections: [{ kind: 'tickets', why: 'test' }],
 };
 
@@ -49,6 +50,7 @@ export interface CallParts {
   readonly signal?: AbortSignal;
   readonly log?: Log;
   readonly connections?: ConnectionSource;
+  readonly gateway?: Gateway;
   onSecret?(value: string): void;
 }
 
@@ -76,7 +78,7 @@ export async function loadPlugin(tier: Tier, parts: PluginParts = {}): Promise<L
   }
   const why = { why: 'test' };
   const connections = [{ kind: 'tickets', why: 'test' }];
-  const capabilities = { network: why, kv: why, secrets: why, scripts: why, workflows: why, connections };
+  const capabilities = { network: why, kv: why, secrets: why, scripts: why, workflows: why, gateway: why, connections };
   const action = `tools.${id.replaceAll('-', '_')}.act`;
   const read = manifestSchema.parse({
     id,
@@ -103,8 +105,13 @@ export async function loadPlugin(tier: Tier, parts: PluginParts = {}): Promise<L
   return {
     instance,
     folder,
-    call({ args = {}, secrets = {}, log = logInto([]), connections, ...more } = {}) {
-      const ports = { http, kv, ...(connections && { connections }) };
+    call({ args = {}, secrets = {}, log = logInto([]), connections, gateway, ...more } = {}) {
+      const ports = {
+        http,
+        kv,
+        ...(connections && { connections }),
+        ...(gateway && { gateway: { in: () => gateway } }),
+      };
       const owner = { id, version: '1.0.0', ports, started: async () => {} };
       return pluginAction(instance.plugin.actions[0]!, owner).run({
         args: args as Invocation['args'],

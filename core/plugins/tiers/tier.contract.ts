@@ -1,4 +1,4 @@
-import { Float } from '@backplane/sdk';
+import { Float, type Gateway } from '@backplane/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../../network/local-server.fixture.ts';
 import { createTiers } from './create-tiers.ts';
@@ -161,6 +161,24 @@ export function tierContract(name: TierName): void {
       await expect(send({ url: server.url, method: 'POST' })).rejects.toMatchObject(refused);
       await expect(send({ url: `http://localhost:${server.port}/` })).rejects.toMatchObject(refused);
       await expect(send({ url: `${server.url}/away`, followRedirects: true })).rejects.toMatchObject(refused);
+    });
+
+    test('asks the services behind the gateway, with bodies both ways', async () => {
+      await using plugin = await loadPlugin(tier, {
+        spec: `uses: ['gateway'],`,
+        run: `async ({ gateway }) => {
+          const { status, headers, body } = await gateway.request({ upstream: 'orders', path: '/x', method: 'PUT', body: 'text' });
+          return [status, headers.a, new TextDecoder().decode(body)];
+        }`,
+      });
+      const gateway: Gateway = {
+        async request({ upstream, method, path, body }) {
+          const sent = typeof body === 'string' ? body : new TextDecoder().decode(body);
+          const text = [upstream, method, path, sent].join(' ');
+          return { status: 201, headers: { a: 'b' }, body: new TextEncoder().encode(text) };
+        },
+      };
+      expect(await plugin.call({ gateway })).toEqual([201, 'b', 'orders PUT /x text']);
     });
 
     test('stores small things', async () => {

@@ -31,21 +31,21 @@ export function guestPorts(
   message: GivenPorts,
   { ask, expressions, bodyOf, database }: GuestPortsOptions,
 ): Record<string, unknown> {
-  const send = (port: string, first: readonly unknown[]) => async (request: HttpLike) => {
+  const send = (port: string, method: string, first: readonly unknown[]) => async (request: HttpLike) => {
     const { body, signal, headers, ...rest } = request;
     const { bytes, contentType } = await bodyOf(typeof body === 'function' ? body() : body);
     const typed = contentType === undefined ? headers : { 'content-type': contentType, ...headers };
     const sent = typed === undefined ? rest : { ...rest, headers: typed };
-    const reply = await ask(port, 'send', [...first, sent], { signal, body: bytes });
+    const reply = await ask(port, method, [...first, sent], { signal, body: bytes });
     return { ...(reply.value as object), body: reply.body ?? new Uint8Array() };
   };
   const make: Readonly<Record<string, () => unknown>> = {
-    http: () => ({ send: send('http', []) }),
+    http: () => ({ send: send('http', 'send', []) }),
     connections: () =>
       Object.fromEntries(
         Object.entries(message.connections ?? {}).map(([slot, who]) => [
           slot,
-          { ...who, send: send('connections', [slot]) },
+          { ...who, send: send('connections', 'send', [slot]) },
         ]),
       ),
     secrets: () => message.secrets,
@@ -57,6 +57,7 @@ export function guestPorts(
     database,
     deps: () => Object.fromEntries((message.deps ?? []).map((name) => [name, client(name)])),
     kv: () => plain('kv', PLAIN.kv),
+    gateway: () => ({ request: send('gateway', 'request', []) }),
     workflows: () => plain('workflows', PLAIN.workflows),
   };
   return Object.fromEntries(message.ports.flatMap((port) => (make[port] ? [[port, make[port]()]] : [])));

@@ -1,4 +1,4 @@
-import type { HttpReply, HttpRequest } from '@backplane/sdk';
+import type { Gateway, GatewayRequest, HttpReply, HttpRequest } from '@backplane/sdk';
 import { z } from 'zod';
 import { raise } from '../../../errors/catalogue.ts';
 import type { HostCallMessage } from '../wire.ts';
@@ -10,6 +10,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   kv: ['get', 'set', 'setIfAbsent', 'delete'],
   scripts: ['run'],
   workflows: ['start', 'status', 'list', 'get'],
+  gateway: ['request'],
   deps: ['call'],
 };
 
@@ -24,6 +25,14 @@ const httpRequest = z.object({
   clientCertificate: z.object({ cert: z.string(), key: z.string() }).optional(),
   certificateAuthority: z.string().optional(),
   maxResponseBytes: z.int().positive().optional(),
+});
+
+const gatewayRequest = z.object({
+  upstream: z.string(),
+  method: z.string().optional(),
+  path: z.string(),
+  headers: z.record(z.string(), z.string()).optional(),
+  timeoutMs: z.number().positive().optional(),
 });
 
 const scriptRequest = z.object({
@@ -72,6 +81,12 @@ export async function serveHostCall(
     const slot = typeof args[0] === 'string' && Object.hasOwn(own, args[0]) ? (own as Ports)[args[0]] : undefined;
     if (slot === undefined) throw raise.PLUGIN_PORT_REFUSED({ plugin, port: 'connections' });
     return send(slot as Sender, args[1]);
+  }
+  if (port === 'gateway') {
+    const request = asked(gatewayRequest, args[0]) as GatewayRequest;
+    const reply = await (own as Gateway).request({ ...request, ...(body === undefined ? {} : { body }), signal });
+    const { body: bytes, ...value } = reply;
+    return { value, body: bytes };
   }
   if (port === 'scripts') {
     const request = asked(scriptRequest, args[0]);
