@@ -12,3 +12,16 @@ export function modulesBringing(kind: NameListKey, plugins: readonly HostedPlugi
     return [{ id, version, folder, entry: entryPath(id, folder, manifest!.entry), names }];
   });
 }
+
+/** Loads the first one that brings a name, where it waits for that; gives its id. */
+export async function bring(
+  kind: NameListKey,
+  name: string,
+  plugins: readonly HostedPlugin[],
+): Promise<string | undefined> {
+  const first = plugins.find(
+    ({ manifest, state }) => takesCalls(state) && manifest?.contributes[kind].includes(name) === true,
+  );
+  await first?.wake();
+  return first?.id;
+}

@@ -67,6 +67,11 @@ export interface PluginHost extends PluginAdministration, AsyncDisposable {
   explain(id: string): PluginExplanation;
   /** Active plugins whose manifests name something of this kind, none of them loaded for it; those that are built in first. */
   bringing(kind: NameListKey): readonly PluginModule[];
+  /**
+   * The active plugin that {@link bringing} lists first for a name, once what it brings is on the board: one that waits for its use is loaded.
+   * Undefined where there is none; rejects when it cannot be loaded.
+   */
+  bring(kind: NameListKey, name: string): Promise<string | undefined>;
   /** The plugin whose code a stack trace leads to. */
   ownerOf(thrown: unknown): string | undefined;
   /** Counts a fault that a plugin's code caused outside any call, so that it shows in its record. */

@@ -58,8 +58,14 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
     },
     async upkeepFor(workers) {
       const { GatewayUpkeep } = await import('../../gateway/upkeep.ts');
-      const { board } = host.resolve(TOKENS.actions);
-      return new GatewayUpkeep({ workers, board, log, self: { host: gateway.host, port: workers.port } });
+      const { board, plugins } = host.resolve(TOKENS.actions);
+      return new GatewayUpkeep({
+        workers,
+        board,
+        bring: (use) => plugins.bring('serviceDiscoveries', use),
+        log,
+        self: { host: gateway.host, port: workers.port },
+      });
     },
     urlOf: (port) => httpAddress(gateway.host, port, gateway.tls === undefined ? 'http' : 'https'),
   };
