@@ -93,6 +93,7 @@ function pluginHost(manager: PluginManager, resources: DisposableStack): PluginH
     explain: (id) => explainPlugin(id, manager.records()),
     bringing: (kind) => modulesBringing(kind, serving()),
     bring: (kind, name) => bring(kind, name, serving()),
+    keep: (inUse) => manager.keep(inUse),
     ownerOf: (thrown) =>
       everything().find(({ folder }) => folder !== undefined && positionInFolder(folder, thrown) !== undefined)?.id,
     noteFault: (id, problem) =>

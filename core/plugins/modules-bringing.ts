@@ -6,10 +6,11 @@ import type { PluginModule } from './plugin-host.ts';
 
 /** The modules of active plugins whose manifests name something of a kind. */
 export function modulesBringing(kind: NameListKey, plugins: readonly HostedPlugin[]): readonly PluginModule[] {
-  return plugins.flatMap(({ id, version, folder, manifest, state }) => {
+  return plugins.flatMap(({ id, version, folder, manifest, state, candidate: { integrity } }) => {
     const names = manifest?.contributes[kind] ?? [];
     if (names.length === 0 || folder === undefined || !takesCalls(state)) return [];
-    return [{ id, version, folder, entry: entryPath(id, folder, manifest!.entry), names }];
+    const entry = entryPath(id, folder, manifest!.entry);
+    return [{ id, version, folder, entry, ...(integrity !== undefined && { integrity }), names }];
   });
 }
 
