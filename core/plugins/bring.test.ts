@@ -59,6 +59,16 @@ test('no registry of the distribution is loaded before a gateway asks for it, an
   expect([host.loaded(), host.posted()]).toEqual([['discovery-consul'], ['discovery-consul consul']]);
 });
 
+test('every registry of the distribution brings what its manifest says', async () => {
+  await using host = await hosting([resolve(import.meta.dirname, '../../plugins/discovery')]);
+  const wanted = host.plugins
+    .bringing('serviceDiscoveries')
+    .flatMap(({ id, names }) => names.map((name) => [id, name]));
+  expect(wanted.length).toBeGreaterThan(4);
+  for (const [id, name] of wanted) expect(await host.plugins.bring('serviceDiscoveries', name!)).toBe(id);
+  expect(host.posted()).toEqual(wanted.map((pair) => pair.join(' ')));
+});
+
 test('the module of a registry runs once, however many ask for it at once, and its contribution goes with the host', async () => {
   const dir = lists('one', 'lists-one');
   const host = await hosting([dir]);
