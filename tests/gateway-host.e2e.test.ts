@@ -164,6 +164,18 @@ test('a worker that a policy ends is replaced', async () => {
   await expect.poll(() => text('/hello'), { timeout: 15_000 }).toBe('Good evening, world');
 });
 
+test('edits of a policy that cannot run, however many, leave what a new worker needs', async () => {
+  const why = async () => JSON.stringify((await host.api('GET', '/gateway')).body.lastReload.problems);
+  for (const broken of ['broken once', 'broken twice', 'broken thrice']) {
+    home.write('plugins-local/greeting/index.ts', `throw new Error('${broken}');`);
+    await expect.poll(why, { timeout: 15_000 }).toContain(broken);
+  }
+  await text('/exit');
+  await expect.poll(() => text('/hello'), { timeout: 15_000 }).toBe('Good evening, world');
+  home.write('plugins-local/greeting/index.ts', policy('Good night'));
+  await expect.poll(() => text('/hello'), { timeout: 15_000 }).toBe('Good night, world');
+});
+
 test('an upstream that fails its health check shows in /readyz and in the list of upstreams', async () => {
   const health = '{ active: { path: /health, every: 100ms, timeout: 1s, unhealthyAfter: 1 } }';
   home.write(
@@ -175,6 +187,27 @@ test('an upstream that fails its health check shows in /readyz and in the list o
   expect(backplane('upstreams', ...onHost()).stdout).toMatch(/dead\n {2}http:\/\/127\.0\.0\.1:9 {2}out/);
   home.write('config/gateway/more.yaml', 'routes: []\n');
   await expect.poll(degraded, { timeout: 15_000 }).toEqual([]);
+});
+
+test('the registry that an upstream names is loaded for it, no other; the state says what it told', async () => {
+  const loaded = async () => {
+    const { items } = (await host.api('GET', '/plugins')).body;
+    const registries = items.filter(({ id }: { id: string }) => id.startsWith('discovery-'));
+    return registries.flatMap(({ id, codeLoaded }: { id: string; codeLoaded: boolean }) => (codeLoaded ? [id] : []));
+  };
+  expect(await loaded()).toEqual([]);
+  const services = join(home.path, 'config/services.yaml');
+  home.write('config/services.yaml', `found: ['127.0.0.1:${up.port}']\n`);
+  home.write(
+    'config/gateway/more.yaml',
+    `upstreams: { found: { discovery: { use: file, service: found, config: { path: '${services}' } } } }
+routes: [{ path: /found/here, to: found }]\n`,
+  );
+  await expect.poll(() => text('/found/here'), { timeout: 15_000 }).toBe('upstream /found/here');
+  expect(await loaded()).toEqual(['discovery-file']);
+  const { stdout } = backplane('status', ...onHost());
+  expect(stdout).toMatch(/^found from file found: 1 targets at \d{4}-/m);
+  home.write('config/gateway/more.yaml', 'routes: []\n');
 });
 
 test('a region of the cache is emptied over the API', async () => {

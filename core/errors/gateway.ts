@@ -76,6 +76,14 @@ export const gatewayErrors = {
       `There are two of kind ${d.kind} with the name ${d.name}.`,
     remedy: 'Give one of them another name; names hold over all gateway files.',
   },
+  GATEWAY_PLUGIN_NAME_TAKEN: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { kind: 'policy' | 'service discovery'; name: string; used: string; unused: string }) =>
+      `The plugins ${d.used} and ${d.unused} both bring the ${d.kind} ${d.name}; the one of ${d.used} is used.`,
+    remedy: 'Disable one of the two plugins in `config/plugins.yaml`, or give the one of your own another name.',
+  },
   GATEWAY_CERTIFICATE_INVALID: {
     status: 400,
     blame: 'config',

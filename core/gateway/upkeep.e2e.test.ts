@@ -26,6 +26,7 @@ test('targets of a registry go to the workers and are checked; registrations end
   const told: string[] = [];
   const upkeep = new GatewayUpkeep({
     board,
+    bring: async () => 'lists',
     log: SILENT,
     self: { host: '10.0.0.1', port: 8_088 },
     workers: {

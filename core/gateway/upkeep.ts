@@ -1,6 +1,5 @@
 import type { Log } from '@backplane/sdk';
-import type { ContributionBoard } from '../plugins/contributions/contribution-board.ts';
-import { DiscoveryDesk } from './discovery/discovery-desk.ts';
+import { DiscoveryDesk, type DiscoveryPlugins } from './discovery/discovery-desk.ts';
 import { DiscoveryFeeds } from './discovery/discovery-feeds.ts';
 import { Registrations } from './discovery/registrations.ts';
 import type { FeedState } from './discovery/service-feed.ts';
@@ -10,8 +9,7 @@ import type { GatewayModel } from './model/gateway-model.ts';
 import type { TargetModel } from './model/upstream-model.ts';
 import type { GatewayWorkers } from './worker/gateway-workers.ts';
 
-export interface UpkeepOptions {
-  readonly board: ContributionBoard;
+export interface UpkeepOptions extends DiscoveryPlugins {
   readonly log: Log;
   readonly workers: Pick<GatewayWorkers, 'setTargets' | 'setUnhealthy'>;
   /** Where the gateway listens, for registrations that do not say. */
@@ -33,8 +31,8 @@ export class GatewayUpkeep implements AsyncDisposable {
   readonly #registrations: Registrations;
   readonly #found = new Map<string, readonly TargetModel[]>();
 
-  constructor({ board, log, workers, self }: UpkeepOptions) {
-    const desk = new DiscoveryDesk(board);
+  constructor({ log, workers, self, ...plugins }: UpkeepOptions) {
+    const desk = new DiscoveryDesk(plugins);
     const checks = new ActiveChecks({ log, tell: (upstream, ids) => workers.setUnhealthy(upstream, ids) });
     const tell: ConstructorParameters<typeof DiscoveryFeeds>[0]['tell'] = (upstream, targets) => {
       this.#found.set(upstream, targets);

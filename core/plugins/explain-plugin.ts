@@ -56,7 +56,7 @@ function details(record: PluginRecord): string[] {
     `Tier: ${record.tier}`,
     ...lockedLines(record),
     ...(actions.length === 0 ? [] : [`Actions: ${actions.join(', ')}`]),
-    ...(state === 'active' && !codeLoaded ? ['Its code is loaded when one of its actions is first used.'] : []),
+    ...(state === 'active' && !codeLoaded ? ['Its code is loaded when it is first used.'] : []),
     ...(record.required ? ['The host does not start without it.'] : []),
     ...(faults === 0
       ? []

@@ -7,7 +7,7 @@ import { guardAgainstFaults } from './fault-guard.ts';
 import type { HostedPlugin } from './lifecycle/hosted-plugin.ts';
 import { DEADLINES, type PluginDeadlines, type PluginSurroundings } from './lifecycle/plugin-settings.ts';
 import { heldLock, type LockFile } from './lock/lock-file.ts';
-import { modulesBringing } from './modules-bringing.ts';
+import { bring, modulesBringing } from './modules-bringing.ts';
 import type { PluginSources } from './plan/find-desired.ts';
 import type { PluginHost } from './plugin-host.ts';
 import type { PluginsConfig } from './plugins-config.ts';
@@ -87,14 +87,13 @@ async function refuseWithoutRequired(
 /** `resources` go once every plugin has stopped. */
 function pluginHost(manager: PluginManager, resources: DisposableStack): PluginHost {
   const everything = () => manager.slots.all().flatMap(({ current, older }) => [current, ...older]);
+  const serving = () => manager.slots.all().map(({ current }) => current);
   return {
     records: () => manager.records(),
     explain: (id) => explainPlugin(id, manager.records()),
-    bringing: (kind) =>
-      modulesBringing(
-        kind,
-        manager.slots.all().map(({ current }) => current),
-      ),
+    bringing: (kind) => modulesBringing(kind, serving()),
+    bring: (kind, name) => bring(kind, name, serving()),
+    keep: (inUse) => manager.keep(inUse),
     ownerOf: (thrown) =>
       everything().find(({ folder }) => folder !== undefined && positionInFolder(folder, thrown) !== undefined)?.id,
     noteFault: (id, problem) =>

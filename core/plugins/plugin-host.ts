@@ -57,9 +57,14 @@ export interface PluginModule {
   readonly folder: string;
   /** Real path. */
   readonly entry: string;
+  /** Of its files; absent for what is built in. */
+  readonly integrity?: string;
   /** What its manifest names of the kind that was asked for. */
   readonly names: readonly string[];
 }
+
+/** Code that somebody runs outside the host process. */
+export type ModuleInUse = Pick<PluginModule, 'id' | 'integrity'>;
 
 /** The plugins of a running host. Disposing stops them all, the last started first. */
 export interface PluginHost extends PluginAdministration, AsyncDisposable {
@@ -67,6 +72,13 @@ export interface PluginHost extends PluginAdministration, AsyncDisposable {
   explain(id: string): PluginExplanation;
   /** Active plugins whose manifests name something of this kind, none of them loaded for it; those that are built in first. */
   bringing(kind: NameListKey): readonly PluginModule[];
+  /**
+   * The active plugin that {@link bringing} lists first for a name, once what it brings is on the board: one that waits for its use is loaded.
+   * Undefined where there is none; rejects when it cannot be loaded.
+   */
+  bring(kind: NameListKey, name: string): Promise<string | undefined>;
+  /** Snapshots of folders stay on the disk as long as they are named here, whatever serves in the host by then. */
+  keep(inUse: () => readonly ModuleInUse[]): void;
   /** The plugin whose code a stack trace leads to. */
   ownerOf(thrown: unknown): string | undefined;
   /** Counts a fault that a plugin's code caused outside any call, so that it shows in its record. */

@@ -11,6 +11,13 @@ export interface DiscoveryUse {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** Where registries come from. */
+export interface DiscoveryPlugins {
+  readonly board: ContributionBoard;
+  /** Sees to it that the registry is on the board, and says which plugin's counts. */
+  bring(use: string): Promise<string | undefined>;
+}
+
 interface Open {
   readonly posted: Posted<'service-discovery'>;
   readonly discovery: Promise<Discovery>;
@@ -27,11 +34,13 @@ export interface LentDiscovery {
 /** Lends the registries of active plugins: each configuration is opened once, and again after its plugin was exchanged. */
 export class DiscoveryDesk implements AsyncDisposable {
   readonly #board: ContributionBoard;
+  readonly #bring: DiscoveryPlugins['bring'];
   readonly #listening: Disposable;
   readonly #open = new Map<string, Open>();
 
-  constructor(board: ContributionBoard) {
+  constructor({ board, bring }: DiscoveryPlugins) {
     this.#board = board;
+    this.#bring = bring;
     this.#listening = board.onChange(() => {
       for (const [key, { posted }] of this.#open) {
         if (!board.of('service-discovery').some(({ contribution }) => contribution === posted.contribution))
@@ -43,14 +52,22 @@ export class DiscoveryDesk implements AsyncDisposable {
   /** Rejects while no active plugin brings it, or it cannot be opened. */
   async lend({ use, config }: DiscoveryUse): Promise<LentDiscovery> {
     const key = JSON.stringify([use, config]);
-    const posted = this.#board.of('service-discovery').find(({ contribution }) => contribution.name === use);
+    const plugin = await this.#bring(use);
+    const posted = this.#board
+      .of('service-discovery')
+      .find(({ owner, contribution }) => owner.id === plugin && contribution.name === use);
     if (posted === undefined) throw new Error(`no active plugin brings the service discovery ${use}`);
     let open = this.#open.get(key);
+    if (open !== undefined && open.posted.contribution !== posted.contribution) {
+      void this.#close(key);
+      open = undefined;
+    }
     if (open === undefined) {
       open = { posted, discovery: openDiscovery(posted, config), gone: new AbortController() };
       this.#open.set(key, open);
       // What could not be opened is tried again by the next one who asks.
-      open.discovery.catch(() => this.#open.delete(key));
+      const failed = open;
+      failed.discovery.catch(() => this.#open.get(key) === failed && this.#open.delete(key));
     }
     return { discovery: await open.discovery, gone: open.gone.signal };
   }

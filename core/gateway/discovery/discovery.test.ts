@@ -32,7 +32,7 @@ function hosting(discovery: Discovery) {
       posted[Symbol.dispose]();
     };
   };
-  const desk = new DiscoveryDesk(board);
+  const desk = new DiscoveryDesk({ board, bring: async () => 'lists' });
   const told = new Map<string, readonly TargetModel[]>();
   const feeds = new DiscoveryFeeds({ desk, log: SILENT, tell: (name, targets) => void told.set(name, targets) });
   return {

@@ -3,6 +3,7 @@ import type { GatewayProblem } from '../files/gateway-problem.ts';
 import type { GatewayText } from '../files/read-gateway.ts';
 import type { Place } from '../model/place.ts';
 import type { Compat } from '../model/route-model.ts';
+import type { UpkeepState } from '../upkeep.ts';
 import type { TargetState } from '../upstreams/upstream.ts';
 import type { ExplainRequest, Explanation } from './explanation.ts';
 import type { ImportAsked, ImportedFiles } from './import-files.ts';
@@ -29,6 +30,9 @@ export interface GatewayStatus {
   readonly routes: number;
   readonly upstreams: number;
   readonly policies: number;
+  /** Of upstreams whose targets a registry knows. */
+  readonly feeds: UpkeepState['feeds'];
+  readonly registrations: UpkeepState['registrations'];
   readonly lastReload?: ReloadReport;
 }
 

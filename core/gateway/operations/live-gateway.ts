@@ -11,6 +11,7 @@ import type { PolicyPlugin } from '../worker/worker-contract.ts';
 import { compileProblems } from './compile-problems.ts';
 import type { GatewayStatus, ReloadReport } from './gateway-operations.ts';
 import { diffLine, modelDiff } from './model-diff.ts';
+import { type Bringing, namesTwice } from './names-twice.ts';
 import type { Prepared } from './prepare-configuration.ts';
 import type { ReadSecret } from './resolve-secrets.ts';
 import { type WatchedSources, watchSources } from './watch-sources.ts';
@@ -25,6 +26,8 @@ export interface LiveGatewayOptions {
   readonly workers: number;
   /** Active plugins with policies. */
   plugins(): readonly PolicyPlugin[];
+  /** Active plugins with service discoveries. */
+  registries(): readonly Bringing[];
   readonly readSecret: ReadSecret;
   /** Starts the workers; rejects with what keeps them from serving. */
   start(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<GatewayWorkers>;
@@ -50,6 +53,8 @@ export class LiveGateway implements AsyncDisposable {
   #workers: GatewayWorkers | undefined;
   #upkeep: GatewayUpkeep | undefined;
   #served: Served | undefined;
+  /** Also of secrets as they were: registries may still be asked with those. */
+  readonly #mask = new SecretMask();
   #last: ReloadReport | undefined;
   #revision = 0;
   #isEnding = false;
@@ -81,6 +86,11 @@ export class LiveGateway implements AsyncDisposable {
     throw raise.GATEWAY_NOT_RUNNING({ why: WHY[this.#state()] });
   }
 
+  /** Whose policies the workers run, also where newer ones were refused. */
+  get plugins(): readonly PolicyPlugin[] {
+    return this.#served?.plugins ?? [];
+  }
+
   get url(): string | undefined {
     return this.#workers && this.#options.urlOf(this.#workers.port);
   }
@@ -96,6 +106,7 @@ export class LiveGateway implements AsyncDisposable {
       routes: routes.length,
       upstreams: upstreams.length,
       policies: policies.length + routes.reduce((sum, route) => sum + route.policies.length, 0),
+      ...this.#registryStates(),
       ...(this.#last && { lastReload: this.#last }),
     };
   }
@@ -133,6 +144,13 @@ export class LiveGateway implements AsyncDisposable {
     return this.#last === undefined ? 'waiting' : 'failed';
   }
 
+  #registryStates(): Pick<GatewayStatus, 'feeds' | 'registrations'> {
+    const { feeds = [], registrations = [] } = this.#upkeep?.state() ?? {};
+    // A registry may repeat what it was given.
+    const masked = feeds.map(({ stale, ...feed }) => ({ ...feed, ...(stale && { stale: this.#mask.text(stale) }) }));
+    return { feeds: masked, registrations };
+  }
+
   #soon(why: string): void {
     if (this.#isEnding) return;
     clearTimeout(this.#settling);
@@ -152,19 +170,18 @@ export class LiveGateway implements AsyncDisposable {
     const { begins, folder } = this.#options;
     if (this.#isEnding || (this.#workers === undefined && begins === 'with files' && !hasGatewayFiles(folder)))
       return { at, why, outcome: 'unchanged', problems: [] };
-    const mask = new SecretMask();
     let namesSecrets = true;
     let problems: readonly GatewayProblem[] = [];
     try {
       const prepared = await this.#prepare();
-      for (const value of prepared.secrets) mask.add(value);
+      for (const value of prepared.secrets) this.#mask.add(value);
       namesSecrets = prepared.secrets.length > 0 || prepared.problems.some(({ code }) => code === MISSING);
-      ({ problems } = prepared);
+      problems = [...prepared.problems, ...this.#namesTwice()];
       if (!prepared.runs) return this.#refuse({ at, why, outcome: 'refused', problems });
       return await this.#serve({ at, why, problems }, prepared);
     } catch (thrown) {
       if (onPort === 'throw' && BackplaneError.is(thrown) && thrown.code.startsWith('SERVER_')) throw thrown;
-      const found = problemsOf(thrown, folder).map((one) => ({ ...one, message: mask.text(one.message) }));
+      const found = problemsOf(thrown, folder).map((one) => ({ ...one, message: this.#mask.text(one.message) }));
       return this.#refuse({ at, why, outcome: 'refused', problems: [...problems, ...found] });
     } finally {
       if (namesSecrets) this.#lookAtSecrets();
@@ -184,8 +201,11 @@ export class LiveGateway implements AsyncDisposable {
   async #serve(base: Omit<ReloadReport, 'outcome'>, { written, model }: Prepared): Promise<ReloadReport> {
     const plugins = this.#options.plugins();
     const before = this.#served;
-    if (before !== undefined && isDeepStrictEqual([before.model, before.plugins], [model, plugins]))
-      return this.#note(this.#last?.outcome === 'refused' ? { ...base, outcome: 'unchanged' } : this.#last!);
+    if (before !== undefined && isDeepStrictEqual([before.model, before.plugins], [model, plugins])) {
+      const isNews = !isDeepStrictEqual(this.#last?.problems, base.problems);
+      if (isNews) this.#warn(base.problems);
+      return this.#note(isNews || this.#last?.outcome === 'refused' ? { ...base, outcome: 'unchanged' } : this.#last!);
+    }
     if (this.#workers === undefined) {
       this.#workers = await this.#options.start(model, plugins);
       this.#upkeep = await this.#options.upkeepFor(this.#workers);
@@ -201,8 +221,18 @@ export class LiveGateway implements AsyncDisposable {
       changes: diffLine(diff) ?? 'none in its files',
       ...(before === undefined && { url: this.url }),
     });
-    for (const problem of base.problems) log.warn('the gateway found something odd', shown(problem));
+    this.#warn(base.problems);
     return this.#note({ ...base, outcome: 'applied', diff });
+  }
+
+  #namesTwice(): readonly GatewayProblem[] {
+    const { plugins, registries } = this.#options;
+    const policies = plugins().map(({ id, policies: names }) => ({ id, names }));
+    return [...namesTwice('policy', policies), ...namesTwice('service discovery', registries())];
+  }
+
+  #warn(problems: readonly GatewayProblem[]): void {
+    for (const problem of problems) this.#options.log.warn('the gateway found something odd', shown(problem));
   }
 
   #refuse(report: ReloadReport): ReloadReport {

@@ -145,7 +145,14 @@ test('an imported file comes with what runs it, and with what keeps it from runn
 
 test('what is asked of a gateway that does not run is refused with why; its state is told', () => {
   const options = {
-    ...{ folder: join(folder, 'none'), environment: {}, log: SILENT, workers: 1, plugins: () => [] },
+    ...{
+      folder: join(folder, 'none'),
+      environment: {},
+      log: SILENT,
+      workers: 1,
+      plugins: () => [],
+      registries: () => [],
+    },
     readSecret: async () => undefined,
     start: () => Promise.reject(new Error('never')),
     upkeepFor: () => Promise.reject(new Error('never')),

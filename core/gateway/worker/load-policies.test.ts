@@ -39,6 +39,15 @@ test.each([
   await expect(policies().make(use(name, config))).rejects.toThrow(message);
 });
 
+test('of two plugins that bring a policy of one name the first counts', async () => {
+  const source = policies();
+  const before = source.versionOf('told');
+  const own = { id: 'p', version: '1.0.0', folder, entry, policies: ['told'] };
+  source.setPlugins([own, { ...own, id: 'later', entry: join(folder, 'none.ts') }]);
+  expect(source.versionOf('told')).toBe(before);
+  expect((await source.make(use('told', { text: 'a' }))).hooks.route!({} as never)).toMatchObject({ status: 200 });
+});
+
 test('another version of a plugin is another version of its policies', () => {
   const source = policies();
   const before = source.versionOf('told');

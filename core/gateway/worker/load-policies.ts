@@ -42,7 +42,9 @@ export class PluginPolicies implements PolicySource {
 
   /** From now on policies come from these; what is in use stays until its snapshot goes. */
   setPlugins(plugins: readonly PolicyPlugin[]): void {
-    this.#plugins = new Map(plugins.flatMap((plugin) => plugin.policies.map((policy) => [policy, plugin] as const)));
+    const named = plugins.flatMap((plugin) => plugin.policies.map((policy) => [policy, plugin] as const));
+    // Of two that bring one name the first counts.
+    this.#plugins = new Map(named.toReversed());
   }
 
   versionOf(policy: string): string | undefined {

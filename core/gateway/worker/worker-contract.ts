@@ -17,6 +17,8 @@ export interface PolicyPlugin {
   readonly folder: string;
   /** Real path of the module. */
   readonly entry: string;
+  /** Of its files; absent for what is built in. */
+  readonly integrity?: string;
   readonly policies: readonly string[];
 }
 

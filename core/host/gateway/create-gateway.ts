@@ -16,6 +16,8 @@ import { workerCount, workerSettings } from './worker-settings.ts';
 export function createGateway(host: DependencyContainer, { loaded, configFolder, log }: Foundation): HostGateway {
   const { config } = loaded;
   const { gateway } = config;
+  const plugins = () => host.resolve(TOKENS.actions).plugins;
+  const inUse = () => live.plugins;
   const options: LiveGatewayOptions = {
     folder: join(configFolder, 'gateway'),
     begins: begins(loaded),
@@ -23,14 +25,15 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
     log,
     workers: workerCount(gateway),
     plugins: () =>
-      host
-        .resolve(TOKENS.actions)
-        .plugins.bringing('gatewayPolicies')
+      plugins()
+        .bringing('gatewayPolicies')
         .map(({ names, ...module }) => ({ ...module, policies: names })),
+    registries: () => plugins().bringing('serviceDiscoveries'),
     async readSecret(name) {
       return (await host.resolve(TOKENS.secretServices).locate(name, 'default', DEFAULT_WORKSPACE))?.values;
     },
-    async start(model, plugins) {
+    async start(model, policies) {
+      plugins().keep(inUse);
       // Only a host with a gateway loads it.
       const { GatewayWorkers } = await import('../../gateway/worker/gateway-workers.ts');
       const keyValues = host.resolve(TOKENS.keyValues);
@@ -53,17 +56,23 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
           workflowsOf: () => workflows.in(DEFAULT_WORKSPACE),
         },
         model,
-        plugins,
+        policies,
       );
     },
     async upkeepFor(workers) {
       const { GatewayUpkeep } = await import('../../gateway/upkeep.ts');
       const { board } = host.resolve(TOKENS.actions);
-      return new GatewayUpkeep({ workers, board, log, self: { host: gateway.host, port: workers.port } });
+      return new GatewayUpkeep({
+        workers,
+        board,
+        bring: (use) => plugins().bring('serviceDiscoveries', use),
+        log,
+        self: { host: gateway.host, port: workers.port },
+      });
     },
     urlOf: (port) => httpAddress(gateway.host, port, gateway.tls === undefined ? 'http' : 'https'),
   };
-  const live = new LiveGateway(options);
+  const live: LiveGateway = new LiveGateway(options);
   return { live, operations: createGatewayOperations(live, options) };
 }
 

@@ -6,6 +6,7 @@ import { hasGatewayFiles, readGatewaySources } from '../../gateway/files/gateway
 import { compileProblems, isError } from '../../gateway/operations/compile-problems.ts';
 import { explainRequest } from '../../gateway/operations/explain-request.ts';
 import type { ExplainRequest, Explanation } from '../../gateway/operations/explanation.ts';
+import { namesTwice } from '../../gateway/operations/names-twice.ts';
 import { prepareConfiguration } from '../../gateway/operations/prepare-configuration.ts';
 import { compileSnapshot } from '../../gateway/snapshot/compile-snapshot.ts';
 import { PolicyShelf } from '../../gateway/snapshot/policy-shelf.ts';
@@ -48,9 +49,14 @@ export async function tryGateway(
     readSecret: async (name) => bench.secrets[name] ?? STORED_ELSEWHERE,
   });
   if (!prepared.runs) return use({ problems: prepared.problems });
+  const { plugins } = bench;
+  const twice = [
+    ...namesTwice('policy', plugins.bringing('gatewayPolicies')),
+    ...namesTwice('service discovery', plugins.bringing('serviceDiscoveries')),
+  ];
   await using compiled = await compile(prepared.model, bench);
   const { snapshot, problems } = compiled;
-  const all = [...prepared.problems, ...problems];
+  const all = [...prepared.problems, ...twice, ...problems];
   await use({
     problems: all,
     ...(snapshot && !all.some(isError) && { explain: (request) => explainRequest(snapshot, request) }),
@@ -88,9 +94,8 @@ async function compile(model: Parameters<typeof compileSnapshot>[0], bench: Work
     kvOf: (plugin) => keyValues.scope(plugin),
     workflowsOf: () => NO_WORKFLOWS,
   });
-  policies.setPlugins(
-    bench.plugins.bringing('gatewayPolicies').map(({ names, ...module }) => ({ ...module, policies: names })),
-  );
+  const modules = bench.plugins.bringing('gatewayPolicies');
+  policies.setPlugins(modules.map(({ names, ...module }) => ({ ...module, policies: names })));
   try {
     const parts = { policies, shelf: new PolicyShelf(policies), upstreams: new UpstreamSet() };
     const snapshot = await compileSnapshot(model, parts);

@@ -32,6 +32,21 @@ const status = z.object({
   routes: z.int(),
   upstreams: z.int(),
   policies: z.int().describe('Uses of policies.'),
+  feeds: z
+    .array(
+      z.object({
+        upstream: z.string(),
+        use: z.string().describe('The registry.'),
+        service: z.string(),
+        targets: z.int(),
+        heardAt: z.number().optional().describe('Epoch milliseconds of the last list; absent: there was none yet.'),
+        stale: z.string().optional().describe('Why the list may be old.'),
+      }),
+    )
+    .describe('Of upstreams whose targets a registry knows.'),
+  registrations: z
+    .array(z.object({ id: z.string(), service: z.string(), isRegistered: z.boolean() }))
+    .describe('What the gateway announces to registries.'),
   lastReload: reload.optional(),
 });
 const verdict = z.object({

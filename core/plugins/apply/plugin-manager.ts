@@ -9,7 +9,7 @@ import { checkSerial, currentEntry, previousEntry, pruned } from '../lock/lock-c
 import type { LockEntry, PluginsLock } from '../lock/lock-entry.ts';
 import type { Found } from '../plan/find-desired.ts';
 import type { PlannedChange, PluginPlan } from '../plan/plugin-plan.ts';
-import type { AppliedChange, ApplyRequest, Asked, PluginAdministration } from '../plugin-host.ts';
+import type { AppliedChange, ApplyRequest, Asked, ModuleInUse, PluginAdministration } from '../plugin-host.ts';
 import type { PluginsConfig } from '../plugins-config.ts';
 import type { Candidate } from '../sources/find-plugins.ts';
 import { bringUpOlder } from './bring-up-older.ts';
@@ -37,6 +37,7 @@ export class PluginManager implements PluginAdministration {
   readonly rows: LockRows;
   readonly #stopping = new AbortController();
   readonly #alone = oneAfterAnother();
+  readonly #inUse = new Set<() => readonly ModuleInUse[]>();
   readonly #unasked = new DoneUnasked();
   readonly #follower: LockFollower;
 
@@ -61,6 +62,10 @@ export class PluginManager implements PluginAdministration {
       stays: ({ origin }) => origin.from !== 'folder' && origin.from !== 'builtin' && options.workflows !== undefined,
       written: (serial) => this.#follower.isInLineWith(serial),
     });
+  }
+
+  keep(inUse: () => readonly ModuleInUse[]): void {
+    this.#inUse.add(inUse);
   }
 
   records() {
@@ -296,7 +301,8 @@ export class PluginManager implements PluginAdministration {
     const { sources, log } = this.#options;
     if (this.#stopping.signal.aborted || !sources.has('folder')) return;
     try {
-      await forgetSnapshots(id, { sources, lock: this.lock(), held: this.slots.held(id) });
+      const inUse = [...this.#inUse].flatMap((list) => list()).filter((module) => module.id === id);
+      await forgetSnapshots(id, { sources, lock: this.lock(), held: this.slots.held(id), inUse });
     } catch (error) {
       log.warn('old snapshots of a folder could not be removed', { plugin: id, problem: String(error) });
     }

@@ -52,6 +52,7 @@ export class HostedPlugin {
   #error: BackplaneError | undefined;
   readonly #code: PluginCode;
   #starting: Promise<void> | undefined;
+  #woken: Promise<void> | undefined;
   #faults = 0;
 
   constructor(candidate: Candidate, surroundings: PluginSurroundings) {
@@ -192,6 +193,25 @@ export class HostedPlugin {
       this.#life.to('active');
     } catch (thrown) {
       this.fail(thrown);
+    }
+  }
+
+  /** Loads and starts what was to wait for its use, and puts up what it brings besides actions. Rejects with what became of it instead. */
+  wake(): Promise<void> {
+    this.#woken ??= this.#mounts.isServed ? Promise.resolve() : this.#wake();
+    return this.#woken;
+  }
+
+  async #wake(): Promise<void> {
+    try {
+      await this.#load();
+      await this.#started();
+      if (!this.#stopping.signal.aborted) this.#mounts.replace(undefined, () => undefined);
+    } catch (thrown) {
+      if (this.#stopping.signal.aborted) throw this.#refusal();
+      const error = this.fail(thrown);
+      await this.#tearDown();
+      throw error;
     }
   }
 

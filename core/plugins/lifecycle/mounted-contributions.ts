@@ -43,6 +43,11 @@ export class MountedContributions {
     }
   }
 
+  /** Whether what it brings is there. */
+  get isServed(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** Says whether there was anything to take away. */
   withdraw(): boolean {
     const held = this.#held;
@@ -52,6 +57,7 @@ export class MountedContributions {
   }
 
   #serve(): void {
+    this.withdraw();
     using served = new DisposableStack();
     const owner = this.#owner();
     served.use(addPluginFunctions(owner.id, this.#mounted));

@@ -18,12 +18,22 @@ interface OnHost extends ApiAddress {
 export async function gatewayStatus(options: OnHost): Promise<void> {
   const status: GatewayStatus = await createApiClient(options).send('GET', '/gateway');
   if (options.json) return printJson(status);
-  const { state, url, workers, routes, upstreams, revision, lastReload } = status;
+  const { state, url, workers, routes, upstreams, revision, feeds, registrations, lastReload } = status;
   say([
     url === undefined ? state : `${state} at ${url}`,
     `${workers.running} of ${workers.wanted} workers, ${routes} routes, ${upstreams} upstreams, revision ${revision}`,
+    ...feeds.map(feedLine),
+    ...registrations.map(({ id, service, isRegistered }) => {
+      return `registration of ${service} as ${id}: ${isRegistered ? 'done' : 'not yet'}`;
+    }),
   ]);
   if (lastReload !== undefined) reportReload(lastReload);
+}
+
+function feedLine({ upstream, use, service, targets, heardAt, stale }: GatewayStatus['feeds'][number]): string {
+  const heard =
+    heardAt === undefined ? 'nothing heard yet' : `${targets} targets at ${new Date(heardAt).toISOString()}`;
+  return `${upstream} from ${use} ${service}: ${heard}${stale === undefined ? '' : `; ${stale}`}`;
 }
 
 /** `backplane gateway routes`. */
