@@ -9,7 +9,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   connections: ['send'],
   kv: ['get', 'set', 'setIfAbsent', 'delete'],
   scripts: ['run'],
-  workflows: ['start', 'status', 'list', 'get'],
+  workflows: ['start', 'status', 'wait', 'list', 'get'],
   gateway: ['request'],
   deps: ['call'],
 };
