@@ -115,7 +115,12 @@ async function gateway({ routes = 1, policies = 'none', secret = '' }: Wanted): 
   const { startGateway, route, upstream: service, use } = await import('../core/gateway/gateway.fixture.ts');
   const { EMPTY_MODEL } = await import('../core/gateway/model/gateway-model.ts');
   const brought = await policiesOf(policies);
-  const uses = brought.map(({ name }, at) => use(name, configOf(name, secret), `use-${at}`));
+  const uses = await Promise.all(
+    brought.map(async ({ name, config }, at) => {
+      const { value } = await config['~standard'].validate(configOf(name, secret));
+      return use(name, value, `use-${at}`);
+    }),
+  );
   const modelOf = (count: number): GatewayModel => ({
     ...EMPTY_MODEL,
     routes: Array.from({ length: count }, (_, at) =>

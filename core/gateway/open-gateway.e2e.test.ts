@@ -96,7 +96,9 @@ test('a WebSocket is joined with the one of the upstream', async () => {
 });
 
 test('whoever may GET may ask for the headers alone', async () => {
-  await using up = await startUpstream((_request, response) => response.end('hello'));
+  await using up = await startUpstream((_request, response) =>
+    response.writeHead(200, { 'content-length': '5' }).end(),
+  );
   const only = route('get', '/x', {
     match: { ...route('get', '/x').match, methods: ['GET'] },
   });
