@@ -1,6 +1,7 @@
 import type { Log } from '@backplane/sdk';
+import { originOf } from '../connections/connection-target.ts';
 import type { TargetModel, UpstreamModel } from '../model/upstream-model.ts';
-import { originOf, PoolSet } from '../upstreams/pool-set.ts';
+import { PoolSet } from '../upstreams/pool-set.ts';
 import { CheckedTarget, type CheckState } from './checked-target.ts';
 
 export interface ActiveChecksOptions {

@@ -1,3 +1,4 @@
+import { ask } from '../connections/ask.ts';
 import type { HealthModel } from '../model/upstream-model.ts';
 import type { PoolLease } from '../upstreams/pool-set.ts';
 
@@ -16,6 +17,7 @@ export interface CheckState {
 const FIRST_WITHIN_MS = 500;
 /** Checks of many targets and hosts shall not come together: a tenth earlier or later. */
 const JITTER = 0.1;
+const CHECK_HEADERS = ['user-agent', 'backplane-health-check', 'accept', '*/*'];
 
 /** A target that is asked again and again whether it serves. Healthy until it has failed. */
 export class CheckedTarget {
@@ -91,16 +93,14 @@ export class CheckedTarget {
     const { path, method, timeoutMs, statuses } = this.#check;
     const late = AbortSignal.timeout(timeoutMs);
     try {
-      const { statusCode, body } = await this.#lease.dispatcher.request({
-        path,
-        method,
-        headers: { 'user-agent': 'backplane-health-check', accept: '*/*' },
-        signal: AbortSignal.any([late, this.#stopping.signal]),
-      });
-      // Only the status counts; a long body costs the connection, not the memory.
-      await body.dump({ limit: 65_536 });
-      if (statuses.some(([from, to]) => statusCode >= from && statusCode <= to)) return undefined;
-      return `it answered ${statusCode}`;
+      const { status } = await ask(
+        this.#lease.connections,
+        { path, method, headers: CHECK_HEADERS, headTimeoutMs: 0, bodyTimeoutMs: 0 },
+        // Only the status counts; a long body costs the connection, not the memory.
+        { signal: AbortSignal.any([late, this.#stopping.signal]), maxBytes: 65_536 },
+      );
+      if (statuses.some(([from, to]) => status >= from && status <= to)) return undefined;
+      return `it answered ${status}`;
     } catch (problem) {
       if (late.aborted) return `it did not answer within ${timeoutMs} ms`;
       return problem instanceof Error ? ((problem as { code?: string }).code ?? problem.message) : String(problem);

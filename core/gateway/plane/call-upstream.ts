@@ -1,7 +1,6 @@
-import type { Dispatcher } from 'undici';
 import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
-import { isOfConnection } from '../exchange/hop-headers.ts';
+import { ask } from '../connections/ask.ts';
 import { RequestView } from '../exchange/request-view.ts';
 import { safePath } from '../exchange/safe-path.ts';
 import { upstreamHeaders } from '../exchange/upstream-headers.ts';
@@ -101,25 +100,26 @@ async function sendOnce(
   signal: AbortSignal,
   progress: { status: number },
 ): Promise<UpstreamReply> {
-  const { statusCode, headers, body } = await target.dispatcher.request({
-    path: request.url,
-    method: call.method as Dispatcher.HttpMethod,
-    headers: upstreamHeaders(request, { host: 'caller', forwarded: false, isPeerTrusted: false }),
-    body: call.body ?? null,
-    headersTimeout: call.timeoutMs,
-    bodyTimeout: upstream.pool.bodyTimeoutMs,
-    signal,
-  });
-  progress.status = statusCode;
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop ends the answer.
-  for await (const piece of body as AsyncIterable<Uint8Array>) {
-    bytes += piece.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw new TooLarge();
-    pieces.push(piece);
-  }
-  return { status: statusCode, headers: plainHeaders(headers), body: Buffer.concat(pieces) };
+  const { status, raw, body, isCut } = await ask(
+    target.connections,
+    {
+      path: request.url,
+      method: call.method,
+      headers: upstreamHeaders(request, { host: 'caller', forwarded: false, isPeerTrusted: false }),
+      body: call.body,
+      headTimeoutMs: call.timeoutMs,
+      bodyTimeoutMs: upstream.pool.bodyTimeoutMs,
+    },
+    {
+      signal,
+      maxBytes: MAX_ANSWER_BYTES,
+      onStatus: (given) => {
+        progress.status = given;
+      },
+    },
+  );
+  if (isCut) throw new TooLarge();
+  return { status, headers: plainHeaders(raw), body };
 }
 
 /** Whether the target has seen nothing of the request. A network can also go away under a connection that stands. */
@@ -153,11 +153,12 @@ function requestFor({ upstream, method, path, headers: given, body }: UpstreamCa
   });
 }
 
-function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const plain = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-    value === undefined || isOfConnection(name)
-      ? []
-      : [[name, Array.isArray(value) ? value.join(', ') : String(value)]],
-  );
+function plainHeaders(raw: readonly string[]): Record<string, string> {
+  const plain = new Map<string, string>();
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at]!;
+    const before = plain.get(name);
+    plain.set(name, before === undefined ? raw[at + 1]! : `${before}, ${raw[at + 1]}`);
+  }
   return Object.fromEntries(plain);
 }

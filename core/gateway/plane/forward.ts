@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici';
 import { raise } from '../../errors/catalogue.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { headersOf, upstreamMethod, upstreamPath, upstreamTimeout } from '../exchange/upstream-plan.ts';
@@ -30,11 +29,11 @@ export function sendTo(
   if (body instanceof Uint8Array) setLength(headers, body.byteLength);
   answer.send({
     path: plan?.path ?? upstreamPath(exchange),
-    method: (plan?.method ?? upstreamMethod(exchange)) as Dispatcher.HttpMethod,
+    method: plan?.method ?? upstreamMethod(exchange),
     headers,
-    body: body ?? null,
-    headersTimeout: timeoutMs,
-    bodyTimeout: request.protocol === 'http' ? upstream.pool.bodyTimeoutMs : 0,
+    body,
+    headTimeoutMs: timeoutMs,
+    bodyTimeoutMs: request.protocol === 'http' ? upstream.pool.bodyTimeoutMs : 0,
   });
   return answer;
 }

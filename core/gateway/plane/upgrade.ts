@@ -1,11 +1,9 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import { raise } from '../../errors/catalogue.ts';
 import type { AnswerSink } from '../exchange/answer-sink.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
-import { isOfConnection } from '../exchange/hop-headers.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, type Source } from './delivery.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 
 /** What waits for a WebSocket: the caller's side of it. */
@@ -38,43 +36,42 @@ export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket
     upstream.ended(target, outcome, performance.now() - begun),
   );
   let refusal: Delivery | undefined;
-  target.dispatcher.dispatch(
+  let source: Source;
+  target.connections.send(
     {
       path: plan.path,
       method: 'GET',
-      headers: plan.headers.raw.slice(),
-      upgrade: 'websocket',
-      headersTimeout: plan.timeoutMs,
-      bodyTimeout: 0,
+      headers: plan.headers.raw,
+      isUpgrade: true,
+      headTimeoutMs: plan.timeoutMs,
+      bodyTimeoutMs: 0,
     },
     {
-      onRequestStart(controller) {
-        exchange.attempts.push({ abort: (problem) => (exchange.isUpgraded ? undefined : controller.abort(problem)) });
+      begun(control) {
+        source = control;
+        exchange.attempts.push({ abort: (problem) => (exchange.isUpgraded ? undefined : control.abort(problem)) });
       },
-      onRequestUpgrade(_controller, status, headers, other) {
+      upgraded(status, raw, other) {
         exchange.isUpgraded = true;
         exchange.answer = { ...exchange.response, status, source: 'upstream' };
-        join(waiting, other as Duplex, headOf(status, headers), () => ended({ status }));
+        join(waiting, other, headOf(status, raw), () => ended({ status }));
       },
-      onResponseStart(controller, status, headers, reason = '') {
-        if (status < 200) return;
-        refusal = new Delivery(exchange, controller);
-        refusal.begin(status, reason, rawOf(headers), 'upstream');
+      head(status, reason, raw) {
+        refusal = new Delivery(exchange, source);
+        refusal.begin(status, reason, raw, 'upstream');
       },
-      onResponseData(_controller, piece) {
-        refusal?.piece(piece);
-      },
-      onResponseEnd() {
+      piece: (piece) => refusal?.piece(piece),
+      ended() {
         ended({ status: exchange.response.status });
         refusal?.end();
       },
-      onResponseError(_controller, problem) {
+      failed(problem) {
         const { error, outcome } = upstreamFailure(upstream.name, problem, plan.timeoutMs);
         ended(exchange.isOver ? { failure: 'cancelled' } : outcome);
         if (refusal === undefined) exchange.surroundings.fail(exchange, error);
         else refusal.fail(error);
       },
-    } satisfies Dispatcher.DispatchHandler,
+    },
   );
 }
 
@@ -94,18 +91,10 @@ function join({ socket, head }: WaitingSocket, other: Duplex, answer: string, do
   other.pipe(socket);
 }
 
-function headOf(status: number, headers: Record<string, string | string[] | undefined>): string {
-  const lines = [`HTTP/1.1 ${status} Switching Protocols`];
-  for (const [name, value] of Object.entries(headers)) {
-    for (const one of [value ?? []].flat()) lines.push(`${name}: ${one}`);
-  }
-  return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-function rawOf(headers: Record<string, string | string[] | undefined>): string[] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    isOfConnection(name) ? [] : [value ?? []].flat().flatMap((one) => [name, one]),
-  );
+function headOf(status: number, raw: readonly string[]): string {
+  let text = `HTTP/1.1 ${status} Switching Protocols\r\n`;
+  for (let at = 0; at < raw.length; at += 2) text += `${raw[at]}: ${raw[at + 1]}\r\n`;
+  return `${text}\r\n`;
 }
 
 function once<T>(work: (value: T) => void): (value: T) => void {

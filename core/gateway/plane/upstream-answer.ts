@@ -1,6 +1,5 @@
-import type { Dispatcher } from 'undici';
+import type { AnswerControl, AnswerTaker, UpstreamRequest } from '../connections/connections.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
-import { isOfConnection } from '../exchange/hop-headers.ts';
 import type { Target, TryOutcome, Upstream } from '../upstreams/upstream.ts';
 import { Delivery, type Source } from './delivery.ts';
 import { upstreamFailure } from './upstream-failure.ts';
@@ -19,13 +18,13 @@ export interface Judge {
 }
 
 /** One try: sends the request to a target and takes what comes back. */
-export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
+export class UpstreamAnswer implements AnswerTaker, Source {
   readonly target: Target;
   readonly #exchange: GatewayExchange;
   readonly #upstream: Upstream;
   readonly #judge: Judge | undefined;
   readonly #begun = performance.now();
-  #controller: Dispatcher.DispatchController | undefined;
+  #control: AnswerControl | undefined;
   #delivery: Delivery | undefined;
   #status = 0;
   #isOver = false;
@@ -34,7 +33,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
   #broken: Error | undefined;
   readonly #timeoutMs: number;
   /** What may be sent once more. */
-  #again: Dispatcher.DispatchOptions | undefined;
+  #again: UpstreamRequest | undefined;
 
   constructor(given: {
     readonly exchange: GatewayExchange;
@@ -52,9 +51,9 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
   }
 
   /** Dispatches the request; once more when a kept connection turns out to have been closed, where sending it twice does no harm (RFC 9110 §9.2.2). */
-  send(request: Dispatcher.DispatchOptions): void {
-    if (request.body === null && IDEMPOTENT.has(request.method)) this.#again = request;
-    this.target.dispatcher.dispatch(request, this);
+  send(request: UpstreamRequest): void {
+    if (request.body === undefined && IDEMPOTENT.has(request.method)) this.#again = request;
+    this.target.connections.send(request, this);
   }
 
   /** Lets the answer go to the caller. */
@@ -75,55 +74,46 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
   }
 
   pause(): void {
-    this.#controller?.pause();
+    this.#control?.pause();
   }
 
   resume(): void {
-    this.#controller?.resume();
+    this.#control?.resume();
   }
 
   /** Nobody wants it any more. */
   abort(problem: Error): void {
     this.#unwanted ??= problem;
-    if (!this.#isOver) this.#controller?.abort(problem);
+    if (!this.#isOver) this.#control?.abort(problem);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#unwanted !== undefined) controller.abort(this.#unwanted);
+  begun(control: AnswerControl): void {
+    this.#control = control;
+    if (this.#unwanted !== undefined) control.abort(this.#unwanted);
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-    reason = '',
-  ): void {
-    if (status < 200) return;
+  head(status: number, reason: string, raw: string[]): void {
     this.#status = status;
     this.#exchange.upstreamMs = performance.now() - this.#begun;
-    const head = { status, reason, raw: rawOf(headers) };
+    const head = { status, reason, raw };
     if (this.#judge === undefined) {
       this.deliver(head);
       return;
     }
-    controller.pause();
+    this.pause();
     this.#judge.answered(this, head);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
+  piece(piece: Buffer): void {
     this.#delivery?.piece(piece);
   }
 
-  onResponseEnd(
-    _controller: Dispatcher.DispatchController,
-    trailers: Record<string, string | string[] | undefined>,
-  ): void {
+  ended(trailers: Readonly<Record<string, string>> | undefined): void {
     this.#ended({ status: this.#status });
-    this.#delivery?.end(trailersOf(trailers));
+    this.#delivery?.end(trailers);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, problem: Error): void {
+  failed(problem: Error): void {
     if (this.#isOver) return;
     if (this.#unwanted !== undefined) {
       this.#ended({ failure: 'cancelled' });
@@ -134,8 +124,8 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler, Source {
     const again = this.#again;
     this.#again = undefined;
     if (again !== undefined && this.#status === 0 && wasKept(problem)) {
-      this.#controller = undefined;
-      this.target.dispatcher.dispatch(again, this);
+      this.#control = undefined;
+      this.target.connections.send(again, this);
       return;
     }
     const { error, outcome } = upstreamFailure(this.#upstream.name, problem, this.#timeoutMs);
@@ -161,27 +151,4 @@ export function wasKept(problem: Error): boolean {
   const { code, socket } = problem as NodeJS.ErrnoException & { socket?: { readonly bytesRead?: number } };
   if (code === 'ECONNRESET' || code === 'EPIPE') return true;
   return code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0;
-}
-
-function rawOf(headers: Record<string, string | string[] | undefined>): string[] {
-  const raw: string[] = [];
-  for (const name in headers) {
-    if (isOfConnection(name)) continue;
-    const value = headers[name];
-    if (typeof value === 'string') raw.push(name, value);
-    else for (const one of value ?? []) raw.push(name, one);
-  }
-  return raw;
-}
-
-function trailersOf(
-  trailers: Record<string, string | string[] | undefined> | undefined,
-): Readonly<Record<string, string>> | undefined {
-  if (trailers === undefined || trailers === null) return undefined;
-  let some: Record<string, string> | undefined;
-  for (const name in trailers) {
-    some ??= {};
-    some[name] = String(trailers[name]);
-  }
-  return some;
 }

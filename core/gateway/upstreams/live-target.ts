@@ -1,6 +1,7 @@
-import type { Dispatcher } from 'undici';
+import { originOf } from '../connections/connection-target.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
-import { originOf, type PoolLease } from './pool-set.ts';
+import type { PoolLease } from './pool-set.ts';
 import type { Target, TargetState, TryOutcome } from './upstream.ts';
 
 /** A target with what is known of it. The same object as long as its upstream has it. */
@@ -8,7 +9,7 @@ export class LiveTarget implements Target {
   readonly id: string;
   readonly origin: string;
   readonly lease: PoolLease;
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   weight: number;
   metadata: Readonly<Record<string, string>>;
   active = 0;
@@ -31,7 +32,7 @@ export class LiveTarget implements Target {
     this.weight = model.weight;
     this.metadata = model.metadata;
     this.lease = lease;
-    this.dispatcher = lease.dispatcher;
+    this.connections = lease.connections;
   }
 
   get isHealthy(): boolean {

@@ -1,11 +1,12 @@
 import type { PolicyTarget } from '@backplane/sdk';
+import { originOf } from '../connections/connection-target.ts';
 import type { HealthModel, PoolModel, TargetModel, TargetSource, UpstreamModel } from '../model/upstream-model.ts';
 import type { Balancer } from './balancers/balancer.ts';
 import { createBalancer } from './balancers/create-balancer.ts';
 import type { StickySessions } from './balancers/sticky-sessions.ts';
 import { LiveTarget } from './live-target.ts';
 import { noteOutcome } from './outliers.ts';
-import { originOf, type PoolSet } from './pool-set.ts';
+import type { PoolSet } from './pool-set.ts';
 import type { BalancedRequest, Target, TryOutcome, Upstream, UpstreamState } from './upstream.ts';
 
 export interface LiveUpstreamOptions {
@@ -77,7 +78,7 @@ export class LiveUpstream implements Upstream {
       const known = before.get(id);
       // A lease is taken even of a target that is known: its scheme may have changed.
       const lease = this.#pools.lease(model, this.pool);
-      if (known?.dispatcher === lease.dispatcher) {
+      if (known?.connections === lease.connections) {
         lease.release();
         known.weight = model.weight;
         known.metadata = model.metadata;

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { ask } from '../connections/ask.ts';
 import { startUpstream, upstream } from '../gateway.fixture.ts';
 import { PoolSet } from './pool-set.ts';
 
+const GET = { path: '/', method: 'GET', headers: [], headTimeoutMs: 1_000, bodyTimeoutMs: 1_000 };
+const LIMITS = { signal: new AbortController().signal, maxBytes: 1_024 };
 const { pool } = upstream('up', []);
 
 test('many requests at once share a connection of HTTP/2', async () => {
@@ -16,13 +19,12 @@ test('many requests at once share a connection of HTTP/2', async () => {
   const { port } = server.address() as AddressInfo;
   const lease = new PoolSet().lease({ scheme: 'h2c', host: '127.0.0.1', port }, pool);
   const asked = Array.from({ length: 80 }, async () => {
-    const { body } = await lease.dispatcher.request({ path: '/', method: 'GET' });
-    return body.text();
+    const { body } = await ask(lease.connections, GET, LIMITS);
+    return body.toString();
   });
   expect(new Set(await Promise.all(asked))).toEqual(new Set(['ok']));
   expect(connections).toBeLessThan(4);
   lease.release();
-  await lease.dispatcher.destroy();
   await new Promise((resolve) => server.close(resolve));
 });
 
@@ -35,14 +37,12 @@ test('upstreams that reach a target in the same way share its connections, until
     pools.lease(target, pool),
     pools.lease(target, { ...pool, connections: 1 }),
   ];
-  expect(same.dispatcher).toBe(one.dispatcher);
-  expect(other.dispatcher).not.toBe(one.dispatcher);
+  expect(same.connections).toBe(one.connections);
+  expect(other.connections).not.toBe(one.connections);
   one.release();
   one.release();
-  const { statusCode, body } = await same.dispatcher.request({ path: '/', method: 'GET' });
-  await body.dump();
-  expect(statusCode).toBe(200);
+  expect(await ask(same.connections, GET, LIMITS)).toMatchObject({ status: 200 });
   same.release();
   other.release();
-  await expect(same.dispatcher.request({ path: '/', method: 'GET' })).rejects.toThrow(/closed|destroyed/);
+  await expect(ask(same.connections, GET, LIMITS)).rejects.toThrow(/closed|destroyed/);
 });

@@ -1,11 +1,11 @@
 import type { PolicyTarget } from '@backplane/sdk';
-import type { Dispatcher } from 'undici';
+import type { Connections } from '../connections/connections.ts';
 import type { RequestView } from '../exchange/request-view.ts';
 import type { PoolModel } from '../model/upstream-model.ts';
 
 /** One address of a service, with its connections. */
 export interface Target extends PolicyTarget {
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   /** Requests under way. */
   active: number;
 }

@@ -7,7 +7,7 @@ import { createBalancer } from './create-balancer.ts';
 import { StickySessions } from './sticky-sessions.ts';
 
 const target = (id: string, weight = 1, active = 0): Target =>
-  ({ id, origin: `http://${id}`, weight, active, metadata: {}, dispatcher: undefined }) as unknown as Target;
+  ({ id, origin: `http://${id}`, weight, active, metadata: {}, connections: undefined }) as unknown as Target;
 
 function request(facts: { headers?: string[]; address?: string; url?: string; scheme?: 'http' | 'https' } = {}) {
   const { headers = [], address = '10.0.0.1', url = '/', scheme = 'http' } = facts;

@@ -1,0 +1,80 @@
+import type { Duplex } from 'node:stream';
+import { errors } from 'undici';
+import type { AnswerControl, AnswerTaker, UpstreamRequest } from './connections.ts';
+import type { Http1Connection } from './http1-connection.ts';
+import type { RequestHead } from './http1-request.ts';
+
+/** One request on its way: waiting for a connection, on it, or over. */
+export class Http1Job implements AnswerControl {
+  readonly request: UpstreamRequest;
+  readonly head: RequestHead;
+  readonly taker: AnswerTaker;
+  #connection: Http1Connection | undefined;
+  #wait: NodeJS.Timeout | undefined;
+  /** The fields of an answer that agrees on a WebSocket. */
+  upgradeHead: string[] | undefined;
+  #isOver = false;
+  readonly #givenUp: (job: Http1Job) => void;
+
+  constructor(request: UpstreamRequest, head: RequestHead, taker: AnswerTaker, givenUp: (job: Http1Job) => void) {
+    this.request = request;
+    this.head = head;
+    this.taker = taker;
+    this.#givenUp = givenUp;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** There is no connection for it yet; it waits as long as it would wait for an answer. */
+  wait(): void {
+    const { headTimeoutMs } = this.request;
+    if (headTimeoutMs > 0)
+      this.#wait = setTimeout(() => this.abort(new errors.HeadersTimeoutError()), headTimeoutMs).unref();
+  }
+
+  started(connection: Http1Connection): void {
+    clearTimeout(this.#wait);
+    this.#connection = connection;
+  }
+
+  pause(): void {
+    if (!this.#isOver) this.#connection?.pause();
+  }
+
+  resume(): void {
+    if (!this.#isOver) this.#connection?.resume();
+  }
+
+  abort(problem: Error): void {
+    if (this.#isOver) return;
+    if (this.#connection !== undefined) {
+      this.#connection.fail(problem);
+      return;
+    }
+    this.#givenUp(this);
+    this.fail(problem);
+  }
+
+  complete(trailers: Readonly<Record<string, string>> | undefined): void {
+    this.#isOver = true;
+    try {
+      this.taker.ended(trailers);
+    } catch (problem) {
+      this.taker.failed(problem as Error);
+    }
+  }
+
+  upgrade(raw: string[], socket: Duplex): void {
+    this.#isOver = true;
+    this.taker.upgraded!(101, raw, socket);
+  }
+
+  fail(problem: Error): void {
+    if (this.#isOver) return;
+    clearTimeout(this.#wait);
+    this.#isOver = true;
+    this.taker.failed(problem);
+  }
+}
