@@ -47,6 +47,7 @@ export function ask(connections: Connections, request: UpstreamRequest, limits: 
       end(true);
       control?.abort(new Error('the rest of the answer is not wanted'));
     },
+    waits() {},
     ended: () => end(false),
     failed: reject,
   });

@@ -32,6 +32,8 @@ export interface AnswerTaker {
   /** `raw` is whole: what agrees on the WebSocket is part of it. */
   upgraded?(status: number, raw: string[], socket: Duplex): void;
   piece(piece: Buffer): void;
+  /** For now there is no more. */
+  waits(): void;
   ended(trailers: Readonly<Record<string, string>> | undefined): void;
   failed(problem: Error): void;
 }

@@ -1,6 +1,6 @@
 import { errors } from 'undici';
-import { isOfConnection, lowerCaseName } from '../exchange/hop-headers.ts';
-import { LENGTH, NO_VALUE, TOKEN } from './http1-syntax.ts';
+import { NO_VALUE } from '../exchange/header-syntax.ts';
+import { headerName } from '../exchange/hop-headers.ts';
 
 /** Takes what an `Http1Answer` reads. */
 export interface Http1Reader {
@@ -28,6 +28,7 @@ const MAX_SIZE_LINE = 256;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\r\n]*))?$/;
+const LENGTH = /^\d{1,15}$/;
 const CHUNK_SIZE = /^[\dA-Fa-f]{1,12}$/;
 
 /** `last`: everything was read, and `whole` is to be told yet. */
@@ -54,6 +55,11 @@ export class Http1Answer {
     this.#reader = reader;
     this.#method = method;
     this.#mayUpgrade = mayUpgrade;
+  }
+
+  /** Whether its head was read. */
+  get isBegun(): boolean {
+    return this.#stage !== 'head';
   }
 
   /** Whether the end was read, though it may not have been told yet. */
@@ -230,16 +236,15 @@ function readFields(text: string, isWhole: boolean): Fields {
     let end = text.indexOf('\r\n', at);
     if (end < 0) end = text.length;
     const colon = text.indexOf(':', at);
-    const name = colon < 0 || colon > end ? '' : text.slice(at, colon);
-    if (!TOKEN.test(name)) throw broken('a line of the head is not a field');
+    const { lower, isToken, isOfConnection } = headerName(colon < 0 || colon > end ? '' : text.slice(at, colon));
+    if (!isToken) throw broken('a line of the head is not a field');
     const value = valueBetween(text, colon + 1, end);
     if (NO_VALUE.test(value)) throw broken('a field has characters that must not stand there');
-    const lower = lowerCaseName(name);
     at = end + 2;
     if (lower === 'content-length') {
       if (length >= 0 || !LENGTH.test(value)) throw broken('the length of the body is not one number');
       length = Number(value);
-    } else if (isOfConnection(lower)) {
+    } else if (isOfConnection) {
       if (lower === 'transfer-encoding') codings = codings === undefined ? value : `${codings}, ${value}`;
       else if (lower === 'connection') connection += `,${value.toLowerCase()}`;
       else if (lower === 'keep-alive') keptSeconds = secondsOf(value);

@@ -16,6 +16,8 @@ export interface ConnectionKeeper {
 /** Milliseconds by which a connection is given up before the other end does. */
 const EARLIER_MS = 2_000;
 const MOST_KEPT_MS = 600_000;
+/** Stands for an answer that was read to its end. */
+const WHOLE = { isPaused: false, isBegun: false };
 
 /**
  * One connection that carries one request at a time. What comes in while none is under way was asked for by nobody and could be taken for the answer to the
@@ -89,7 +91,6 @@ export class Http1Connection implements Http1Reader {
     answer.isPaused = false;
     this.#socket.resume();
     this.#read(undefined);
-    if (this.#answer === answer && !answer.isPaused) this.#armBody();
   }
 
   /** Tells whoever waits, and ends the connection. */
@@ -118,11 +119,9 @@ export class Http1Connection implements Http1Reader {
     const said = keptSeconds === undefined ? this.#keepAliveMs : keptSeconds * 1_000 - EARLIER_MS;
     this.#keptMs = Math.min(said, MOST_KEPT_MS);
     job.taker.head(status, reason, raw);
-    if (this.#job === job && this.#answer?.isPaused === false && !this.#answer.isRead) this.#armBody();
   }
 
   piece(piece: Buffer): void {
-    this.#bodyTimer.again();
     this.#job!.taker.piece(piece);
   }
 
@@ -154,10 +153,6 @@ export class Http1Connection implements Http1Reader {
     job.upgrade(raw, socket);
   }
 
-  #armBody(): void {
-    this.#bodyTimer.arm(this.#job?.request.bodyTimeoutMs ?? 0);
-  }
-
   readonly #came = (bytes: Buffer): void => {
     if (this.#job === undefined) this.end();
     else this.#read(bytes);
@@ -166,6 +161,10 @@ export class Http1Connection implements Http1Reader {
   #read(bytes: Buffer | undefined): void {
     try {
       this.#answer?.take(bytes);
+      const { isPaused, isBegun } = this.#answer ?? WHOLE;
+      if (isPaused || !isBegun) return;
+      this.#bodyTimer.arm(this.#job!.request.bodyTimeoutMs);
+      this.#job!.taker.waits();
     } catch (problem) {
       this.fail(problem as Error);
     }

@@ -1,7 +1,7 @@
 import { errors } from 'undici';
-import { isOfConnection, lowerCaseName } from '../exchange/hop-headers.ts';
+import { NO_VALUE, TOKEN } from '../exchange/header-syntax.ts';
+import { headerName } from '../exchange/hop-headers.ts';
 import type { UpstreamRequest } from './connections.ts';
-import { LENGTH, NO_VALUE, TOKEN } from './http1-syntax.ts';
 
 export interface RequestHead {
   /** As it goes over the wire, in Latin-1. */
@@ -10,6 +10,7 @@ export interface RequestHead {
   readonly length: number;
 }
 
+const LENGTH = /^\d{1,15}$/;
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH']);
 const NO_PATH = /[^\x21-\x7e\x80-\xff]/;
 
@@ -24,15 +25,15 @@ export function requestHead(request: UpstreamRequest, host: string): RequestHead
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at]!;
     const value = headers[at + 1]!;
-    const lower = lowerCaseName(name);
+    const { lower, isToken, isOfConnection } = headerName(name);
     if (lower === 'content-length') {
       if (!LENGTH.test(value) || (said >= 0 && said !== Number(value)))
         throw new errors.InvalidArgumentError('invalid content-length header');
       said = Number(value);
       continue;
     }
-    if (isOfConnection(lower) && !(lower === 'te' && value === 'trailers')) continue;
-    if (!TOKEN.test(name)) throw new errors.InvalidArgumentError('invalid header name');
+    if (isOfConnection && !(lower === 'te' && value === 'trailers')) continue;
+    if (!isToken) throw new errors.InvalidArgumentError('invalid header name');
     if (NO_VALUE.test(value)) throw new errors.InvalidArgumentError(`invalid ${lower} header`);
     if (lower === 'host') {
       if (hasHost) throw new errors.InvalidArgumentError('duplicate host header');

@@ -40,7 +40,9 @@ export class Http2Connections implements Connections {
         onRequestUpgrade: (_controller, status, headers, socket) =>
           taker.upgraded?.(status, rawOf(headers, true), socket),
         onResponseStart: (_controller, status, headers, reason = '') => {
-          if (status >= 200) taker.head(status, reason, rawOf(headers, false));
+          if (status < 200) return;
+          taker.head(status, reason, rawOf(headers, false));
+          process.nextTick(() => taker.waits());
         },
         onResponseData: (_controller, piece) => taker.piece(piece),
         onResponseEnd: (_controller, trailers) => taker.ended(trailersOf(trailers)),

@@ -1,3 +1,5 @@
+import { TOKEN } from './header-syntax.ts';
+
 /** Headers that speak of one connection and are never handed on (RFC 9110 §7.6.1). Lower case. */
 const OF_CONNECTION = new Set([
   'connection',
@@ -13,16 +15,26 @@ const OF_CONNECTION = new Set([
   'expect',
 ]);
 
-/** Names come in few spellings, and looking them up again is cheaper than writing them small. Bounded, since callers choose names. */
-const seen = new Map<string, string>();
+/** What there is to know of the name of a header. */
+export interface HeaderName {
+  readonly lower: string;
+  readonly isToken: boolean;
+  readonly isOfConnection: boolean;
+}
+
+/** Names come in few spellings, and looking them up again is cheaper than looking at them. Bounded, since callers choose names. */
+const seen = new Map<string, HeaderName>();
 const MOST_SEEN = 1_024;
 
-export function lowerCaseName(name: string): string {
-  const known = seen.get(name);
-  if (known !== undefined) return known;
+export function headerName(name: string): HeaderName {
+  return seen.get(name) ?? lookAt(name);
+}
+
+function lookAt(name: string): HeaderName {
   const lower = name.toLowerCase();
-  if (seen.size < MOST_SEEN && name.length <= 64) seen.set(name, lower);
-  return lower;
+  const known = { lower, isToken: TOKEN.test(name), isOfConnection: OF_CONNECTION.has(lower) };
+  if (seen.size < MOST_SEEN && name.length <= 64) seen.set(name, known);
+  return known;
 }
 
 export function isOfConnection(lowerName: string): boolean {

@@ -1,4 +1,4 @@
-import { isOfConnection, lowerCaseName, namedByConnection } from './hop-headers.ts';
+import { headerName, namedByConnection } from './hop-headers.ts';
 import type { RequestView } from './request-view.ts';
 
 export interface UpstreamHeaderRules {
@@ -26,13 +26,13 @@ export function upstreamHeaders(request: RequestView, rules: UpstreamHeaderRules
   let cameFor = '';
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at]!;
-    const lower = lowerCaseName(name);
+    const { lower, isOfConnection } = headerName(name);
     const value = raw[at + 1]!;
     if (lower === 'host') {
       if (rules.host === 'caller') headers.push('host', value);
       continue;
     }
-    if (isOfConnection(lower)) {
+    if (isOfConnection) {
       if (lower === 'connection') named = namedByConnection(value) ?? named;
       // The one coding of TE that may pass: without it no trailers come back, and gRPC needs them.
       else if (lower === 'te' && value === 'trailers' && request.protocol === 'grpc') headers.push(name, value);

@@ -1,8 +1,6 @@
 import type { PolicyHeaders } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-
-const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+import { NO_VALUE, TOKEN } from './header-syntax.ts';
 
 /** Headers as Node gives and takes them: name, value, name, value. What it was given is copied before the first change. */
 export class WireHeaders implements PolicyHeaders {
@@ -93,6 +91,6 @@ function remove(raw: string[], wanted: string, from: number): void {
 }
 
 function check(name: string, value: string): void {
-  if (!NAME.test(name)) throw raise.GATEWAY_HEADER_INVALID({ name });
-  if (typeof value !== 'string' || !VALUE.test(value)) throw raise.GATEWAY_HEADER_INVALID({ name });
+  if (!TOKEN.test(name)) throw raise.GATEWAY_HEADER_INVALID({ name });
+  if (typeof value !== 'string' || NO_VALUE.test(value)) throw raise.GATEWAY_HEADER_INVALID({ name });
 }

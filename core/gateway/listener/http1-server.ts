@@ -32,6 +32,18 @@ export function http1Server(plane: DataPlane, options: ListenerOptions, slow: Sl
         if (isClosing) this.shouldKeepAlive = false;
         return super.writeHead(status, reason as string, headers as string[]);
       }
+
+      override write(piece: unknown, ...rest: unknown[]): boolean {
+        const isTaken = super.write(piece, ...(rest as []));
+        if (!isTaken) this.socket?.setTimeout(stalledMs);
+        return isTaken;
+      }
+
+      override end(...given: unknown[]): this {
+        super.end(...(given as []));
+        if (this.socket !== null && this.socket.writableLength > 0) this.socket.setTimeout(stalledMs);
+        return this;
+      }
     },
     headersTimeout: options.headersTimeoutMs,
     requestTimeout: options.requestTimeoutMs,
@@ -43,7 +55,6 @@ export function http1Server(plane: DataPlane, options: ListenerOptions, slow: Sl
     // Other protocols are not spoken: such a request is served as if it had not asked (RFC 9110 §7.8).
     shouldUpgradeCallback: ({ method, headers }) => method === 'GET' && /^websocket$/i.test(headers.upgrade ?? ''),
   });
-  server.timeout = stalledMs;
   const incoming = (message: IncomingMessage, askForBody?: () => void) => {
     const { socket } = message;
     const body = bodyOf(message);
@@ -55,7 +66,7 @@ export function http1Server(plane: DataPlane, options: ListenerOptions, slow: Sl
       socket,
       peerAddress: peers.get(socket) ?? socket.remoteAddress ?? '',
       body,
-      ...(askForBody !== undefined && { askForBody }),
+      askForBody,
     };
   };
   server.on('request', (message, response) => {
@@ -75,6 +86,7 @@ export function http1Server(plane: DataPlane, options: ListenerOptions, slow: Sl
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
+    (socket as Socket).setTimeout(stalledMs, () => onTimeout(socket as Socket));
     plane.upgrade({ ...incoming(message), body: undefined }, message, socket, head);
   });
   const onTimeout = (socket: Socket) => {

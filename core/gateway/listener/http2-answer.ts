@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { AnswerSink } from '../exchange/answer-sink.ts';
-import { isOfConnection, lowerCaseName } from '../exchange/hop-headers.ts';
+import { headerName, isOfConnection } from '../exchange/hop-headers.ts';
 
 const { NGHTTP2_NO_ERROR } = constants;
 
@@ -38,8 +38,8 @@ export class Http2Answer extends EventEmitter implements AnswerSink {
     const head: string[] = [':status', String(status)];
     let isWholeCall = false;
     for (let at = 0; at < raw.length; at += 2) {
-      const name = lowerCaseName(raw[at]!);
-      if (isOfConnection(name) && name !== 'trailer') continue;
+      const { lower: name, isOfConnection: isHop } = headerName(raw[at]!);
+      if (isHop && name !== 'trailer') continue;
       if (name === 'grpc-status') isWholeCall = true;
       head.push(name, raw[at + 1]!);
     }

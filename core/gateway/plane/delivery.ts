@@ -60,7 +60,7 @@ export class Delivery {
       this.#wholeBytes = saidLength(raw);
       exchange.answer = { status, headers: UNSEEN, source };
       exchange.sink.writeHead(status, reason, raw);
-      process.nextTick(flush, exchange);
+      if (source !== 'upstream') process.nextTick(flush, exchange);
       return;
     }
     exchange.answer = { status, headers: new WireHeaders(raw), source };
@@ -70,6 +70,11 @@ export class Delivery {
       return;
     }
     this.#decide();
+  }
+
+  /** Nothing more is at hand: a head without a body yet goes out by itself, since the first event of a stream may come in an hour. */
+  flush(): void {
+    if (this.#stage === 'open') flush(this.#exchange);
   }
 
   piece(piece: Uint8Array): void {
@@ -242,7 +247,6 @@ export class Delivery {
   }
 }
 
-/** A head without a body yet goes out by itself: the first event of a stream may come in an hour. */
 function flush({ sink, sentBytes, isOver }: GatewayExchange): void {
   if (sentBytes === 0 && !isOver && !sink.writableFinished && !sink.destroyed) sink.flushHeaders?.();
 }

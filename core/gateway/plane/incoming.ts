@@ -13,7 +13,7 @@ export interface Incoming {
   readonly peerAddress: string;
   readonly body: Readable | undefined;
   /** Tells a caller that waits for it (`Expect: 100-continue`) to send the body. */
-  readonly askForBody?: () => void;
+  readonly askForBody?: (() => void) | undefined;
   /** Ends the connection, where its socket is not to be touched. */
   readonly hangUp?: () => void;
 }

@@ -61,6 +61,7 @@ export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket
         refusal.begin(status, reason, raw, 'upstream');
       },
       piece: (piece) => refusal?.piece(piece),
+      waits: () => refusal?.flush(),
       ended() {
         ended({ status: exchange.response.status });
         refusal?.end();

@@ -108,6 +108,10 @@ export class UpstreamAnswer implements AnswerTaker, Source {
     this.#delivery?.piece(piece);
   }
 
+  waits(): void {
+    this.#delivery?.flush();
+  }
+
   ended(trailers: Readonly<Record<string, string>> | undefined): void {
     this.#ended({ status: this.#status });
     this.#delivery?.end(trailers);
