@@ -29,7 +29,7 @@ export interface AnswerTaker {
   begun(control: AnswerControl): void;
   /** `raw`: names in lower case and values in turn, without those of the connection; the taker's own from now on. */
   head(status: number, reason: string, raw: string[]): void;
-  /** `raw` is whole: what agrees on the WebSocket is part of it. */
+  /** `raw` is whole: what agrees on the WebSocket is part of it. The socket is paused. */
   upgraded?(status: number, raw: string[], socket: Duplex): void;
   piece(piece: Buffer): void;
   /** For now there is no more. */
