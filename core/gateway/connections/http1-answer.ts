@@ -246,21 +246,27 @@ function readFields(text: string, isWhole: boolean): Fields {
       length = Number(value);
     } else if (isOfConnection) {
       if (lower === 'transfer-encoding') codings = codings === undefined ? value : `${codings}, ${value}`;
-      else if (lower === 'connection') connection += `,${value.toLowerCase()}`;
+      else if (lower === 'connection') connection = connection === '' ? value : `${connection},${value}`;
       else if (lower === 'keep-alive') keptSeconds = secondsOf(value);
       if (!isWhole) continue;
     }
     raw.push(lower, value);
   }
-  const options = connection === '' ? [] : connection.split(',').map((option) => option.trim());
   return {
     raw,
     length,
     codings,
-    closes: options.includes('close'),
-    keeps: options.includes('keep-alive'),
+    closes: names(connection, 'close'),
+    keeps: names(connection, 'keep-alive'),
     keptSeconds,
   };
+}
+
+/** Whether `Connection` says so, by itself or among others. */
+function names(connection: string, option: string): boolean {
+  if (connection.length < option.length) return false;
+  if (connection.length === option.length) return connection.toLowerCase() === option;
+  return connection.split(',').some((one) => one.trim().toLowerCase() === option);
 }
 
 /** Without the spaces and tabs around it. */

@@ -36,7 +36,7 @@ export class Http1Connections implements Connections, ConnectionKeeper {
       taker.failed(problem as Error);
       return;
     }
-    const job = new Http1Job(request, head, taker, (one) => void this.#waiting.delete(one));
+    const job = new Http1Job(request, head, taker, this);
     taker.begun(job);
     if (job.isOver) return;
     const free = this.#waiting.size === 0 ? this.#free.pop() : undefined;
@@ -52,6 +52,10 @@ export class Http1Connections implements Connections, ConnectionKeeper {
   close(): void {
     this.#isClosed = true;
     this.#endIdle();
+  }
+
+  leave(job: Http1Job): void {
+    this.#waiting.delete(job);
   }
 
   freed(connection: Http1Connection): void {

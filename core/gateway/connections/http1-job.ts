@@ -4,6 +4,11 @@ import type { AnswerControl, AnswerTaker, UpstreamRequest } from './connections.
 import type { Http1Connection } from './http1-connection.ts';
 import type { RequestHead } from './http1-request.ts';
 
+/** Where jobs wait for a connection. */
+interface JobQueue {
+  leave(job: Http1Job): void;
+}
+
 /** One request on its way: waiting for a connection, on it, or over. */
 export class Http1Job implements AnswerControl {
   readonly request: UpstreamRequest;
@@ -14,13 +19,13 @@ export class Http1Job implements AnswerControl {
   /** The fields of an answer that agrees on a WebSocket. */
   upgradeHead: string[] | undefined;
   #isOver = false;
-  readonly #givenUp: (job: Http1Job) => void;
+  readonly #queue: JobQueue;
 
-  constructor(request: UpstreamRequest, head: RequestHead, taker: AnswerTaker, givenUp: (job: Http1Job) => void) {
+  constructor(request: UpstreamRequest, head: RequestHead, taker: AnswerTaker, queue: JobQueue) {
     this.request = request;
     this.head = head;
     this.taker = taker;
-    this.#givenUp = givenUp;
+    this.#queue = queue;
   }
 
   get isOver(): boolean {
@@ -53,7 +58,7 @@ export class Http1Job implements AnswerControl {
       this.#connection.fail(problem);
       return;
     }
-    this.#givenUp(this);
+    this.#queue.leave(this);
     this.fail(problem);
   }
 

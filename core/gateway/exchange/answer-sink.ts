@@ -14,5 +14,6 @@ export interface AnswerSink {
   /** HTTP/1.1: whether the connection is kept for another request. */
   shouldKeepAlive?: boolean;
   destroy(problem?: Error): unknown;
+  on(event: 'close', listener: () => void): unknown;
   once(event: 'drain' | 'close', listener: () => void): unknown;
 }

@@ -94,8 +94,8 @@ export class RequestView implements PolicyRequest {
 }
 
 /** Whether a browser asks if it may make a request (Fetch Standard §3.3.2). It sends no credentials then. */
-export function isPreflight({ method, headers }: RequestView): boolean {
-  return method === 'OPTIONS' && headers.get('access-control-request-method') !== undefined;
+export function isPreflight(request: RequestView): boolean {
+  return request.method === 'OPTIONS' && request.headers.get('access-control-request-method') !== undefined;
 }
 
 function readCookies(raw: readonly string[]): ReadonlyMap<string, string> {

@@ -2,14 +2,16 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { PolicyConnection } from '@backplane/sdk';
 
-const known = new WeakMap<Socket, PolicyConnection>();
+/** Kept at the socket itself, where it is found faster than in a map of all of them. */
+const KNOWN = Symbol('connection');
 
 /** What is known of a connection; looked up once for each. */
 export function connectionOf(socket: Socket, clientAddress: string): PolicyConnection {
-  const before = known.get(socket);
+  const holder = socket as Socket & { [KNOWN]?: PolicyConnection };
+  const before = holder[KNOWN];
   if (before !== undefined && before.clientAddress === clientAddress) return before;
   const connection = describe(socket as TLSSocket, clientAddress);
-  known.set(socket, connection);
+  holder[KNOWN] = connection;
   return connection;
 }
 

@@ -104,7 +104,7 @@ export class DataPlane {
     snapshot.enter();
     this.#requests += 1;
     exchange.isTimed = this.#requests % TIMED_OF === 0;
-    sink.once('close', () => settle(exchange));
+    sink.on('close', () => settle(exchange));
     exchange.askForBody = incoming.askForBody;
     const refusal = refusalOf(request);
     if (refusal !== undefined) {

@@ -217,7 +217,8 @@ export class Delivery {
     ) {
       // Head and body as one text are one write, which costs half as much as two pieces.
       this.#stage = 'ended';
-      sink.end(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1'), 'latin1');
+      const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+      sink.end(bytes.toString('latin1'), 'latin1');
       return;
     }
     if (sink.destroyed || sink.write(piece) || this.#isFull) return;

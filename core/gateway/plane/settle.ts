@@ -5,6 +5,7 @@ import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 
 /** The caller has everything, or has gone: what is still under way ends, and the `log` hooks are told. */
 export function settle(exchange: GatewayExchange): void {
+  if (exchange.isOver) return;
   const { sink, snapshot } = exchange;
   exchange.end(sink.writableFinished);
   const hooks = (exchange.route?.chain ?? snapshot.common).log;

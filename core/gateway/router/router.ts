@@ -65,20 +65,22 @@ export class Router {
   methodsFor(request: RequestView): readonly string[] {
     const search = new Search(request, undefined);
     search.below(this.#root, request.rawPath, 1);
-    return [...search.methods].sort();
+    return [...search.methods!].sort();
   }
 }
 
 class Search {
   best: Ranked | undefined;
   params: Params | undefined;
-  readonly methods = new Set<string>();
+  /** Of the routes that would fit; asked for only where the method does not count. */
+  readonly methods: Set<string> | undefined;
   readonly #request: RequestView;
   readonly #method: string | undefined;
 
   constructor(request: RequestView, method: string | undefined) {
     this.#request = request;
     this.#method = method;
+    this.methods = method === undefined ? new Set() : undefined;
   }
 
   get found(): Found | undefined {
@@ -116,7 +118,7 @@ class Search {
       if (accepts !== undefined && more === undefined) continue;
       if (this.#method === undefined) {
         // Ocelot says 404 where only the method is wrong.
-        if (entry.route.model.compat === 'native') for (const method of methods ?? []) this.methods.add(method);
+        if (entry.route.model.compat === 'native') for (const method of methods ?? []) this.methods!.add(method);
         continue;
       }
       this.best = entry;
