@@ -46,7 +46,6 @@ export class Http1Answer {
   readonly #mayUpgrade: boolean;
   #stage: Stage = 'head';
   #rest: Buffer = NOTHING;
-  #isTaking = false;
   /** Bytes that are missing of the body, or of the chunk. */
   #missing = 0;
   #trailers: Readonly<Record<string, string>> | undefined;
@@ -67,18 +66,8 @@ export class Http1Answer {
     return this.#stage === 'last' || this.#stage === 'whole';
   }
 
-  /** The next bytes; none: goes on where it was paused. Does nothing from within the reader, where reading goes on by itself. */
+  /** The next bytes; none: goes on where it was paused. Not to be called from within the reader, where reading goes on by itself. */
   take(bytes: Buffer = NOTHING): void {
-    if (this.#isTaking) return;
-    this.#isTaking = true;
-    try {
-      this.#takeAll(bytes);
-    } finally {
-      this.#isTaking = false;
-    }
-  }
-
-  #takeAll(bytes: Buffer): void {
     let rest = this.#rest.length === 0 ? bytes : bytes.length === 0 ? this.#rest : Buffer.concat([this.#rest, bytes]);
     this.#rest = NOTHING;
     while (rest.length > 0 && !this.isPaused && !this.isRead) {

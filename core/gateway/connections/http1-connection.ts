@@ -31,6 +31,7 @@ export class Http1Connection implements Http1Reader {
   #answer: Http1Answer | undefined;
   #pump: RequestPump | undefined;
   #isKept = false;
+  #isReading = false;
   #keptMs: number;
   #isGone = false;
   #problem: Error | undefined;
@@ -159,6 +160,9 @@ export class Http1Connection implements Http1Reader {
   };
 
   #read(bytes: Buffer | undefined): void {
+    // Whoever holds an answer up and lets it go on at once is told the rest by the one who reads already.
+    if (this.#isReading) return;
+    this.#isReading = true;
     try {
       this.#answer?.take(bytes);
       const { isPaused, isBegun } = this.#answer ?? WHOLE;
@@ -167,6 +171,8 @@ export class Http1Connection implements Http1Reader {
       this.#job!.taker.waits();
     } catch (problem) {
       this.fail(problem as Error);
+    } finally {
+      this.#isReading = false;
     }
   }
 

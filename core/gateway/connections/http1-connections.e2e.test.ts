@@ -157,6 +157,23 @@ test('an answer that is held up does not count as silent', async () => {
   expect(asked.told).toEqual(['ok']);
 });
 
+test('who holds an answer up and lets it go on at once is not told to wait for what is there', async () => {
+  await using service = await startService((socket) => socket.write(OK));
+  const asked: Asked = ask(
+    service.connect(),
+    {},
+    {
+      head() {
+        asked.control.pause();
+        asked.control.resume();
+      },
+      waits: () => asked.told.push('waits'),
+    },
+  );
+  expect(await asked.end).toBe('ended');
+  expect(asked.told).toEqual(['ok']);
+});
+
 test('who waits for a connection for too long is told', async () => {
   await using service = await startService(() => undefined);
   const connections = service.connect({ connections: 1 });
