@@ -1,6 +1,6 @@
 import { errors } from 'undici';
+import { headerName } from '../exchange/header-names.ts';
 import { NO_VALUE } from '../exchange/header-syntax.ts';
-import { headerName } from '../exchange/hop-headers.ts';
 
 /** Takes what an `Http1Answer` reads. */
 export interface Http1Reader {

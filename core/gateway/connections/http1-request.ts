@@ -1,6 +1,6 @@
 import { errors } from 'undici';
+import { headerName } from '../exchange/header-names.ts';
 import { NO_VALUE, TOKEN } from '../exchange/header-syntax.ts';
-import { headerName } from '../exchange/hop-headers.ts';
 import type { UpstreamRequest } from './connections.ts';
 
 export interface RequestHead {

@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
-import { isOfConnection } from '../exchange/hop-headers.ts';
+import { isOfConnection } from '../exchange/header-names.ts';
 import type { ConnectionTarget } from './connection-target.ts';
 import type { AnswerTaker, Connections, UpstreamRequest } from './connections.ts';
 

@@ -1,4 +1,4 @@
-import { headerName, namedByConnection } from './hop-headers.ts';
+import { headerName, namedByConnection } from './header-names.ts';
 import type { RequestView } from './request-view.ts';
 
 export interface UpstreamHeaderRules {

@@ -1,6 +1,7 @@
 import type { PolicyHeaders } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
-import { NO_VALUE, TOKEN } from './header-syntax.ts';
+import { headerName } from './header-names.ts';
+import { NO_VALUE } from './header-syntax.ts';
 
 /** Headers as Node gives and takes them: name, value, name, value. What it was given is copied before the first change. */
 export class WireHeaders implements PolicyHeaders {
@@ -17,11 +18,11 @@ export class WireHeaders implements PolicyHeaders {
   }
 
   get(name: string): string | undefined {
-    return rawHeader(this.#raw, name.toLowerCase());
+    return rawHeader(this.#raw, headerName(name).lower);
   }
 
   all(name: string): readonly string[] {
-    const wanted = name.toLowerCase();
+    const wanted = headerName(name).lower;
     const values: string[] = [];
     for (let at = 0; at < this.#raw.length; at += 2) {
       if (isNamed(this.#raw[at]!, wanted)) values.push(this.#raw[at + 1]!);
@@ -33,7 +34,7 @@ export class WireHeaders implements PolicyHeaders {
   set(name: string, value: string): void {
     check(name, value);
     const own = this.#writable();
-    const wanted = name.toLowerCase();
+    const wanted = headerName(name).lower;
     for (let at = 0; at < own.length; at += 2) {
       if (!isNamed(own[at]!, wanted)) continue;
       own[at + 1] = value;
@@ -50,7 +51,7 @@ export class WireHeaders implements PolicyHeaders {
   }
 
   delete(name: string): void {
-    const wanted = name.toLowerCase();
+    const wanted = headerName(name).lower;
     if (rawHeader(this.#raw, wanted) !== undefined) remove(this.#writable(), wanted, 0);
   }
 
@@ -76,7 +77,7 @@ export function rawHeader(raw: readonly string[], wanted: string): string | unde
 }
 
 function isNamed(name: string, wanted: string): boolean {
-  return name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted);
+  return name.length === wanted.length && (name === wanted || headerName(name).lower === wanted);
 }
 
 function remove(raw: string[], wanted: string, from: number): void {
@@ -91,6 +92,6 @@ function remove(raw: string[], wanted: string, from: number): void {
 }
 
 function check(name: string, value: string): void {
-  if (!TOKEN.test(name)) throw raise.GATEWAY_HEADER_INVALID({ name });
+  if (!headerName(name).isToken) throw raise.GATEWAY_HEADER_INVALID({ name });
   if (typeof value !== 'string' || NO_VALUE.test(value)) throw raise.GATEWAY_HEADER_INVALID({ name });
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { AnswerSink } from '../exchange/answer-sink.ts';
-import { headerName, isOfConnection } from '../exchange/hop-headers.ts';
+import { headerName, isOfConnection } from '../exchange/header-names.ts';
 
 const { NGHTTP2_NO_ERROR } = constants;
 
