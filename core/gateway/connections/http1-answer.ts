@@ -1,6 +1,7 @@
 import { errors } from 'undici';
 import { headerName } from '../exchange/header-names.ts';
 import { NO_VALUE } from '../exchange/header-syntax.ts';
+import { latin1 } from '../exchange/latin1.ts';
 
 /** Takes what an `Http1Answer` reads. */
 export interface Http1Reader {
@@ -131,17 +132,14 @@ export class Http1Answer {
   #head(bytes: Buffer): Buffer {
     const end = endOfHead(bytes);
     if (end < 0) return bytes;
-    const text = bytes.toString('latin1', 0, end);
+    const text = latin1(bytes, end);
     const rest = bytes.subarray(end + 4);
     const lineEnd = text.indexOf('\r\n');
-    const line = STATUS_LINE.exec(lineEnd < 0 ? text : text.slice(0, lineEnd));
-    if (line === null) throw broken('the first line is not a status line');
-    const status = Number(line[2]);
-    if (NO_VALUE.test(line[3] ?? '')) throw broken('the reason has characters that must not stand there');
-    const fields = readFields(lineEnd < 0 ? '' : text.slice(lineEnd + 2), status === 101);
+    const { status, reason, isVersion11 } = statusLine(lineEnd < 0 ? text : text.slice(0, lineEnd));
+    const fields = readFields(text, lineEnd < 0 ? text.length : lineEnd + 2, status === 101);
     if (status < 200 && status !== 101) return rest;
     if (status === 101 && !this.#mayUpgrade) throw broken('an upgrade that nobody asked for');
-    this.#begin(status, line[3] ?? '', line[1] === '1', fields);
+    this.#begin(status, reason, isVersion11, fields);
     return rest;
   }
 
@@ -168,7 +166,7 @@ export class Http1Answer {
     if (end > MAX_SIZE_LINE || (end < 0 && bytes.length > MAX_SIZE_LINE))
       throw broken('the size of a chunk is too long');
     if (end < 0) return bytes;
-    const line = bytes.toString('latin1', 0, end);
+    const line = latin1(bytes, end);
     const semicolon = line.indexOf(';');
     const size = semicolon < 0 ? line : line.slice(0, semicolon);
     if (!CHUNK_SIZE.test(size) || NO_VALUE.test(line)) throw broken('the size of a chunk is not a number');
@@ -185,7 +183,7 @@ export class Http1Answer {
     }
     const end = endOfHead(bytes);
     if (end < 0) return bytes;
-    const { raw } = readFields(bytes.toString('latin1', 0, end), false);
+    const { raw } = readFields(latin1(bytes, end), 0, false);
     const trailers: Record<string, string> = {};
     for (let at = 0; at < raw.length; at += 2)
       if (raw[at] !== 'content-length') Object.defineProperty(trailers, raw[at]!, { value: raw[at + 1]!, ...OWN });
@@ -205,6 +203,27 @@ function endOfHead(bytes: Buffer): number {
   return end;
 }
 
+interface StatusLine {
+  readonly status: number;
+  readonly reason: string;
+  readonly isVersion11: boolean;
+}
+
+/** There are few of them. Bounded, since upstreams choose the words. */
+const seenLines = new Map<string, StatusLine>();
+const MOST_SEEN = 256;
+
+function statusLine(text: string): StatusLine {
+  const known = seenLines.get(text);
+  if (known !== undefined) return known;
+  const [, version, status, reason = ''] = STATUS_LINE.exec(text) ?? [];
+  if (status === undefined) throw broken('the first line is not a status line');
+  if (NO_VALUE.test(reason)) throw broken('the reason has characters that must not stand there');
+  const line = { status: Number(status), reason, isVersion11: version === '1' };
+  if (seenLines.size < MOST_SEEN && text.length <= 64) seenLines.set(text, line);
+  return line;
+}
+
 interface Fields {
   readonly raw: string[];
   /** -1: not said. */
@@ -215,13 +234,14 @@ interface Fields {
   readonly keptSeconds: number | undefined;
 }
 
-function readFields(text: string, isWhole: boolean): Fields {
+/** `isWhole`: those of the connection are wanted too. */
+function readFields(text: string, from: number, isWhole: boolean): Fields {
   const raw: string[] = [];
   let length = -1;
   let codings: string | undefined;
   let connection = '';
   let keptSeconds: number | undefined;
-  for (let at = 0; at < text.length; ) {
+  for (let at = from; at < text.length; ) {
     let end = text.indexOf('\r\n', at);
     if (end < 0) end = text.length;
     const colon = text.indexOf(':', at);

@@ -5,6 +5,7 @@ import { bufferOf, chainOutside } from '../chain/compile-chain.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { latin1 } from '../exchange/latin1.ts';
 import { rawHeader, WireHeaders } from '../exchange/wire-headers.ts';
 import { changePiece } from './change-piece.ts';
 import { breakOff, finish } from './finish.ts';
@@ -218,7 +219,7 @@ export class Delivery {
       // Head and body as one text are one write, which costs half as much as two pieces.
       this.#stage = 'ended';
       const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-      sink.end(bytes.toString('latin1'), 'latin1');
+      sink.end(latin1(bytes), 'latin1');
       return;
     }
     if (sink.destroyed || sink.write(piece) || this.#isFull) return;
