@@ -54,7 +54,7 @@ export {
   type ExpressionFunctionSpec,
 } from './contributions/expression-function.ts';
 export { type CredentialSource, dropCredential, findCredential } from './contributions/gateway/credential-source.ts';
-export { DURATION, milliseconds } from './contributions/gateway/duration.ts';
+export { DURATION, milliseconds, positiveMilliseconds } from './contributions/gateway/duration.ts';
 export type {
   Exchange,
   GatewayRouteAnswer,

@@ -1,6 +1,8 @@
+import { positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
 import { byteCount } from './byte-count.ts';
-import { duration } from './duration.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 const memory = {
   region: z.string().min(1).optional().describe('What can be emptied at once. Default: this use.'),
