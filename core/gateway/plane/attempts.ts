@@ -11,6 +11,7 @@ import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { failed } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { WireHeaders } from '../exchange/wire-headers.ts';
+import { replyHeaders } from './answer-headers.ts';
 import { type Attempted, AttemptView } from './attempt-view.ts';
 import { balanced, sendTo } from './forward.ts';
 import { sendReply } from './send-reply.ts';
@@ -89,7 +90,7 @@ async function wrapped(
   return {
     answer: {
       status: reply.status,
-      headers: new WireHeaders(Object.entries(reply.headers ?? {}).flat()),
+      headers: new WireHeaders(replyHeaders(reply)),
       source: 'policy',
     },
     reason: '',

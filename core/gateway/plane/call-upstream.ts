@@ -1,13 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { raise } from '../../errors/catalogue.ts';
 import { nearest } from '../../language/source/did-you-mean.ts';
-import { isOfConnection } from '../exchange/hop-headers.ts';
 import { RequestView } from '../exchange/request-view.ts';
 import { safePath } from '../exchange/safe-path.ts';
 import { upstreamHeaders } from '../exchange/upstream-headers.ts';
 import { WireHeaders } from '../exchange/wire-headers.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Target, TryOutcome, Upstream } from '../upstreams/upstream.ts';
+import { plainHeaders, receivedHeaders } from './answer-headers.ts';
 import { IDEMPOTENT, wasKept } from './upstream-answer.ts';
 import type { UpstreamCall, UpstreamReply } from './upstream-call.ts';
 import { upstreamFailure } from './upstream-failure.ts';
@@ -119,7 +119,7 @@ async function sendOnce(
     if (bytes > MAX_ANSWER_BYTES) throw new TooLarge();
     pieces.push(piece);
   }
-  return { status: statusCode, headers: plainHeaders(headers), body: Buffer.concat(pieces) };
+  return { status: statusCode, headers: plainHeaders(receivedHeaders(headers)), body: Buffer.concat(pieces) };
 }
 
 /** Whether the target has seen nothing of the request. A network can also go away under a connection that stands. */
@@ -151,13 +151,4 @@ function requestFor({ upstream, method, path, headers: given, body }: UpstreamCa
     protocol: 'http',
     hasBody: body !== undefined,
   });
-}
-
-function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const plain = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-    value === undefined || isOfConnection(name)
-      ? []
-      : [[name, Array.isArray(value) ? value.join(', ') : String(value)]],
-  );
-  return Object.fromEntries(plain);
 }

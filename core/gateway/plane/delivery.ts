@@ -5,7 +5,8 @@ import { bufferOf, chainOutside } from '../chain/compile-chain.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
-import { rawHeader, WireHeaders } from '../exchange/wire-headers.ts';
+import { WireHeaders } from '../exchange/wire-headers.ts';
+import { saidLength } from './answer-headers.ts';
 import { changePiece } from './change-piece.ts';
 import { breakOff, finish } from './finish.ts';
 import { writeReply } from './write-reply.ts';
@@ -264,12 +265,6 @@ function holdLimit(exchange: GatewayExchange, policies: readonly PolicyInstance[
 const UNSEEN = new WireHeaders([]);
 const EMPTY = new Uint8Array();
 const MOST_AT_ONCE = 16_384;
-
-/** Of the body that follows; -1 where the head does not say. */
-function saidLength(raw: readonly string[]): number {
-  const said = rawHeader(raw, 'content-length');
-  return said === undefined ? -1 : Number(said);
-}
 
 function hasBody({ request, response: { status } }: GatewayExchange): boolean {
   return request.method !== 'HEAD' && status !== 204 && status !== 304;

@@ -1,9 +1,10 @@
 import type { ByteStream, PolicyReply } from '@backplane/sdk';
 import type { Chain } from '../chain/chain.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { replyHeaders } from './answer-headers.ts';
 import { Delivery, type Source } from './delivery.ts';
 import { ocelotReply } from './ocelot-failure.ts';
-import { bytesOf, mayHaveBody, pump, rawHeadersOf } from './write-reply.ts';
+import { bytesOf, mayHaveBody, pump } from './write-reply.ts';
 
 type ReplySource = 'policy' | 'cache' | 'gateway';
 
@@ -12,7 +13,7 @@ export function sendReply(exchange: GatewayExchange, given: PolicyReply, source:
   const isOcelot = exchange.route !== undefined && exchange.route.model.compat !== 'native';
   const reply = source === 'policy' && isOcelot ? ocelotReply(given) : given;
   const { body } = reply;
-  const raw = rawHeadersOf(reply);
+  const raw = replyHeaders(reply);
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
     sendStream(exchange, reply.status, raw, body, source, chain);
   else sendBytes(exchange, reply, raw, bytesOf(body), source, chain);
