@@ -1,16 +1,16 @@
-import { defineGatewayPolicy, type Exchange, type PolicyReply, problemReply } from '@backplane/sdk';
+import { byteCount, defineGatewayPolicy, type Exchange, type PolicyReply, problemReply } from '@backplane/sdk';
 import { z } from 'zod';
-import { byteCount } from './byte-count.ts';
 
+const size = z.union([z.string(), z.int().min(0)]).transform(byteCount);
 const config = z
   .strictObject({
-    body: byteCount.optional().describe('Most bytes of a body.'),
+    body: size.optional().describe('Most bytes of a body.'),
     unknownLength: z
       .enum(['refuse', 'allow'])
       .default('refuse')
       .describe('With `body`: what becomes of bodies that come in chunks and do not say how long they are.'),
-    headers: byteCount.optional().describe('Most bytes of all names and values of headers.'),
-    url: byteCount.optional().describe('Most bytes of path and query.'),
+    headers: size.optional().describe('Most bytes of all names and values of headers.'),
+    url: size.optional().describe('Most bytes of path and query.'),
   })
   .refine((given) => given.body !== undefined || given.headers !== undefined || given.url !== undefined, {
     message: 'name at least one of `body`, `headers` and `url`',
