@@ -63,9 +63,8 @@ export function use(policy: string, config: unknown = {}, id = `use/${policy}`):
 }
 
 /** Policies by name, made as a host makes them. */
-export function policySource(policies: readonly GatewayPolicy[]): PolicySource {
+export function policySource(policies: readonly GatewayPolicy[], { meters } = createPromMeters()): PolicySource {
   const shared = new MemoryState();
-  const { meters } = createPromMeters();
   return {
     versionOf: (name) => (policies.some((policy) => policy.name === name) ? '1' : undefined),
     async make(made) {
