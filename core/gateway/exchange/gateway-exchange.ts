@@ -106,6 +106,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   #deferred: (() => void | Promise<void>)[] | undefined;
   #routeFacts: ResponseExchange['route'] | undefined;
   readonly #source: Readable | undefined;
+  #mostBytes = Number.POSITIVE_INFINITY;
   #isBodyRead = false;
   #isBodySent = false;
 
@@ -217,11 +218,16 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   checkBodySize(): void {
     if (this.body === undefined) return;
     const maxBytes = this.route?.model.maxBodyBytes ?? this.maxBodyBytes;
+    this.#mostBytes = Math.min(this.#mostBytes, maxBytes);
     const said = rawHeader(this.request.rawHeaders, 'content-length');
     if (said === undefined) {
-      const body = limitBody(this.body, maxBytes, (bytes) => {
-        this.receivedBytes = bytes;
-      });
+      const body = limitBody(
+        this.body,
+        () => this.#mostBytes,
+        (bytes) => {
+          this.receivedBytes = bytes;
+        },
+      );
       body.once('error', (problem) => {
         if (!BackplaneError.is(problem)) return;
         this.abortAttempts(problem);
@@ -231,7 +237,12 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
       return;
     }
     this.receivedBytes = Number(said);
-    if (this.receivedBytes > maxBytes) throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes });
+    if (this.receivedBytes > this.#mostBytes) throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes: this.#mostBytes });
+  }
+
+  limitBody(maxBytes: number): boolean {
+    this.#mostBytes = Math.min(this.#mostBytes, maxBytes);
+    return this.receivedBytes <= maxBytes;
   }
 
   /** Whether it can be sent again. */

@@ -106,7 +106,8 @@ function sendOnce(exchange: GatewayExchange): Try {
   const tried: PolicyTarget[] = [];
   return ({ signal, target: wanted }) => {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (exchange.isOver || exchange.isDecided) return Promise.reject(new Error('nobody waits for another try'));
+    if (exchange.isOver || exchange.isDecided || exchange.failure !== undefined)
+      return Promise.reject(new Error('nobody waits for another try'));
     const chosen = wanted ?? (tried.length === 0 ? exchange.upstream.target : undefined);
     const target = (chosen && upstream.targetOf(chosen)) ?? upstream.pick(balanced(exchange), tried);
     if (target === undefined) return Promise.reject(raise.GATEWAY_NO_TARGET({ upstream: upstream.name }));

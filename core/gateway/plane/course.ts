@@ -85,6 +85,8 @@ function stage(exchange: GatewayExchange, run: () => Stopped, next: Stage): void
 }
 
 function go(exchange: GatewayExchange, answered: boolean, next: Stage): void {
+  // Its body broke a limit while a policy was thinking.
+  if (exchange.failure !== undefined) return;
   if (answered) sendReply(exchange, exchange.reply!, exchange.repliedBy?.phase === 'cache' ? 'cache' : 'policy');
   else next(exchange);
 }
