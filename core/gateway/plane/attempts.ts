@@ -14,7 +14,7 @@ import { WireHeaders } from '../exchange/wire-headers.ts';
 import { replyHeaders } from './answer-headers.ts';
 import { type Attempted, AttemptView } from './attempt-view.ts';
 import { balanced, sendTo } from './forward.ts';
-import { sendReply } from './send-reply.ts';
+import { sendKept, sendReply } from './send-reply.ts';
 import type { AnswerHead, UpstreamAnswer } from './upstream-answer.ts';
 
 type Try = (options: AttemptOptions) => Promise<Attempted>;
@@ -41,7 +41,13 @@ export async function attempt(exchange: GatewayExchange): Promise<void> {
     for (const one of exchange.attempts) if (one !== kept) one.abort(new Error('another try was chosen'));
     exchange.isDecided = true;
   }
-  if ('reply' in chosen.from) return sendReply(exchange, chosen.from.reply, 'policy');
+  if ('reply' in chosen.from) {
+    const { reply, by } = chosen.from;
+    // A cache that has asked whether what it keeps still holds.
+    if (by.hooks.cache !== undefined) sendKept(exchange, reply, by);
+    else sendReply(exchange, reply, 'policy');
+    return;
+  }
   const { answer, reason, from } = chosen;
   exchange.upstream.attempt = chosen.attempt;
   from.upstream.deliver({ status: answer.status, reason, raw: answer.headers.raw.slice() });
@@ -96,7 +102,7 @@ async function wrapped(
     reason: '',
     attempt: exchange.upstream.attempt,
     target: undefined,
-    from: { reply },
+    from: { reply, by: instance },
   };
 }
 

@@ -9,6 +9,7 @@ import { WireHeaders } from '../exchange/wire-headers.ts';
 import { saidLength } from './answer-headers.ts';
 import { changePiece } from './change-piece.ts';
 import { breakOff, finish } from './finish.ts';
+import { runWhole } from './run-whole.ts';
 import { writeReply } from './write-reply.ts';
 
 /** Where the pieces of an answer come from. */
@@ -38,6 +39,8 @@ export class Delivery {
   /** Pieces that came while a hook was thinking. */
   #queue: Uint8Array[] | undefined;
   #isLastQueued = false;
+  /** All of the body was held: the hooks see it at once. */
+  #isWhole = false;
   /** Length of the body as the head says it. */
   #wholeBytes = -1;
   /** The caller does not keep up. */
@@ -102,7 +105,7 @@ export class Delivery {
     if (this.#stage === 'ended') return;
     this.#trailers = trailers;
     if (this.#stage === 'holding') {
-      this.#isLastQueued = true;
+      this.#isWhole = true;
       this.#exchange.response.body = Buffer.concat(this.#held);
       this.#held = [];
       this.#decide();
@@ -134,7 +137,9 @@ export class Delivery {
     this.#source.pause();
     const open = (stopped: boolean) => (stopped ? this.#replace() : this.#open());
     try {
-      const stopped: Stopped = runSteps(this.#exchange, this.#chain.responseHeaders);
+      const stopped: Stopped = this.#isWhole
+        ? runWhole(this.#exchange, this.#chain)
+        : runSteps(this.#exchange, this.#chain.responseHeaders);
       if (isPromise(stopped)) stopped.then(open).catch((problem) => this.#broken(problem));
       else open(stopped);
     } catch (problem) {
@@ -154,6 +159,10 @@ export class Delivery {
   #open(): void {
     const exchange = this.#exchange;
     if (exchange.isOver) return;
+    if (this.#isWhole) {
+      this.#sendWhole();
+      return;
+    }
     const { status, headers, body } = exchange.response;
     if (body !== undefined || this.#chain.changesBody) headers.delete('content-length');
     if (body !== undefined && !this.#chain.changesBody && hasBody(exchange))
@@ -169,6 +178,23 @@ export class Delivery {
     for (const piece of held) this.piece(piece);
     if (isLast) this.end(this.#trailers);
     this.#goOn();
+  }
+
+  #sendWhole(): void {
+    const exchange = this.#exchange;
+    const { status, headers, body } = exchange.response;
+    const bytes = hasBody(exchange) ? (body ?? EMPTY) : EMPTY;
+    headers.delete('content-length');
+    if (hasBody(exchange)) headers.set('content-length', String(bytes.byteLength));
+    this.#stage = 'open';
+    this.#wholeBytes = bytes.byteLength;
+    exchange.sink.writeHead(status, this.#reason, headers.raw as string[]);
+    if (bytes.byteLength > 0) this.#write(bytes);
+    if (this.#isOpen) this.#finish();
+  }
+
+  get #isOpen(): boolean {
+    return this.#stage === 'open';
   }
 
   #change(piece: Uint8Array, isLast: boolean): void {

@@ -1,5 +1,7 @@
 import type { ByteStream, PolicyReply } from '@backplane/sdk';
 import type { Chain } from '../chain/chain.ts';
+import { chainOfKept } from '../chain/compile-chain.ts';
+import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { replyHeaders } from './answer-headers.ts';
 import { Delivery, type Source } from './delivery.ts';
@@ -17,6 +19,11 @@ export function sendReply(exchange: GatewayExchange, given: PolicyReply, source:
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
     sendStream(exchange, reply.status, raw, body, source, chain);
   else sendBytes(exchange, reply, raw, bytesOf(body), source, chain);
+}
+
+/** Sends an answer that a policy has kept. */
+export function sendKept(exchange: GatewayExchange, reply: PolicyReply, by: SlotOwner): void {
+  sendReply(exchange, reply, 'cache', chainOfKept(exchange.route!.chain, by));
 }
 
 function sendBytes(
