@@ -127,3 +127,18 @@ test.each([
   await using it = await serving(fresh, long, ...uses);
   expect([(await it.get()).headers['x-n'], (await it.get()).headers['x-n']]).toEqual(['one', 'one']);
 });
+
+test('nobody waits for the end of an answer that has become too large to be kept', async () => {
+  await using up = await startUpstream((_request, response) => {
+    response.writeHead(200, { 'cache-control': fresh }).write('x'.repeat(2_000));
+  });
+  const own = use('cache', cache.config.parse({ maxEntry: '1KiB', wait: '1m' }));
+  await using gateway = await startGateway(
+    { routes: [route('it', '/{rest*}', { policies: [own] })], upstreams: [upstream('up', [up.port])] },
+    policies,
+  );
+  const first = await fetch(gateway.url);
+  const second = await fetch(gateway.url, { signal: AbortSignal.timeout(5_000) });
+  expect([second.status, up.seen.length]).toEqual([200, 2]);
+  await Promise.all([first.body!.cancel(), second.body!.cancel()]);
+});
