@@ -107,6 +107,8 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   #routeFacts: ResponseExchange['route'] | undefined;
   readonly #source: Readable | undefined;
   #mostBytes = Number.POSITIVE_INFINITY;
+  /** The caller did not wait for all of the answer. */
+  #hasLeft = false;
   #isBodyRead = false;
   #isBodySent = false;
 
@@ -155,11 +157,11 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     return this.#routeFacts;
   }
 
-  /** Aborts when the caller has gone. */
+  /** Aborts when the caller has gone; what is put off until the answer has been sent goes on. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.isOver) this.#abort.abort();
+      if (this.#hasLeft) this.#abort.abort();
     }
     return this.#abort.signal;
   }
@@ -310,6 +312,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     if (this.isOver) return;
     this.isOver = true;
     if (!isComplete) {
+      this.#hasLeft = true;
       this.#abort?.abort();
       this.abortAttempts(new Error('the caller has gone'));
     }

@@ -35,10 +35,13 @@ function sendBytes(
   chain: Chain | undefined,
 ): void {
   closeIfUnread(exchange);
-  if (mayHaveBody(status)) raw.push('content-length', String(bytes?.byteLength ?? 0));
+  const isHead = exchange.request.method === 'HEAD';
+  const length = bytes?.byteLength ?? 0;
+  // Nothing to HEAD may be all that a policy was told: how long the answer to GET is, it does not say.
+  if (mayHaveBody(status) && !(isHead && length === 0)) raw.push('content-length', String(length));
   const delivery = new Delivery(exchange, NO_SOURCE, chain);
   delivery.begin(status, '', raw, source);
-  if (bytes !== undefined && exchange.request.method !== 'HEAD') delivery.piece(bytes);
+  if (bytes !== undefined && !isHead) delivery.piece(bytes);
   delivery.end();
 }
 
