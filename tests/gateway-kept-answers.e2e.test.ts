@@ -128,6 +128,26 @@ test.each([
   expect([(await it.get()).headers['x-n'], (await it.get()).headers['x-n']]).toEqual(['one', 'one']);
 });
 
+test('a body that a cache does not look at streams past it', async () => {
+  const pieces: string[] = [];
+  await using up = await startUpstream((request, response) => {
+    request.setEncoding('utf8').on('data', (piece: string) => pieces.push(piece));
+    request.on('end', () => response.end());
+  });
+  const own = use('cache', cache.config.parse({}));
+  await using gateway = await startGateway(
+    { routes: [route('it', '/{rest*}', { policies: [own] })], upstreams: [upstream('up', [up.port])] },
+    policies,
+  );
+  const request = sendRequest(gateway.url, { method: 'POST' });
+  const answered = new Promise((resolve) => request.once('response', (response) => resolve(response.resume())));
+  request.write('first');
+  await expect.poll(() => pieces).toEqual(['first']);
+  request.end('last');
+  await answered;
+  expect(pieces).toEqual(['first', 'last']);
+});
+
 test('nobody waits for the end of an answer that has become too large to be kept', async () => {
   await using up = await startUpstream((_request, response) => {
     response.writeHead(200, { 'cache-control': fresh }).write('x'.repeat(2_000));
