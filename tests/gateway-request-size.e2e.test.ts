@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { exchangeRaw } from '../core/gateway/attacks/raw.fixture.ts';
 import {
+  LISTENER,
   route,
   startGateway,
   startUpstream,
@@ -73,15 +74,7 @@ beforeAll(async () => {
     },
     policies,
     {
-      listener: {
-        host: '127.0.0.1',
-        port: 0,
-        h2c: true,
-        headersTimeoutMs: 5_000,
-        requestTimeoutMs: 20_000,
-        keepAliveMs: 5_000,
-        maxHeaderBytes: 16_384,
-      },
+      listener: { ...LISTENER, h2c: true },
     },
   );
 });
