@@ -53,6 +53,7 @@ export {
   type ExpressionFunction,
   type ExpressionFunctionSpec,
 } from './contributions/expression-function.ts';
+export { answerHeaders } from './contributions/gateway/answer-headers.ts';
 export { byteCount } from './contributions/gateway/byte-count.ts';
 export { type CredentialSource, dropCredential, findCredential } from './contributions/gateway/credential-source.ts';
 export { DURATION, milliseconds, positiveMilliseconds } from './contributions/gateway/duration.ts';

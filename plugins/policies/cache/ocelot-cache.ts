@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import { andThen, type Exchange, type PolicyStep, type Ready, type ResponseExchange } from '@backplane/sdk';
+import {
+  andThen,
+  answerHeaders,
+  type Exchange,
+  type PolicyStep,
+  type Ready,
+  type ResponseExchange,
+} from '@backplane/sdk';
 import { answerStore } from './answer-store.ts';
 import type { OcelotSettings } from './settings.ts';
-import { type AnswerCopy, BodyCopy, bytesOf, keptHeaders } from './stored-answer.ts';
+import { type AnswerCopy, BodyCopy, bytesOf } from './stored-answer.ts';
 
 interface OcelotAnswer extends AnswerCopy {
   /** Epoch milliseconds. */
@@ -56,7 +63,7 @@ export function ocelotCache(
       if (course.cookies !== undefined || response.source === 'gateway') return;
       const { status, headers } = response;
       const cookies = headers.all('set-cookie');
-      course.copying = { status, headers: keptHeaders(headers), cookies, body: new BodyCopy(maxEntry) };
+      course.copying = { status, headers: answerHeaders(headers), cookies, body: new BodyCopy(maxEntry) };
     },
 
     responseBody(exchange: ResponseExchange, piece: Uint8Array, last: boolean): Uint8Array {

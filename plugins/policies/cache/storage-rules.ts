@@ -1,8 +1,8 @@
-import type { ResponseExchange } from '@backplane/sdk';
+import { answerHeaders, type ResponseExchange } from '@backplane/sdk';
 import CachePolicy from 'http-cache-semantics';
 import { directiveMs, parseDirectives } from './directives.ts';
 import type { NativeSettings } from './settings.ts';
-import { keptHeaders, type StoredAnswer } from './stored-answer.ts';
+import type { StoredAnswer } from './stored-answer.ts';
 
 export type AnswerFacts = Omit<StoredAnswer, 'body' | 'bytes' | 'version' | 'own'>;
 
@@ -23,7 +23,7 @@ export function storageRules(settings: NativeSettings, now: () => number) {
     const cookies = response.headers.all('set-cookie');
     if (cookies.length > 0 && setCookie === 'refuse') return undefined;
     const isOneCallers = perCaller && identity !== undefined;
-    const headers = keptHeaders(response.headers);
+    const headers = answerHeaders(response.headers);
     const varied = fieldNames(headers['vary']);
     if (varied.includes('*')) return undefined;
     const policy = new Policy(requestFacts(exchange, isOneCallers), responseFacts(response.status, headers), {
@@ -91,7 +91,7 @@ export function storageRules(settings: NativeSettings, now: () => number) {
     answer: StoredAnswer,
     exchange: ResponseExchange,
   ): (AnswerFacts & { readonly mayBeKept: boolean }) | undefined {
-    const news = keptHeaders(exchange.response.headers);
+    const news = answerHeaders(exchange.response.headers);
     const { etag } = news;
     const plain = (tag: string) => tag.replace(/^W\//, '');
     if (etag !== undefined && answer.headers['etag'] !== undefined && plain(etag) !== plain(answer.headers['etag']))
