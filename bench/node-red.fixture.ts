@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../core/gateway/worker/free-port.ts';
 
 const PROGRAM = join(import.meta.dirname, 'node_modules', 'node-red', 'red.js');
 const START_LIMIT_MS = 60_000;
@@ -22,7 +21,7 @@ export interface NodeRedPeer extends AsyncDisposable {
 export async function openNodeRed(): Promise<NodeRedPeer | undefined> {
   if (!existsSync(PROGRAM)) return undefined;
   const home = mkdtempSync(join(tmpdir(), 'bp-node-red-'));
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   writeFileSync(join(home, 'flows.json'), JSON.stringify(FLOW));
   writeFileSync(join(home, 'settings.js'), settings(port));
   const server = spawn(process.execPath, [PROGRAM, '--userDir', home, '--settings', join(home, 'settings.js')], {
@@ -64,14 +63,6 @@ const settings = (port: number) => `module.exports = {
   logging: { console: { level: 'fatal', metrics: false, audit: false } },
 };
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function answers(url: string): Promise<void> {
   for (const deadline = Date.now() + START_LIMIT_MS; Date.now() < deadline; await pause(100)) {

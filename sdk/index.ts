@@ -53,8 +53,10 @@ export {
   type ExpressionFunction,
   type ExpressionFunctionSpec,
 } from './contributions/expression-function.ts';
+export { answerHeaders } from './contributions/gateway/answer-headers.ts';
+export { byteCount } from './contributions/gateway/byte-count.ts';
 export { type CredentialSource, dropCredential, findCredential } from './contributions/gateway/credential-source.ts';
-export { DURATION, milliseconds } from './contributions/gateway/duration.ts';
+export { DURATION, milliseconds, positiveMilliseconds } from './contributions/gateway/duration.ts';
 export type {
   Exchange,
   GatewayRouteAnswer,
@@ -85,6 +87,7 @@ export {
   type IdentityServiceSettings,
   type ServiceAnswer,
 } from './contributions/gateway/identity-service.ts';
+export { identityUnavailable } from './contributions/gateway/identity-unavailable.ts';
 export { type JsonTemplate, jsonTemplate } from './contributions/gateway/json-template.ts';
 export type { Counter, Gauge, Histogram, MeterLabels, Meters } from './contributions/gateway/meters.ts';
 export type { PolicyConnection } from './contributions/gateway/policy-connection.ts';
@@ -96,6 +99,7 @@ export type {
   PolicyStep,
 } from './contributions/gateway/policy-hooks.ts';
 export { type Problem, problemReply } from './contributions/gateway/problem-reply.ts';
+export { queryName } from './contributions/gateway/query-name.ts';
 export { andThen, type Counted, type Ready, type SharedState } from './contributions/gateway/shared-state.ts';
 export {
   type SharedUpdates,

@@ -154,6 +154,36 @@ test('a place is free again when its caller has left', async () => {
   await expect.poll(async () => (await fetch(gateway.url)).status).toBe(200);
 });
 
+test('a copy that waits for the end of the answer is sent then, with the body', async () => {
+  const order: string[] = [];
+  await using up = await startUpstream((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (piece: string) => {
+      body += piece;
+    });
+    request.on('end', () => {
+      order.push(`${request.url} ${body}`);
+      // Longer than the answer that the caller gets.
+      setTimeout(() => response.end(), request.url === '/shadow' ? 100 : 0);
+    });
+    response.once('finish', () => order.push(`${request.url} answered`));
+  });
+  const shadow = route('shadow', '/shadow', {
+    to: { kind: 'upstream', upstream: 'up', path: { kind: 'native', template: '/shadow' } } as never,
+  });
+  await using gateway = await gatewayFor([up.port], using([mirror, { route: 'shadow', methods: ['POST'] }]), [shadow]);
+  await (await fetch(`${gateway.url}/a`, { method: 'POST', body: 'hello' })).text();
+  await expect.poll(() => order).toEqual(['/a hello', '/a answered', '/shadow hello', '/shadow answered']);
+});
+
+test('what another route says to HEAD has no length that is made up', async () => {
+  await using up = await startUpstream((_request, response) => response.setHeader('content-length', 5).end('12345'));
+  const uses = using([canary, { to: { route: 'next' }, percent: 100 }]);
+  await using gateway = await gatewayFor([up.port], uses, [route('next', '/next')]);
+  const [head, get] = [await fetch(gateway.url, { method: 'HEAD' }), await fetch(gateway.url)];
+  expect([head.headers.get('content-length'), get.headers.get('content-length')]).toEqual([null, '5']);
+});
+
 test('a canary and a mirror reach other routes by their ids', async () => {
   await using up = await startUpstream((_request, response) => response.end('old'));
   const next = route('next', '/next', {

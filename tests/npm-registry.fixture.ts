@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { freePort } from '../core/gateway/worker/free-port.ts';
 import { checkout } from './source-tree.fixture.ts';
 
 /** A Verdaccio of its own, with no way to any other registry, and a user who may publish. */
@@ -16,7 +16,7 @@ export interface NpmRegistry extends AsyncDisposable {
 
 export async function startNpmRegistry(): Promise<NpmRegistry> {
   const home = mkdtempSync(join(tmpdir(), 'backplane-registry-'));
-  const port = await freePort();
+  const port = await freePort('localhost');
   const url = `http://localhost:${port}/`;
   writeFileSync(
     join(home, 'config.yaml'),
@@ -59,13 +59,4 @@ export async function startNpmRegistry(): Promise<NpmRegistry> {
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

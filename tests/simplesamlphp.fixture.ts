@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../core/gateway/worker/free-port.ts';
 
 const WWW = '/usr/share/simplesamlphp/www';
 const PHP = '/usr/bin/php';
@@ -30,7 +30,7 @@ export async function openSimpleSamlPhp(): Promise<SimpleSamlPhp> {
   for (const folder of ['metadata', 'trusted', 'sessions', 'data', 'tmp', 'log', 'cert']) mkdirSync(at(folder));
   const fixtures = fileURLToPath(new URL('../core/identity/saml/fixtures', import.meta.url));
   for (const file of ['idp.key.pem', 'idp.crt.pem']) copyFileSync(join(fixtures, file), at('cert', file));
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const trusted: string[] = [];
 
@@ -93,12 +93,4 @@ export async function openSimpleSamlPhp(): Promise<SimpleSamlPhp> {
       rmSync(home, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

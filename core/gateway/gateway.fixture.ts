@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { GatewayPolicy } from '@backplane/sdk';
 import { checkHooks, type PolicySource } from './chain/make-policy.ts';
 import { PolicyNotes } from './chain/policy-notes.ts';
+import type { ListenerOptions } from './listener/listener-options.ts';
 import { EMPTY_MODEL, type GatewayModel } from './model/gateway-model.ts';
 import type { PolicyUse } from './model/policy-use.ts';
 import type { Destination, RouteModel } from './model/route-model.ts';
@@ -63,9 +64,8 @@ export function use(policy: string, config: unknown = {}, id = `use/${policy}`):
 }
 
 /** Policies by name, made as a host makes them. */
-export function policySource(policies: readonly GatewayPolicy[]): PolicySource {
+export function policySource(policies: readonly GatewayPolicy[], { meters } = createPromMeters()): PolicySource {
   const shared = new MemoryState();
-  const { meters } = createPromMeters();
   return {
     versionOf: (name) => (policies.some((policy) => policy.name === name) ? '1' : undefined),
     async make(made) {
@@ -95,6 +95,16 @@ export function policySource(policies: readonly GatewayPolicy[]): PolicySource {
   };
 }
 
+/** On a port of its own. */
+export const LISTENER: ListenerOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 20_000,
+  keepAliveMs: 5_000,
+  maxHeaderBytes: 16_384,
+};
+
 export const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 export async function startGateway(
@@ -110,14 +120,7 @@ export async function startGateway(
     maxBodyBytes: 1_000_000,
     policyLimitMs: 5_000,
     drainMs: 2_000,
-    listener: {
-      host: '127.0.0.1',
-      port: 0,
-      headersTimeoutMs: 5_000,
-      requestTimeoutMs: 20_000,
-      keepAliveMs: 5_000,
-      maxHeaderBytes: 16_384,
-    },
+    listener: LISTENER,
     ...more,
   });
   return Object.assign(gateway, { url: `http://127.0.0.1:${gateway.port}` });

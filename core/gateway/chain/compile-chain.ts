@@ -77,14 +77,46 @@ function authenticationOf(schemes: readonly Step[], mode: AuthenticationUse['mod
 
 /** The same chain, as far as it is outside of a policy that has put another answer in the place of the one before. */
 export function chainOutside(chain: Chain, { slot }: SlotOwner): Chain {
-  const outer = new Set(chain.answering.slice(chain.answering.findIndex((policy) => policy.slot === slot) + 1));
-  const responseBody = chain.responseBody.filter((instance) => outer.has(instance));
+  return without(
+    chain,
+    new Set(chain.answering.slice(0, chain.answering.findIndex((policy) => policy.slot === slot) + 1)),
+  );
+}
+
+const kept = new WeakMap<Chain, Map<number, Chain>>();
+
+/**
+ * For an answer that a policy has kept: what those inside of it make of bodies is kept with it. Their headers are looked at again, since they speak of
+ * the request.
+ */
+export function chainOfKept(chain: Chain, { slot }: SlotOwner): Chain {
+  let bySlot = kept.get(chain);
+  if (bySlot === undefined) {
+    bySlot = new Map();
+    kept.set(chain, bySlot);
+  }
+  const known = bySlot.get(slot);
+  if (known !== undefined) return known;
+  const inside = chain.answering.slice(
+    0,
+    chain.answering.findIndex((policy) => policy.slot === slot),
+  );
+  const done = new Set(
+    inside.filter(({ hooks, body }) => hooks.responseBody !== undefined || bufferOf(body?.response) !== undefined),
+  );
+  const made = without(chain, done);
+  bySlot.set(slot, made);
+  return made;
+}
+
+function without(chain: Chain, done: ReadonlySet<PolicyInstance>): Chain {
+  const responseBody = chain.responseBody.filter((instance) => !done.has(instance));
   return {
     ...chain,
-    responseHeaders: chain.responseHeaders.filter(({ instance }) => outer.has(instance)),
+    responseHeaders: chain.responseHeaders.filter(({ instance }) => !done.has(instance)),
     responseBody,
     changesBody: changesBody(responseBody),
-    responseBuffers: chain.responseBuffers.filter((instance) => outer.has(instance)),
+    responseBuffers: chain.responseBuffers.filter((instance) => !done.has(instance)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { PolicyReply, PolicyStep } from '@backplane/sdk';
 import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import type { AuthenticationStep, Step } from './chain.ts';
+import { hookInTime } from './hook-in-time.ts';
 import type { PolicyExchange } from './policy-exchange.ts';
 import type { PolicyInstance } from './policy-instance.ts';
 
@@ -84,20 +85,10 @@ async function decided(
   { instance, phase }: Step,
   given: Promise<PolicyReply | undefined>,
 ): Promise<PolicyReply | undefined> {
-  if (instance.waits) return given.catch((problem) => failed(exchange, instance, phase, problem));
-  const limitMs = exchange.policyLimitMs;
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(raise.GATEWAY_POLICY_TIMEOUT({ policy: instance.use.policy, phase, limitMs })),
-    limitMs,
-  );
   try {
-    return await Promise.race([given, late.promise]);
+    return await (instance.waits ? given : hookInTime(exchange, instance, phase, given));
   } catch (problem) {
-    given.catch(() => undefined);
     return failed(exchange, instance, phase, problem);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

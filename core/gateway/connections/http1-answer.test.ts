@@ -113,11 +113,11 @@ test.each([
   expect(read([text]).head).toMatchObject({ isKept, keptSeconds });
 });
 
-test('fields of the connection are not handed on', () => {
+test('fields of the connection, and those that it names, are not handed on', () => {
   const { head } = read([
-    `${OK}Connection: keep-alive\r\nKeep-Alive: timeout=5\r\nTrailer: a\r\nContent-Length: 0\r\n\r\n`,
+    `${OK}Connection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nTrailer: a\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 0\r\n\r\n`,
   ]);
-  expect(head!.raw).toEqual(['content-length', '0']);
+  expect(head!.raw).toEqual(['set-cookie', 'a=1', 'set-cookie', 'b=2', 'content-length', '0']);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { errors } from 'undici';
-import { headerName } from '../exchange/header-names.ts';
+import { headerName, namedByConnection } from '../exchange/header-names.ts';
 import { NO_VALUE } from '../exchange/header-syntax.ts';
 import { latin1 } from '../exchange/latin1.ts';
 
@@ -261,14 +261,22 @@ function readFields(text: string, from: number, isWhole: boolean): Fields {
     }
     raw.push(lower, value);
   }
+  const named = connection === '' || isWhole ? undefined : namedByConnection(connection);
   return {
-    raw,
+    raw: named === undefined ? raw : withoutNamed(raw, named),
     length,
     codings,
     closes: names(connection, 'close'),
     keeps: names(connection, 'keep-alive'),
     keptSeconds,
   };
+}
+
+/** What `Connection` names belongs to it (RFC 9110 §7.6.1). */
+function withoutNamed(raw: readonly string[], named: ReadonlySet<string>): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < raw.length; at += 2) if (!named.has(raw[at]!)) kept.push(raw[at]!, raw[at + 1]!);
+  return kept;
 }
 
 /** Whether `Connection` says so, by itself or among others. */

@@ -72,6 +72,10 @@ export class ExchangeView implements ResponseExchange {
     return this.#exchange.response;
   }
 
+  limitBody(maxBytes: number): boolean {
+    return this.#exchange.limitBody(maxBytes);
+  }
+
   defer(work: () => void | Promise<void>): void {
     this.#exchange.defer(work);
   }

@@ -106,6 +106,9 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   #deferred: (() => void | Promise<void>)[] | undefined;
   #routeFacts: ResponseExchange['route'] | undefined;
   readonly #source: Readable | undefined;
+  #mostBytes = Number.POSITIVE_INFINITY;
+  /** The caller did not wait for all of the answer. */
+  #hasLeft = false;
   #isBodyRead = false;
   #isBodySent = false;
 
@@ -154,11 +157,11 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     return this.#routeFacts;
   }
 
-  /** Aborts when the caller has gone. */
+  /** Aborts when the caller has gone; what is put off until the answer has been sent goes on. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.isOver) this.#abort.abort();
+      if (this.#hasLeft) this.#abort.abort();
     }
     return this.#abort.signal;
   }
@@ -217,11 +220,16 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   checkBodySize(): void {
     if (this.body === undefined) return;
     const maxBytes = this.route?.model.maxBodyBytes ?? this.maxBodyBytes;
+    this.#mostBytes = Math.min(this.#mostBytes, maxBytes);
     const said = rawHeader(this.request.rawHeaders, 'content-length');
     if (said === undefined) {
-      const body = limitBody(this.body, maxBytes, (bytes) => {
-        this.receivedBytes = bytes;
-      });
+      const body = limitBody(
+        this.body,
+        () => this.#mostBytes,
+        (bytes) => {
+          this.receivedBytes = bytes;
+        },
+      );
       body.once('error', (problem) => {
         if (!BackplaneError.is(problem)) return;
         this.abortAttempts(problem);
@@ -231,7 +239,12 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
       return;
     }
     this.receivedBytes = Number(said);
-    if (this.receivedBytes > maxBytes) throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes });
+    if (this.receivedBytes > this.#mostBytes) throw raise.GATEWAY_BODY_TOO_LARGE({ maxBytes: this.#mostBytes });
+  }
+
+  limitBody(maxBytes: number): boolean {
+    this.#mostBytes = Math.min(this.#mostBytes, maxBytes);
+    return this.receivedBytes <= maxBytes;
   }
 
   /** Whether it can be sent again. */
@@ -299,6 +312,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     if (this.isOver) return;
     this.isOver = true;
     if (!isComplete) {
+      this.#hasLeft = true;
       this.#abort?.abort();
       this.abortAttempts(new Error('the caller has gone'));
     }

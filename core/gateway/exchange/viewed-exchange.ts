@@ -22,6 +22,7 @@ export interface ViewedExchange {
   /** What policies keep from one phase to the next, by slot. */
   readonly owned: unknown[];
   logOf(policy: SlotOwner): Log;
+  limitBody(maxBytes: number): boolean;
   defer(work: () => void | Promise<void>): void;
   call(call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
 }

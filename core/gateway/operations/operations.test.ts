@@ -232,6 +232,46 @@ describe('an explanation', () => {
     });
   });
 
+  test('compiles the patterns of a configuration once, however often it is asked for', async () => {
+    let reads = 0;
+    const model = route('orders', '/orders/{id}');
+    const watched: typeof model = {
+      ...model,
+      get match() {
+        reads += 1;
+        return model.match;
+      },
+    };
+    const snapshot = await snapshotOf({ routes: [watched, route('a', '/a', { to: { kind: 'policies' } })] });
+    const other = () => explainRequest(snapshot, { ...ask, url: '/a' }).considered;
+    const first = other();
+    const before = reads;
+    expect(other()).toEqual(first);
+    expect(reads).toBe(before);
+  });
+
+  test("says what a preflight is for, which routes of Ocelot's do not know", async () => {
+    const template = { kind: 'ocelot', template: '/orders/{id}', caseSensitive: false } as const;
+    const snapshot = await snapshotOf({
+      routes: [
+        route('native', '/other', { match: { ...route('x', '/orders/{id}').match, methods: ['PUT'] } }),
+        route('old', '/x', {
+          compat: 'ocelot',
+          match: { ...route('x', '/x').match, path: template, methods: ['PUT'] },
+        }),
+      ],
+    });
+    const headers = [
+      ['origin', 'https://a.example'],
+      ['access-control-request-method', 'PUT'],
+    ] as const;
+    const { considered } = explainRequest(snapshot, { ...ask, method: 'OPTIONS', headers });
+    expect(considered.map(({ id, because }) => [id, because])).toEqual([
+      ['native', 'the first in order that fits'],
+      ['old', 'it is for PUT, not OPTIONS'],
+    ]);
+  });
+
   test('of a request that nothing is for has the answer of the gateway', async () => {
     const snapshot = await snapshotOf({ routes: [route('a', '/a')] });
     const refused = (url: string) => explainRequest(snapshot, { ...ask, url }).refused?.status;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Log, PolicyConnection } from '@backplane/sdk';
+import { LATE, withinDeadline } from '../../plugins/lifecycle/within-deadline.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise } from '../chain/run-steps.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -69,11 +70,7 @@ function failed(
 }
 
 async function inTime(may: Promise<boolean>, limitMs: number): Promise<boolean> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
-  try {
-    return await Promise.race([may, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const given = await withinDeadline(may, limitMs);
+  if (given === LATE) throw new Error(`no answer within ${limitMs} ms`);
+  return given;
 }

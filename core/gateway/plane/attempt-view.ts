@@ -12,7 +12,7 @@ export interface Attempted {
   /** Counts from 1. */
   readonly attempt: number;
   readonly target: PolicyTarget | undefined;
-  readonly from: { readonly upstream: UpstreamAnswer } | { readonly reply: PolicyReply };
+  readonly from: { readonly upstream: UpstreamAnswer } | { readonly reply: PolicyReply; readonly by: PolicyInstance };
 }
 
 /** A try as the policy sees it that made it. */

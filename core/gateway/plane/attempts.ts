@@ -11,9 +11,10 @@ import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { failed } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { WireHeaders } from '../exchange/wire-headers.ts';
+import { replyHeaders } from './answer-headers.ts';
 import { type Attempted, AttemptView } from './attempt-view.ts';
 import { balanced, sendTo } from './forward.ts';
-import { sendReply } from './send-reply.ts';
+import { sendKept, sendReply } from './send-reply.ts';
 import type { AnswerHead, UpstreamAnswer } from './upstream-answer.ts';
 
 type Try = (options: AttemptOptions) => Promise<Attempted>;
@@ -40,7 +41,13 @@ export async function attempt(exchange: GatewayExchange): Promise<void> {
     for (const one of exchange.attempts) if (one !== kept) one.abort(new Error('another try was chosen'));
     exchange.isDecided = true;
   }
-  if ('reply' in chosen.from) return sendReply(exchange, chosen.from.reply, 'policy');
+  if ('reply' in chosen.from) {
+    const { reply, by } = chosen.from;
+    // A cache that has asked whether what it keeps still holds.
+    if (by.hooks.cache !== undefined) sendKept(exchange, reply, by);
+    else sendReply(exchange, reply, 'policy');
+    return;
+  }
   const { answer, reason, from } = chosen;
   exchange.upstream.attempt = chosen.attempt;
   from.upstream.deliver({ status: answer.status, reason, raw: answer.headers.raw.slice() });
@@ -89,13 +96,13 @@ async function wrapped(
   return {
     answer: {
       status: reply.status,
-      headers: new WireHeaders(Object.entries(reply.headers ?? {}).flat()),
+      headers: new WireHeaders(replyHeaders(reply)),
       source: 'policy',
     },
     reason: '',
     attempt: exchange.upstream.attempt,
     target: undefined,
-    from: { reply },
+    from: { reply, by: instance },
   };
 }
 
@@ -105,7 +112,8 @@ function sendOnce(exchange: GatewayExchange): Try {
   const tried: PolicyTarget[] = [];
   return ({ signal, target: wanted }) => {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (exchange.isOver || exchange.isDecided) return Promise.reject(new Error('nobody waits for another try'));
+    if (exchange.isOver || exchange.isDecided || exchange.failure !== undefined)
+      return Promise.reject(new Error('nobody waits for another try'));
     const chosen = wanted ?? (tried.length === 0 ? exchange.upstream.target : undefined);
     const target = (chosen && upstream.targetOf(chosen)) ?? upstream.pick(balanced(exchange), tried);
     if (target === undefined) return Promise.reject(raise.GATEWAY_NO_TARGET({ upstream: upstream.name }));

@@ -156,3 +156,50 @@ test('a caller that does not read is not written to without end, however slowly 
   expect(given).toBeLessThan(1_000);
   leaving.abort();
 });
+
+test('a policy sees the body as those inside of it have made it, also where one outside changes it whole', async () => {
+  const seen: string[] = [];
+  const whole = { body: { response: { buffer: { maxBytes: 100, onOverflow: 'skip' } } } } as const;
+  const around = (name: string, sign: string) =>
+    policy(
+      name,
+      {
+        responseHeaders(x) {
+          x.response.body = Buffer.from(`${sign}${Buffer.from(x.response.body!)}${sign}`);
+          return undefined;
+        },
+      },
+      whole,
+    );
+  const look = policy(
+    'look',
+    {
+      async responseBody(x, piece, last) {
+        seen.push(`${Buffer.from(piece)} ${last} ${x.response.headers.get('content-length')}`);
+        return undefined;
+      },
+    },
+    { body: { response: 'look' } },
+  );
+  await using it = await serving([around('outer', '"'), look, around('inner', "'")]);
+  const answer = await fetch(it.url);
+  expect([await answer.text(), answer.headers.get('content-length')]).toEqual([`"'fine'"`, '8']);
+  expect(seen).toEqual([`'fine' true undefined`]);
+});
+
+test('a hook that fails over a body that is held whole gives an error, since nothing has been sent', async () => {
+  const hold = policy(
+    'hold',
+    { responseHeaders: () => undefined },
+    { body: { response: { buffer: { maxBytes: 10_000, onOverflow: 'skip' } } } },
+  );
+  const fails = policy('fails', {
+    responseBody(x, piece) {
+      if (x.response.source === 'upstream') throw new Error('it cannot');
+      return piece;
+    },
+  });
+  await using it = await serving([hold, fails]);
+  const answer = await fetch(it.url);
+  expect([answer.status, await codeOf(answer)]).toEqual([500, 'GATEWAY_POLICY_FAILED']);
+});

@@ -7,6 +7,7 @@ import { upstreamHeaders } from '../exchange/upstream-headers.ts';
 import { WireHeaders } from '../exchange/wire-headers.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Target, TryOutcome, Upstream } from '../upstreams/upstream.ts';
+import { plainHeaders } from './answer-headers.ts';
 import { IDEMPOTENT, wasKept } from './upstream-answer.ts';
 import type { UpstreamCall, UpstreamReply } from './upstream-call.ts';
 import { upstreamFailure } from './upstream-failure.ts';
@@ -151,14 +152,4 @@ function requestFor({ upstream, method, path, headers: given, body }: UpstreamCa
     protocol: 'http',
     hasBody: body !== undefined,
   });
-}
-
-function plainHeaders(raw: readonly string[]): Record<string, string> {
-  const plain = new Map<string, string>();
-  for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at]!;
-    const before = plain.get(name);
-    plain.set(name, before === undefined ? raw[at + 1]! : `${before}, ${raw[at + 1]}`);
-  }
-  return Object.fromEntries(plain);
 }

@@ -1,4 +1,4 @@
-import { raise } from '../../errors/catalogue.ts';
+import { hookInTime } from '../chain/hook-in-time.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { failed, isPromise } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
@@ -22,7 +22,7 @@ export function changePiece(
     try {
       const changed = instance.hooks.responseBody!(exchange.viewOf(instance), given, isLast);
       if (isPromise(changed))
-        return inTime(exchange, instance, changed).then(
+        return hookInTime(exchange, instance, 'responseBody', changed).then(
           (next) => {
             const kept = instance.body?.response === 'look' ? given : next;
             return changePiece(exchange, hooks, kept, isLast, at + 1);
@@ -35,20 +35,6 @@ export function changePiece(
     }
   }
   return current;
-}
-
-async function inTime(exchange: GatewayExchange, { use }: PolicyInstance, changed: Promise<Piece>): Promise<Piece> {
-  const limitMs = exchange.policyLimitMs;
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(raise.GATEWAY_POLICY_TIMEOUT({ policy: use.policy, phase: 'responseBody', limitMs })),
-    limitMs,
-  );
-  try {
-    return await Promise.race([changed, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const EMPTY = new Uint8Array();

@@ -6,7 +6,7 @@ import { type CompiledRoute, isUnasked } from '../router/compiled-route.ts';
 import { attempt } from './attempts.ts';
 import { fail } from './fail.ts';
 import { forward } from './forward.ts';
-import { sendReply } from './send-reply.ts';
+import { sendKept, sendReply } from './send-reply.ts';
 
 type Stage = (exchange: GatewayExchange) => void;
 
@@ -85,8 +85,11 @@ function stage(exchange: GatewayExchange, run: () => Stopped, next: Stage): void
 }
 
 function go(exchange: GatewayExchange, answered: boolean, next: Stage): void {
-  if (answered) sendReply(exchange, exchange.reply!, exchange.repliedBy?.phase === 'cache' ? 'cache' : 'policy');
-  else next(exchange);
+  // Its body broke a limit while a policy was thinking.
+  if (exchange.failure !== undefined) return;
+  if (!answered) next(exchange);
+  else if (exchange.repliedBy?.phase === 'cache') sendKept(exchange, exchange.reply!, exchange.repliedBy.instance);
+  else sendReply(exchange, exchange.reply!, 'policy');
 }
 
 /** Who was not asked who they are cannot be judged by it. */

@@ -6,9 +6,11 @@ import type { PolicyInstance } from '../chain/policy-instance.ts';
 import { isPromise, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { AnswerState, GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { latin1 } from '../exchange/latin1.ts';
-import { rawHeader, WireHeaders } from '../exchange/wire-headers.ts';
+import { WireHeaders } from '../exchange/wire-headers.ts';
+import { saidLength } from './answer-headers.ts';
 import { changePiece } from './change-piece.ts';
 import { breakOff, finish } from './finish.ts';
+import { runWhole } from './run-whole.ts';
 import { writeReply } from './write-reply.ts';
 
 /** Where the pieces of an answer come from. */
@@ -38,6 +40,8 @@ export class Delivery {
   /** Pieces that came while a hook was thinking. */
   #queue: Uint8Array[] | undefined;
   #isLastQueued = false;
+  /** All of the body was held: the hooks see it at once. */
+  #isWhole = false;
   /** Length of the body as the head says it. */
   #wholeBytes = -1;
   /** The caller does not keep up. */
@@ -107,7 +111,7 @@ export class Delivery {
     if (this.#stage === 'ended') return;
     this.#trailers = trailers;
     if (this.#stage === 'holding') {
-      this.#isLastQueued = true;
+      this.#isWhole = true;
       this.#exchange.response.body = Buffer.concat(this.#held);
       this.#held = [];
       this.#decide();
@@ -139,7 +143,9 @@ export class Delivery {
     this.#source.pause();
     const open = (stopped: boolean) => (stopped ? this.#replace() : this.#open());
     try {
-      const stopped: Stopped = runSteps(this.#exchange, this.#chain.responseHeaders);
+      const stopped: Stopped = this.#isWhole
+        ? runWhole(this.#exchange, this.#chain)
+        : runSteps(this.#exchange, this.#chain.responseHeaders);
       if (isPromise(stopped)) stopped.then(open).catch((problem) => this.#broken(problem));
       else open(stopped);
     } catch (problem) {
@@ -159,6 +165,10 @@ export class Delivery {
   #open(): void {
     const exchange = this.#exchange;
     if (exchange.isOver) return;
+    if (this.#isWhole) {
+      this.#sendWhole();
+      return;
+    }
     const { status, headers, body } = exchange.response;
     if (body !== undefined || this.#chain.changesBody) headers.delete('content-length');
     if (body !== undefined && !this.#chain.changesBody && hasBody(exchange))
@@ -174,6 +184,23 @@ export class Delivery {
     for (const piece of held) this.piece(piece);
     if (isLast) this.end(this.#trailers);
     this.#goOn();
+  }
+
+  #sendWhole(): void {
+    const exchange = this.#exchange;
+    const { status, headers, body } = exchange.response;
+    const bytes = hasBody(exchange) ? (body ?? EMPTY) : EMPTY;
+    headers.delete('content-length');
+    if (hasBody(exchange)) headers.set('content-length', String(bytes.byteLength));
+    this.#stage = 'open';
+    this.#wholeBytes = bytes.byteLength;
+    exchange.sink.writeHead(status, this.#reason, headers.raw as string[]);
+    if (bytes.byteLength > 0) this.#write(bytes);
+    if (this.#isOpen) this.#finish();
+  }
+
+  get #isOpen(): boolean {
+    return this.#stage === 'open';
   }
 
   #change(piece: Uint8Array, isLast: boolean): void {
@@ -270,12 +297,6 @@ function holdLimit(exchange: GatewayExchange, policies: readonly PolicyInstance[
 const UNSEEN = new WireHeaders([]);
 const EMPTY = new Uint8Array();
 const MOST_AT_ONCE = 16_384;
-
-/** Of the body that follows; -1 where the head does not say. */
-function saidLength(raw: readonly string[]): number {
-  const said = rawHeader(raw, 'content-length');
-  return said === undefined ? -1 : Number(said);
-}
 
 function hasBody({ request, response: { status } }: GatewayExchange): boolean {
   return request.method !== 'HEAD' && status !== 204 && status !== 304;

@@ -10,7 +10,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { route, startGateway, upstream } from '../gateway.fixture.ts';
+import { LISTENER, route, startGateway, upstream } from '../gateway.fixture.ts';
 
 const text = {
   requestSerialize: (value: string) => Buffer.from(value),
@@ -95,15 +95,7 @@ beforeAll(async () => {
     },
     [],
     {
-      listener: {
-        host: '127.0.0.1',
-        port: 0,
-        h2c: true,
-        headersTimeoutMs: 5_000,
-        requestTimeoutMs: 20_000,
-        keepAliveMs: 5_000,
-        maxHeaderBytes: 16_384,
-      },
+      listener: { ...LISTENER, h2c: true },
       maxBodyBytes: 100_000_000,
     },
   );

@@ -1,9 +1,12 @@
 import type { ByteStream, PolicyReply } from '@backplane/sdk';
 import type { Chain } from '../chain/chain.ts';
+import { chainOfKept } from '../chain/compile-chain.ts';
+import type { SlotOwner } from '../chain/slot-owner.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { replyHeaders } from './answer-headers.ts';
 import { Delivery, type Source } from './delivery.ts';
 import { ocelotReply } from './ocelot-failure.ts';
-import { bytesOf, mayHaveBody, pump, rawHeadersOf } from './write-reply.ts';
+import { bytesOf, mayHaveBody, pump } from './write-reply.ts';
 
 type ReplySource = 'policy' | 'cache' | 'gateway';
 
@@ -12,10 +15,15 @@ export function sendReply(exchange: GatewayExchange, given: PolicyReply, source:
   const isOcelot = exchange.route !== undefined && exchange.route.model.compat !== 'native';
   const reply = source === 'policy' && isOcelot ? ocelotReply(given) : given;
   const { body } = reply;
-  const raw = rawHeadersOf(reply);
+  const raw = replyHeaders(reply);
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
     sendStream(exchange, reply.status, raw, body, source, chain);
   else sendBytes(exchange, reply, raw, bytesOf(body), source, chain);
+}
+
+/** Sends an answer that a policy has kept. */
+export function sendKept(exchange: GatewayExchange, reply: PolicyReply, by: SlotOwner): void {
+  sendReply(exchange, reply, 'cache', chainOfKept(exchange.route!.chain, by));
 }
 
 function sendBytes(
@@ -27,10 +35,13 @@ function sendBytes(
   chain: Chain | undefined,
 ): void {
   closeIfUnread(exchange);
-  if (mayHaveBody(status)) raw.push('content-length', String(bytes?.byteLength ?? 0));
+  const isHead = exchange.request.method === 'HEAD';
+  const length = bytes?.byteLength ?? 0;
+  // Nothing to HEAD may be all that a policy was told: how long the answer to GET is, it does not say.
+  if (mayHaveBody(status) && !(isHead && length === 0)) raw.push('content-length', String(length));
   const delivery = new Delivery(exchange, NO_SOURCE, chain);
   delivery.begin(status, '', raw, source);
-  if (bytes !== undefined && exchange.request.method !== 'HEAD') delivery.piece(bytes);
+  if (bytes !== undefined && !isHead) delivery.piece(bytes);
   delivery.end();
 }
 

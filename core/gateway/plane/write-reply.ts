@@ -1,10 +1,11 @@
 import type { ByteStream, PolicyReply } from '@backplane/sdk';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
+import { replyHeaders } from './answer-headers.ts';
 
 /** Writes an answer as it is: the hooks have had their say. */
 export function writeReply(exchange: GatewayExchange, reply: PolicyReply, reason: string): void {
   const { sink } = exchange;
-  const raw = rawHeadersOf(reply);
+  const raw = replyHeaders(reply);
   const { body } = reply;
   exchange.answer = { ...exchange.response, status: reply.status };
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
@@ -29,10 +30,6 @@ export async function pump(body: ByteStream, take: (piece: Uint8Array) => Promis
 function writePaced({ sink }: GatewayExchange, piece: Uint8Array): Promise<void> | undefined {
   if (sink.destroyed) throw new Error('the caller has gone');
   return sink.write(piece) ? undefined : new Promise((resolve) => sink.once('drain', resolve));
-}
-
-export function rawHeadersOf({ headers = {} }: PolicyReply): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => (/^content-length$/i.test(name) ? [] : [name, value]));
 }
 
 export function bytesOf(body: string | Uint8Array | undefined): Uint8Array | undefined {

@@ -1,3 +1,5 @@
+import { withinDeadline } from '../../plugins/lifecycle/within-deadline.ts';
+
 /** Counts the requests of a snapshot, and closes what it holds when it has been replaced and the last one has ended. */
 export class Retirement {
   readonly #close: () => Promise<unknown>;
@@ -19,11 +21,7 @@ export class Retirement {
 
   async begin(graceMs: number): Promise<void> {
     this.#drained = Promise.withResolvers();
-    if (this.#open > 0) {
-      const timer = setTimeout(this.#drained.resolve, graceMs);
-      await this.#drained.promise;
-      clearTimeout(timer);
-    }
+    if (this.#open > 0) await withinDeadline(this.#drained.promise, graceMs);
     await this.#close();
   }
 }

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { route, SILENT, use } from '../gateway.fixture.ts';
-import { EMPTY_MODEL } from '../model/gateway-model.ts';
-import { GatewayWorkers } from '../worker/gateway-workers.ts';
+import { startWorkers } from '../worker/workers.fixture.ts';
 import { RedisState } from './redis-state.ts';
 import { sharedStateContract } from './shared-state.contract.ts';
 
@@ -55,33 +54,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function startGateway(key: string) {
   const policies = [use('quota', { key, limit: 10 })];
-  return GatewayWorkers.start(
-    {
-      count: 1,
-      log: SILENT,
-      verify: async () => undefined,
-      kvOf: () => ({}) as never,
-      workflowsOf: () => ({}) as never,
-      settings: {
-        listener: {
-          host: '127.0.0.1',
-          port: 0,
-          headersTimeoutMs: 5_000,
-          requestTimeoutMs: 20_000,
-          keepAliveMs: 1_000,
-          maxHeaderBytes: 16_384,
-        },
-        trustedProxies: [],
-        maxBodyBytes: 1_000_000,
-        policyLimitMs: 5_000,
-        drainMs: 1_000,
-        logLevel: 'silent',
-        egress: { allow: [], deny: [], allowPrivateNetworks: false },
-        redisUrl: REDIS,
-      },
-    },
-    { ...EMPTY_MODEL, routes: [route('q', '/q', { policies, to: { kind: 'policies' } })] },
+  return startWorkers(
+    { routes: [route('q', '/q', { policies, to: { kind: 'policies' } })] },
     [{ id: 'quotas', version: '1.0.0', folder, entry, policies: ['quota'] }],
+    { redisUrl: REDIS },
   );
 }
 

@@ -2,9 +2,9 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { route, SILENT, startUpstream, upstream, use } from '../gateway.fixture.ts';
+import { route, startUpstream, upstream, use } from '../gateway.fixture.ts';
 import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
-import { GatewayWorkers } from './gateway-workers.ts';
+import { startWorkers } from './workers.fixture.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gateway-policies-')));
 const entry = join(folder, 'index.ts');
@@ -26,36 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const plugins = [{ id: 'greetings', version: '1.0.0', folder, entry, policies: ['hello', 'stuck', 'exits'] }];
 
-function start(model: Partial<GatewayModel>, count = 1) {
-  return GatewayWorkers.start(
-    {
-      count,
-      log: SILENT,
-      verify: async () => undefined,
-      kvOf: () => ({}) as never,
-      workflowsOf: () => ({}) as never,
-      settings: {
-        listener: {
-          host: '127.0.0.1',
-          port: 0,
-          headersTimeoutMs: 5_000,
-          requestTimeoutMs: 20_000,
-          keepAliveMs: 1_000,
-          maxHeaderBytes: 16_384,
-        },
-        trustedProxies: [],
-        maxBodyBytes: 1_000_000,
-        policyLimitMs: 5_000,
-        drainMs: 2_000,
-        logLevel: 'silent',
-        egress: { allow: [], deny: [], allowPrivateNetworks: false },
-        redisUrl: undefined,
-      },
-    },
-    { ...EMPTY_MODEL, ...model },
-    plugins,
-  );
-}
+const start = (model: Partial<GatewayModel>, count = 1) => startWorkers(model, plugins, { count });
 
 const answered = (text: string) =>
   route('hello', '/hello', { policies: [use('hello', { text })], to: { kind: 'policies' } });

@@ -8,6 +8,7 @@ import {
   type Workflows,
 } from '@backplane/sdk';
 import { issueLine, validate } from '../../plugins/actions/standard-schema.ts';
+import { LATE, withinDeadline } from '../../plugins/lifecycle/within-deadline.ts';
 import { expressionsPort } from '../../plugins/ports/expressions-port.ts';
 import { shareHostModules } from '../../plugins/tiers/host-modules.ts';
 import { trusted } from '../../plugins/tiers/trusted.ts';
@@ -121,11 +122,7 @@ function policiesOf({ contributes }: Plugin): readonly GatewayPolicy[] {
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`it was not ready within ${CREATE_MS / 1000} s`)), CREATE_MS);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const done = await withinDeadline(work, CREATE_MS);
+  if (done === LATE) throw new Error(`it was not ready within ${CREATE_MS / 1000} s`);
+  return done;
 }

@@ -25,7 +25,10 @@ export function createPromMeters(): PromMeters {
       },
       gauge(name, { help, labels: labelNames }) {
         const meter = known(name, () => new Gauge({ name, help, labelNames: [...labelNames], registers }));
-        return { set: (labels, value) => meter.set({ ...labels }, value) };
+        return {
+          set: (labels, value) => meter.set({ ...labels }, value),
+          add: (labels, amount) => meter.inc({ ...labels }, amount),
+        };
       },
       histogram(name, { help, labels: labelNames, buckets }) {
         const make = () => new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets], registers });

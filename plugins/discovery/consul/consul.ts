@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { defineServiceDiscovery, type ServiceInstance, type ServiceQuery } from '@backplane/sdk';
 import { ConsulApi } from './consul-api.ts';
 import { readInstances } from './instances.ts';
@@ -27,7 +28,8 @@ export const consul = defineServiceDiscovery({
           index = isReset ? undefined : news.index;
           if (isNews) yield news.instances;
           // Without an index nothing would hold the next question back.
-          if (news.index === undefined) await pause(1_000, signal);
+          if (news.index === undefined)
+            await setTimeout(1_000, undefined, { signal, ref: false }).catch(() => undefined);
         }
       },
       async register(registration, signal) {
@@ -68,11 +70,4 @@ async function ask(
   const path = `health/service/${encodeURIComponent(service)}`;
   const answer = await api.get(path, query, signal, index === undefined ? 0 : wait);
   return { instances: readInstances(answer.content ?? [], hosts), index: answer.index };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
 }

@@ -1,7 +1,7 @@
-import { DURATION, milliseconds } from '@backplane/sdk';
+import { positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
 
-const duration = z.union([z.string().regex(DURATION, 'expected a time such as `5s` or `1m`'), z.number().positive()]);
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 export const settings = z.strictObject({
   address: z
@@ -11,8 +11,8 @@ export const settings = z.strictObject({
   token: z.string().min(1).optional().describe('ACL token; write `secret:NAME.KEY`.'),
   datacenter: z.string().min(1).optional().describe('Default: that of the agent.'),
   wait: duration
-    .default('55s')
-    .transform((given) => Math.min(milliseconds(given), 600_000))
+    .prefault('55s')
+    .transform((given) => Math.min(given, 600_000))
     .describe('How long one question waits for news; at most 10m.'),
   hosts: z
     .enum(['address', 'ocelot'])
@@ -21,8 +21,7 @@ export const settings = z.strictObject({
       "`address`: the address of the service, or of its node where it has none. `ocelot`: the name of the node where the service stands at the node's address, as Ocelot does.",
     ),
   deregisterAfter: duration
-    .default('5m')
-    .transform((given) => milliseconds(given))
+    .prefault('5m')
     .describe('A registered service whose check fails for so long is removed by Consul; at least 1m.'),
   certificateAuthority: z.string().optional().describe('PEM, where Consul has a certificate of its own.'),
 });

@@ -1,9 +1,7 @@
-import { DURATION, milliseconds } from '@backplane/sdk';
+import { positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
 
-const duration = z
-  .union([z.string().regex(DURATION, 'expected a time such as `5s` or `1m`'), z.number().positive()])
-  .transform((given) => milliseconds(given));
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 export const settings = z.strictObject({
   servers: z

@@ -1,4 +1,4 @@
-import type { Exchange, GatewayRouteAnswer, PolicyReply } from '@backplane/sdk';
+import { answerHeaders, type Exchange, type GatewayRouteAnswer, type PolicyReply } from '@backplane/sdk';
 
 /** Of the connection, of a body that is written anew, or such that a branch could answer with a part or nothing. */
 const NOT_ASKED = new Set([
@@ -31,22 +31,8 @@ export function branchHeaders({ request }: Exchange): Record<string, string> {
   return headers;
 }
 
-const NOT_ANSWERED = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'set-cookie',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 /** The answer of a branch as the answer of all. */
 export function wholeAnswer({ status, headers, body }: GatewayRouteAnswer, key: string): PolicyReply {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of headers.entries()) {
-    const lower = name.toLowerCase();
-    if (!NOT_ANSWERED.has(lower)) kept[lower] = lower in kept ? `${kept[lower]}, ${value}` : value;
-  }
+  const kept = answerHeaders(headers);
   return { status, headers: kept, body, because: `the route of ${key} answered ${status}` };
 }

@@ -1,15 +1,9 @@
-import { milliseconds } from '@backplane/sdk';
+import { positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
 
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
+
 const text = z.string().min(1);
-const duration = z.union([z.string(), z.number()]).transform((given, { addIssue }) => {
-  try {
-    const ms = milliseconds(given);
-    if (ms > 0) return ms;
-  } catch {}
-  addIssue({ code: 'custom', message: `${JSON.stringify(given)} is no duration above 0 like 500ms or 2s` });
-  return z.NEVER;
-});
 const maxCalls = z
   .int()
   .positive()

@@ -5,6 +5,7 @@ import {
   type Exchange,
   expiringCache,
   findCredential,
+  identityUnavailable,
   type PolicyIdentity,
   type PolicyReply,
   problemReply,
@@ -55,15 +56,7 @@ export const apiKey = defineGatewayPolicy({
 
     function unavailable(exchange: Exchange, error: unknown): PolicyReply {
       exchange.log.warn('an API key could not be verified', { error: String(error) });
-      return problemReply({
-        status: 503,
-        code: 'GATEWAY_IDENTITY_UNAVAILABLE',
-        title: 'Identity cannot be checked',
-        detail: 'Who you are cannot be checked at the moment. Try again.',
-        exchange,
-        headers: { 'retry-after': '1' },
-        because: 'whoever knows the API keys cannot be reached',
-      });
+      return identityUnavailable(exchange, 'whoever knows the API keys cannot be reached');
     }
 
     return {

@@ -5,6 +5,7 @@ export interface Kept {
 
 /** Answers by key, several a key, in the memory of a worker. */
 export interface AnswerStore<A extends Kept> {
+  /** The newest that fits. */
   find(key: string, fits: (answer: A) => boolean): A | undefined;
   /** Takes the place of those that `replaces` says. */
   put(key: string, answer: A, replaces: (answer: A) => boolean): void;
@@ -32,7 +33,7 @@ export function answerStore<A extends Kept>(maxBytes: number): AnswerStore<A> {
       if (answers === undefined) return undefined;
       entries.delete(key);
       entries.set(key, answers);
-      return answers.find(fits);
+      return answers.findLast(fits);
     },
     put(key, answer, replaces) {
       const others = (entries.get(key) ?? []).filter((other) => !replaces(other)).slice(1 - VARIANTS);

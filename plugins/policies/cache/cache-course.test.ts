@@ -34,6 +34,43 @@ describe('asking again', () => {
     expect(trial.sent[1]!.headers['if-modified-since']).toBe(date);
   });
 
+  test('what a 304 says of the answer counts from then on', async () => {
+    const controls = ['max-age=1', 'max-age=1, must-revalidate', 'max-age=1', 'no-store'];
+    let isDown = false;
+    const upstream: PolicyTrialOptions['upstream'] = ({ headers }) => {
+      if (isDown) return { status: 503 };
+      const has = headers['if-none-match'] === '"a"';
+      return { status: has ? 304 : 200, headers: { etag: '"a"', 'cache-control': controls.shift()! }, body: 'mine' };
+    };
+    await using trial = await open(upstream, { staleIfError: '1h' });
+    const later = () => {
+      trial.clock.advance(1_000);
+      return trial.send();
+    };
+    await trial.send();
+    expect((await later()).headers['x-cache']).toBe('REVALIDATED');
+    isDown = true;
+    expect((await later()).status).toBe(503);
+    isDown = false;
+    expect((await later()).headers['x-cache']).toBe('REVALIDATED');
+    // The last time that it may be given.
+    expect(await later()).toMatchObject({ status: 200, body: 'mine', headers: { 'x-cache': 'REVALIDATED' } });
+    controls.push('max-age=1');
+    expect((await trial.send()).headers['x-cache']).toBe('MISS');
+  });
+
+  test('an answer that names headers in Vary takes the place of an older one that named none', async () => {
+    const answers: UpstreamAnswer[] = [
+      { headers: { 'cache-control': 'max-age=1', etag: '"a"' }, body: 'old' },
+      { headers: { 'cache-control': 'max-age=60', etag: '"b"', vary: 'accept-language' }, body: 'new' },
+    ];
+    await using trial = await open(() => answers.shift() ?? { status: 500 });
+    await trial.send();
+    trial.clock.advance(1_000);
+    await trial.send();
+    expect(await trial.send()).toMatchObject({ status: 200, body: 'new', headers: { 'x-cache': 'HIT' } });
+  });
+
   test('an upstream that fails is covered by a stale answer where that is allowed', async () => {
     let isDown = false;
     const upstream = () => {

@@ -202,6 +202,13 @@ describe('what the caller wishes', () => {
     expect((await trial.send({ headers: { 'if-none-match': '"c"' } })).status).toBe(200);
   });
 
+  test('conditions are not for answers that say that there is nothing', async () => {
+    await using trial = await open(counting({ 'cache-control': 'max-age=60', etag: '"a"' }, { status: 404 }));
+    await trial.send();
+    const answer = await trial.send({ headers: { 'if-none-match': '*' } });
+    expect([answer.status, answer.headers['x-cache']]).toEqual([404, 'HIT']);
+  });
+
   test('a HEAD is answered from the GET', async () => {
     await using trial = await open(counting());
     await trial.send();

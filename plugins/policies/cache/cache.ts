@@ -14,7 +14,6 @@ export const cache = defineGatewayPolicy({
   config: settings,
   phases: ['cache', 'attempt', 'responseHeaders', 'responseBody', 'log'],
   onFailure: 'open',
-  body: { request: { buffer: { maxBytes: HASHED_BYTES, onOverflow: 'skip' } }, response: 'look' },
   protocols: ['http'],
   create({ config, shared, use, meters, now }) {
     const counter = meters.counter('gateway_cache_total', {
@@ -24,7 +23,16 @@ export const cache = defineGatewayPolicy({
     const region = config.region ?? use.id;
     const count = (result: string) => counter.add({ region, result });
     const version = regionVersion(shared, region, now);
-    if (config.mode === 'native') return rfcCache(config, version, now, count);
-    return { ...ocelotCache(config, version, now, count), attempt: (_exchange, next) => next(), log: () => {} };
+    if (config.mode === 'native') return { ...rfcCache(config, version, now, count), body: { response: 'look' } };
+    // A body that is no part of the key is not waited for.
+    const request = config.contentHashing
+      ? ({ buffer: { maxBytes: HASHED_BYTES, onOverflow: 'skip' } } as const)
+      : 'none';
+    return {
+      ...ocelotCache(config, version, now, count),
+      body: { request, response: 'look' },
+      attempt: (_exchange, next) => next(),
+      log: () => {},
+    };
   },
 });

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import { andThen, type Exchange, type PolicyStep, type Ready, type ResponseExchange } from '@backplane/sdk';
+import {
+  andThen,
+  answerHeaders,
+  type Exchange,
+  type PolicyStep,
+  type Ready,
+  type ResponseExchange,
+} from '@backplane/sdk';
 import { answerStore } from './answer-store.ts';
 import type { OcelotSettings } from './settings.ts';
-import { type AnswerCopy, BodyCopy, bytesOf, keptHeaders } from './stored-answer.ts';
+import { type AnswerCopy, BodyCopy, bytesOf } from './stored-answer.ts';
 
 interface OcelotAnswer extends AnswerCopy {
   /** Epoch milliseconds. */
@@ -13,7 +20,8 @@ interface Course {
   readonly key: string;
   readonly version: string;
   cookies?: readonly string[];
-  copying?: BodyCopy;
+  /** As it comes from inside: what others make of it comes after. */
+  copying?: Pick<AnswerCopy, 'status' | 'headers' | 'cookies'> & { readonly body: BodyCopy };
 }
 
 /** Keeps every answer for a fixed time, as Ocelot does: any method, any status, whatever its headers say. */
@@ -52,19 +60,20 @@ export function ocelotCache(
       const course = own as Course | undefined;
       if (course === undefined) return;
       for (const line of course.cookies ?? []) response.headers.append('set-cookie', line);
-      if (course.cookies === undefined && response.source !== 'gateway') course.copying = new BodyCopy(maxEntry);
+      if (course.cookies !== undefined || response.source === 'gateway') return;
+      const { status, headers } = response;
+      const cookies = headers.all('set-cookie');
+      course.copying = { status, headers: answerHeaders(headers), cookies, body: new BodyCopy(maxEntry) };
     },
 
     responseBody(exchange: ResponseExchange, piece: Uint8Array, last: boolean): Uint8Array {
       const course = exchange.own as Course | undefined;
       if (course?.copying === undefined) return piece;
-      if (!course.copying.add(piece)) delete course.copying;
+      const { status, headers, cookies, body: copy } = course.copying;
+      if (!copy.add(piece)) delete course.copying;
       else if (last) {
-        const body = course.copying.whole(exchange);
+        const body = copy.whole(exchange);
         delete course.copying;
-        const { status, headers: given } = exchange.response;
-        const headers = keptHeaders(given);
-        const cookies = given.all('set-cookie');
         if (body !== undefined)
           store.put(
             course.key,

@@ -72,7 +72,8 @@ export function rfcCache(
     const headers: Record<string, string> = { ...answer.headers, age };
     count(status);
     const because = `cache: ${status}`;
-    if (isNotModified(request.headers, headers)) {
+    // Conditions are for answers that went well (RFC 9110, 13.2.1).
+    if (answer.status < 300 && isNotModified(request.headers, headers)) {
       course.replied = { status, cookies: [] };
       return { status: 304, headers: notModifiedHeaders(headers), because };
     }
@@ -133,7 +134,12 @@ export function rfcCache(
     if (status >= 500 && ifError) return reply(exchange, course, answer, 'STALE');
     if (status !== 304) return answered;
     const facts = refreshed(answer, answered);
-    if (facts !== undefined) return reply(exchange, course, keep(course, facts, answer.body), 'REVALIDATED');
+    if (facts !== undefined) {
+      const { mayBeKept, ...news } = facts;
+      if (!mayBeKept) store.drop(course.key);
+      const known = mayBeKept ? keep(course, news, answer.body) : { ...answer, ...news };
+      return reply(exchange, course, known, 'REVALIDATED');
+    }
     // It speaks of another answer: ask without conditions.
     headers.delete('if-none-match');
     headers.delete('if-modified-since');
@@ -196,8 +202,10 @@ export function rfcCache(
       const course = exchange.own as Course | undefined;
       if (course?.copying === undefined) return piece;
       const { facts, body } = course.copying;
-      if (!body.add(piece)) delete course.copying;
-      else if (last) {
+      if (!body.add(piece)) {
+        delete course.copying;
+        course.flight?.end(false);
+      } else if (last) {
         const whole = body.whole(exchange);
         if (whole !== undefined) keep(course, facts, whole);
         course.flight?.end(whole !== undefined);

@@ -1,11 +1,13 @@
+import { byteCount, positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
-import { byteCount } from './byte-count.ts';
-import { duration } from './duration.ts';
+
+const size = z.union([z.string(), z.int().min(0)]).transform(byteCount);
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 const memory = {
   region: z.string().min(1).optional().describe('What can be emptied at once. Default: this use.'),
-  maxEntry: byteCount.prefault('1MiB').describe('Larger bodies are not kept.'),
-  maxMemory: byteCount.prefault('64MiB').describe('Of a worker; what was used least recently goes first.'),
+  maxEntry: size.prefault('1MiB').describe('Larger bodies are not kept.'),
+  maxMemory: size.prefault('64MiB').describe('Of a worker; what was used least recently goes first.'),
 };
 
 export const nativeSettings = z.strictObject({

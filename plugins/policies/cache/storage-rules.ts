@@ -1,8 +1,8 @@
-import type { ResponseExchange } from '@backplane/sdk';
+import { answerHeaders, type ResponseExchange } from '@backplane/sdk';
 import CachePolicy from 'http-cache-semantics';
 import { directiveMs, parseDirectives } from './directives.ts';
 import type { NativeSettings } from './settings.ts';
-import { keptHeaders, type StoredAnswer } from './stored-answer.ts';
+import type { StoredAnswer } from './stored-answer.ts';
 
 export type AnswerFacts = Omit<StoredAnswer, 'body' | 'bytes' | 'version' | 'own'>;
 
@@ -23,8 +23,7 @@ export function storageRules(settings: NativeSettings, now: () => number) {
     const cookies = response.headers.all('set-cookie');
     if (cookies.length > 0 && setCookie === 'refuse') return undefined;
     const isOneCallers = perCaller && identity !== undefined;
-    const headers = keptHeaders(response.headers);
-    const said = parseDirectives(headers['cache-control']);
+    const headers = answerHeaders(response.headers);
     const varied = fieldNames(headers['vary']);
     if (varied.includes('*')) return undefined;
     const policy = new Policy(requestFacts(exchange, isOneCallers), responseFacts(response.status, headers), {
@@ -32,12 +31,6 @@ export function storageRules(settings: NativeSettings, now: () => number) {
       cacheHeuristic: 0,
     });
     if (!policy.storable()) return undefined;
-    const mustRevalidate =
-      said.has('must-revalidate') || said.has('no-cache') || (!isOneCallers && said.has('proxy-revalidate'));
-    // Who names a lifetime for shared caches has to name the time after it as well.
-    const mayFallBack = !mustRevalidate && !said.has('s-maxage');
-    const staleMs = (name: string, fallback = 0) =>
-      mustRevalidate ? 0 : (directiveMs(said, name) ?? (mayFallBack ? fallback : 0));
     const facts = {
       status: response.status,
       headers,
@@ -46,15 +39,29 @@ export function storageRules(settings: NativeSettings, now: () => number) {
       vary: [...new Set([...varied, ...varyBy.map((name) => name.toLowerCase())])].map(
         (name) => [name, request.headers.all(name).join(', ')] as const,
       ),
-      mustRevalidate,
-      staleWhileRevalidateMs: staleMs('stale-while-revalidate', settings.staleWhileRevalidate),
-      staleIfErrorMs: staleMs('stale-if-error', settings.staleIfError),
+      ...afterwards(headers, isOneCallers),
     };
     // What is stale at once and cannot be asked for again by a condition is of no use.
     const hasValidator = headers['etag'] !== undefined || headers['last-modified'] !== undefined;
     return policy.stale() && !hasValidator && facts.staleIfErrorMs === 0 && facts.staleWhileRevalidateMs === 0
       ? undefined
       : facts;
+  }
+
+  /** What an answer is good for when it is no longer fresh. */
+  function afterwards(headers: Readonly<Record<string, string>>, isOneCallers: boolean) {
+    const said = parseDirectives(headers['cache-control']);
+    const mustRevalidate =
+      said.has('must-revalidate') || said.has('no-cache') || (!isOneCallers && said.has('proxy-revalidate'));
+    // Who names a lifetime for shared caches has to name the time after it as well.
+    const mayFallBack = !mustRevalidate && !said.has('s-maxage');
+    const staleMs = (name: string, fallback = 0) =>
+      mustRevalidate ? 0 : (directiveMs(said, name) ?? (mayFallBack ? fallback : 0));
+    return {
+      mustRevalidate,
+      staleWhileRevalidateMs: staleMs('stale-while-revalidate', settings.staleWhileRevalidate),
+      staleIfErrorMs: staleMs('stale-if-error', settings.staleIfError),
+    };
   }
 
   /** Whoever is signed in counts as authorized, by whatever header: only answers that allow it are kept for all. */
@@ -80,8 +87,11 @@ export function storageRules(settings: NativeSettings, now: () => number) {
   }
 
   /** The answer with the headers of a 304. Undefined when that 304 is of another answer. */
-  function refreshed(answer: StoredAnswer, exchange: ResponseExchange): AnswerFacts | undefined {
-    const news = keptHeaders(exchange.response.headers);
+  function refreshed(
+    answer: StoredAnswer,
+    exchange: ResponseExchange,
+  ): (AnswerFacts & { readonly mayBeKept: boolean }) | undefined {
+    const news = answerHeaders(exchange.response.headers);
     const { etag } = news;
     const plain = (tag: string) => tag.replace(/^W\//, '');
     if (etag !== undefined && answer.headers['etag'] !== undefined && plain(etag) !== plain(answer.headers['etag']))
@@ -93,8 +103,16 @@ export function storageRules(settings: NativeSettings, now: () => number) {
       shared: !isOneCallers,
       cacheHeuristic: 0,
     });
-    const { status, cookies, vary, mustRevalidate, staleWhileRevalidateMs, staleIfErrorMs } = answer;
-    return { status, headers, cookies, policy, vary, mustRevalidate, staleWhileRevalidateMs, staleIfErrorMs };
+    const { status, cookies, vary } = answer;
+    return {
+      status,
+      headers,
+      cookies,
+      policy,
+      vary,
+      ...afterwards(headers, isOneCallers),
+      mayBeKept: policy.storable(),
+    };
   }
 
   return { factsOf, refreshed };

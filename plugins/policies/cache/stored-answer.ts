@@ -1,4 +1,4 @@
-import type { PolicyHeaders, ResponseExchange } from '@backplane/sdk';
+import type { ResponseExchange } from '@backplane/sdk';
 import type CachePolicy from 'http-cache-semantics';
 import type { Kept } from './answer-store.ts';
 
@@ -23,31 +23,6 @@ export interface StoredAnswer extends AnswerCopy {
   readonly mustRevalidate: boolean;
   readonly staleWhileRevalidateMs: number;
   readonly staleIfErrorMs: number;
-}
-
-const OF_CONNECTION = new Set([
-  'connection',
-  // The gateway counts for itself what it sends.
-  'content-length',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-export function keptHeaders(headers: PolicyHeaders): Record<string, string> {
-  const named = new Set((headers.get('connection') ?? '').toLowerCase().split(/[\s,]+/));
-  const kept: Record<string, string> = {};
-  for (const [name, value] of headers.entries()) {
-    const key = name.toLowerCase();
-    if (key === 'set-cookie' || OF_CONNECTION.has(key) || named.has(key)) continue;
-    kept[key] = key in kept ? `${kept[key]}, ${value}` : value;
-  }
-  return kept;
 }
 
 /** Roughly: strings take up to two bytes a character. */

@@ -1,4 +1,5 @@
 import {
+  answerHeaders,
   defineGatewayPolicy,
   type Exchange,
   type PolicyReply,
@@ -42,12 +43,7 @@ export const canary = defineGatewayPolicy({
     async function askRoute(exchange: Exchange<Chosen>, route: string): Promise<PolicyReply> {
       const { body } = exchange.request;
       const answer = await exchange.call({ route, signal: exchange.signal, ...(body !== undefined && { body }) });
-      const headers: Record<string, string> = {};
-      for (const [name, value] of answer.headers.entries()) {
-        const key = name.toLowerCase();
-        if (key === 'set-cookie' || OF_CONNECTION.has(key)) continue;
-        headers[key] = key in headers ? `${headers[key]}, ${value}` : value;
-      }
+      const headers = answerHeaders(answer.headers);
       exchange.own = { ...exchange.own!, cookies: answer.headers.all('set-cookie') };
       return { status: answer.status, headers, body: answer.body, because: `the canary ${route} answers` };
     }
@@ -80,12 +76,3 @@ export const canary = defineGatewayPolicy({
     };
   },
 });
-
-const OF_CONNECTION = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'content-length',
-  'trailer',
-  'upgrade',
-]);

@@ -1,5 +1,7 @@
+import { positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
-import { duration } from './duration.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 const percent = z.number().min(0).max(100);
 

@@ -1,4 +1,4 @@
-import type { PolicyIdentity, UpstreamExchange } from '@backplane/sdk';
+import { type PolicyIdentity, queryName, type UpstreamExchange } from '@backplane/sdk';
 import { type ClaimExpression, claimExpression } from './claim-expression.ts';
 import type { ClaimsSettings } from './settings.ts';
 
@@ -62,15 +62,7 @@ function keptPairs(path: string, query: readonly Mapped[]): string[] {
   return path
     .slice(at + 1)
     .split('&')
-    .filter((pair) => pair !== '' && !ours.has(decoded(pair.split('=', 1)[0]!).toLowerCase()));
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll('+', ' '));
-  } catch {
-    return name;
-  }
+    .filter((pair) => pair !== '' && !ours.has(queryName(pair).toLowerCase()));
 }
 
 /** Header values are ASCII; other signs, and then `%` too, are percent-encoded. */

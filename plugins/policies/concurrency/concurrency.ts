@@ -1,10 +1,18 @@
-import { andThen, defineGatewayPolicy, type Exchange, type PolicyStep, problemReply } from '@backplane/sdk';
+import {
+  andThen,
+  defineGatewayPolicy,
+  type Exchange,
+  type PolicyStep,
+  positiveMilliseconds,
+  problemReply,
+} from '@backplane/sdk';
 import { z } from 'zod';
 import { BY, countedBy, needsIdentity } from './counted-by.ts';
-import { duration } from './duration.ts';
 import { localPlaces } from './local-places.ts';
 import type { Leave } from './places.ts';
 import { sharedPlaces } from './shared-places.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 const config = z
   .strictObject({

@@ -1,7 +1,8 @@
-import { defineGatewayPolicy, type PolicyRequest, problemReply } from '@backplane/sdk';
+import { defineGatewayPolicy, type PolicyRequest, positiveMilliseconds, problemReply } from '@backplane/sdk';
 import { z } from 'zod';
-import { duration } from './duration.ts';
 import { pause } from './pause.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 const percent = z.number().gt(0).max(100).default(100).describe('Of the requests that `when` lets through.');
 

@@ -1,7 +1,8 @@
 import { type Exchange, exchangeTemplate, type PolicyHeaders } from '@backplane/sdk';
 import type { HeaderChanges } from './settings.ts';
 
-export type ChangeHeaders = (exchange: Exchange, headers: PolicyHeaders) => void;
+/** `kept`: the headers have been changed before, perhaps by this. */
+export type ChangeHeaders = (exchange: Exchange, headers: PolicyHeaders, from?: 'kept') => void;
 
 /** Throws a TypeError for a placeholder that there is not. */
 export function changeHeaders(changes: HeaderChanges | undefined): ChangeHeaders {
@@ -14,7 +15,7 @@ export function changeHeaders(changes: HeaderChanges | undefined): ChangeHeaders
     Object.entries(all).map(([name, text]) => ({ name, template: exchangeTemplate(text) }));
   const sets = filled(set);
   const appends = filled(append);
-  return (exchange, headers) => {
+  return (exchange, headers, from) => {
     for (const name of names) headers.delete(name);
     if (beginnings.length > 0) removeByBeginning(headers, beginnings);
     for (const [from, to] of renames) renameHeader(headers, from, to);
@@ -26,7 +27,9 @@ export function changeHeaders(changes: HeaderChanges | undefined): ChangeHeaders
     }
     for (const { name, template } of appends) {
       const value = template.fill(exchange, oneLine);
-      if (value !== undefined) headers.append(name, value);
+      if (value === undefined) continue;
+      const isThere = from === 'kept' && headers.all(name).some((line) => line.split(', ').includes(value));
+      if (!isThere) headers.append(name, value);
     }
   };
 }

@@ -39,7 +39,8 @@ export const headerTransform = defineGatewayPolicy({
         return undefined;
       },
       responseHeaders(exchange) {
-        ofResponse(exchange, exchange.response.headers);
+        const { headers, source } = exchange.response;
+        ofResponse(exchange, headers, source === 'cache' ? 'kept' : undefined);
         return undefined;
       },
     };

@@ -1,8 +1,14 @@
-import { defineGatewayPolicy, type ResponseExchange, type UpstreamExchange } from '@backplane/sdk';
+import {
+  defineGatewayPolicy,
+  positiveMilliseconds,
+  type ResponseExchange,
+  type UpstreamExchange,
+} from '@backplane/sdk';
 import { z } from 'zod';
-import { duration } from './duration.ts';
 import { latencyQuantile } from './latency.ts';
 import { firstGood } from './race.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 /** Bodies up to here are kept to be sent twice. */
 const REPLAY_BYTES = 64 * 1024;

@@ -5,6 +5,7 @@ import {
   type Exchange,
   expiringCache,
   findCredential,
+  identityUnavailable,
   type PolicyIdentity,
   type PolicyReply,
   problemReply,
@@ -74,15 +75,7 @@ export const jwt = defineGatewayPolicy({
 
     function unavailable(exchange: Exchange, error: unknown): PolicyReply {
       exchange.log.warn('a token could not be verified', { error: String(error) });
-      return problemReply({
-        status: 503,
-        code: 'GATEWAY_IDENTITY_UNAVAILABLE',
-        title: 'Identity cannot be checked',
-        detail: 'Who you are cannot be checked at the moment. Try again.',
-        exchange,
-        headers: { 'retry-after': '1' },
-        because: 'the keys or the service that tokens are verified with cannot be reached',
-      });
+      return identityUnavailable(exchange, 'the keys or the service that tokens are verified with cannot be reached');
     }
 
     return {

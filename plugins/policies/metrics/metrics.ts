@@ -12,13 +12,13 @@ const config = z.strictObject({
 /** Metrics of HTTP are given by method; others than these are one, since callers choose them. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Counts requests and how long they took, by route. */
+/** Counts requests, how long they took and how many there are, by route. */
 export const metrics = defineGatewayPolicy({
   name: 'metrics',
   title: 'Metrics',
-  summary: 'Counts requests, their durations and bytes by route, for Prometheus.',
+  summary: 'Counts requests, those in flight, their durations and bytes by route, for Prometheus.',
   config,
-  phases: ['log'],
+  phases: ['route', 'log'],
   onFailure: 'open',
   create({ config: { buckets }, meters }) {
     const requests = meters.counter('gateway_requests_total', {
@@ -39,16 +39,31 @@ export const metrics = defineGatewayPolicy({
       help: 'Bytes of bodies, received from callers and sent to them.',
       labels: ['route', 'direction'],
     });
+    const inFlight = meters.gauge('gateway_requests_in_flight', {
+      help: 'Requests that have a route and are not over yet, WebSockets among them.',
+      labels: ['route'],
+    });
     // Label objects are kept: a request costs looking them up.
     const byRoute = new Map<string, ReturnType<typeof labelsOf>>();
+    const labelsFor = (id: string) => {
+      const name = id === '' ? 'none' : id;
+      let labels = byRoute.get(name);
+      if (labels === undefined) {
+        labels = labelsOf(name);
+        byRoute.set(name, labels);
+      }
+      return labels;
+    };
     return {
+      route(exchange) {
+        const { route } = labelsFor(exchange.route.id);
+        inFlight.add(route, 1);
+        // However it ends: `log` is not asked where a condition has come to be false in between.
+        exchange.defer(() => inFlight.add(route, -1));
+        return undefined;
+      },
       log({ request, route }, { status, totalMs, upstreamMs, sentBytes, receivedBytes, error }) {
-        const name = route.id === '' ? 'none' : route.id;
-        let labels = byRoute.get(name);
-        if (labels === undefined) {
-          labels = labelsOf(name);
-          byRoute.set(name, labels);
-        }
+        const labels = labelsFor(route.id);
         const method = METHODS.has(request.method) ? request.method : 'OTHER';
         requests.add(labels.answered(method, error === undefined || status > 0 ? String(status) : 'error'));
         seconds.observe(labels.route, totalMs / 1000);

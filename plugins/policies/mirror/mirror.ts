@@ -1,6 +1,7 @@
-import { defineGatewayPolicy, type Exchange } from '@backplane/sdk';
+import { defineGatewayPolicy, type Exchange, positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
-import { duration } from './duration.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 /** Bodies up to here are kept to be sent to both. */
 const COPY_BYTES = 64 * 1024;

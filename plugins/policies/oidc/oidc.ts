@@ -3,6 +3,7 @@ import {
   defineGatewayPolicy,
   type Exchange,
   expiringCache,
+  identityUnavailable,
   type PolicyIdentity,
   type PolicyReply,
   type PolicyRequest,
@@ -156,15 +157,7 @@ export const oidc = defineGatewayPolicy({
         });
       }
       exchange.log.warn('the OpenID provider cannot be asked', { issuer: config.issuer, error: String(error) });
-      return problemReply({
-        status: 503,
-        code: 'GATEWAY_IDENTITY_UNAVAILABLE',
-        title: 'Identity cannot be checked',
-        detail: 'Who you are cannot be checked at the moment. Try again.',
-        exchange,
-        headers: { 'retry-after': '1' },
-        because: 'the OpenID provider cannot be asked',
-      });
+      return identityUnavailable(exchange, 'the OpenID provider cannot be asked');
     }
 
     return {

@@ -18,7 +18,7 @@ export interface OpenDocument {
   /** A member of a part; undefined where there is none. Throws a TypeError for a reference that leads nowhere. */
   part(of: Part, ...names: readonly string[]): Part | undefined;
   readonly root: Part;
-  /** `texts`: numbers and truths come as texts, as in paths and queries. Throws for a schema that is none. */
+  /** `texts`: numbers and truths come as texts, and lists of one as their item, as in queries and forms. Throws for a schema that is none. */
   check(schema: Part, side: 'request' | 'response', texts?: 'texts'): Check;
 }
 
@@ -27,7 +27,12 @@ const ID = 'openapi:document';
 export function openDocument(document: Json): OpenDocument {
   const engine = (side: 'request' | 'response', coerceTypes: boolean) => {
     const Engine = String(document['openapi']).startsWith('3.1') ? Ajv2020 : Ajv;
-    const ajv = new Engine({ strict: false, validateSchema: false, logger: false, coerceTypes });
+    const ajv = new Engine({
+      strict: false,
+      validateSchema: false,
+      logger: false,
+      coerceTypes: coerceTypes && 'array',
+    });
     addFormats.default(ajv as Ajv);
     ajv.addSchema(jsonSchemaForm(document, side) as object, ID);
     return ajv;

@@ -62,7 +62,11 @@ const petstore = (more: object = {}) => ({
 async function send(request: TrialRequest, config: object = {}, options: PolicyTrialOptions = {}) {
   await using trial = await tryPolicy(openapiValidate, { document: petstore(), ...config }, options);
   const answer = await trial.send(request);
-  return { ...answer, logs: trial.logs, problem: answer.status >= 400 ? JSON.parse(answer.body) : undefined };
+  return {
+    ...answer,
+    logs: trial.logs,
+    problem: answer.status >= 400 && answer.body !== '' ? JSON.parse(answer.body) : undefined,
+  };
 }
 
 const tenant = { 'x-tenant': 'acme' };
@@ -95,6 +99,44 @@ test.each([
 ])('of the query %s it is said what is wrong, and where', async (query, place, problem) => {
   const { status, problem: told } = await send(list(query));
   expect([status, told.code, told.errors]).toEqual([400, 'GATEWAY_REQUEST_INVALID', [{ in: 'query', place, problem }]]);
+});
+
+test.each([
+  ['?limit=5&limit=many', 'limit'],
+  ['?ids=1&ids=x', 'ids'],
+])('of two values in %s where there is one nobody can choose', async (query, place) => {
+  const { status, problem } = await send(list(query));
+  expect([status, problem.errors]).toEqual([400, [{ in: 'query', place, problem: 'stands there more than once' }]]);
+});
+
+test('a field of an object in the query cannot be given twice either', async () => {
+  const { problem } = await send(list('?filter[age]=old&filter[age]=3'));
+  expect(problem.detail).toBe('query filter has age more than once.');
+});
+
+test('letters that are needlessly encoded do not lead past the document', async () => {
+  const through = { unknown: 'allow' };
+  expect((await send({ url: '/v1/%70ets/many' }, through)).status).toBe(400);
+  expect((await send({ url: '/%761/pets/many' }, through)).status).toBe(400);
+});
+
+test('HEAD is for what GET is for', async () => {
+  expect((await send({ ...list('?limit=5'), method: 'HEAD' })).status).toBe(200);
+  expect((await send({ ...list('?limit=many'), method: 'HEAD' })).status).toBe(400);
+});
+
+test('a list of one in a form is a list', async () => {
+  const schema = { type: 'object', properties: { tags: { type: 'array', items: { type: 'integer' } } } };
+  const content = { 'application/x-www-form-urlencoded': { schema } };
+  const document = { ...petstore(), paths: { '/pets': { post: { requestBody: { content }, responses: {} } } } };
+  const form = async (text: string) =>
+    (await send(post(text, 'application/x-www-form-urlencoded'), { document })).status;
+  expect([await form('tags=1'), await form('tags=1&tags=2'), await form('tags=x')]).toEqual([200, 200, 400]);
+});
+
+test('that the caller has an answer already need not stand in the document', async () => {
+  const notModified = { upstream: () => ({ status: 304 }) };
+  expect((await send(list(''), { response: 'refuse' }, notModified)).status).toBe(304);
 });
 
 test('a parameter that is missing is named, also one that stands elsewhere in the document', async () => {

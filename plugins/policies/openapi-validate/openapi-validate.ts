@@ -1,6 +1,6 @@
 import { type BodyNeeds, defineGatewayPolicy, type Exchange, type PolicyReply, problemReply } from '@backplane/sdk';
 import { openDocument } from './open-document.ts';
-import { type Operation, openOperations } from './operations.ts';
+import { type Operation, openOperations, withPlainLetters } from './operations.ts';
 import type { ParameterSource } from './parameter.ts';
 import { readDocument } from './read-document.ts';
 import { settings } from './settings.ts';
@@ -45,11 +45,13 @@ export const openapiValidate = defineGatewayPolicy({
       rewrite(exchange) {
         const { upstream } = exchange;
         const [path = '', search = ''] = split(upstream.path);
-        const found = operationOf(path);
+        const found = operationOf(withPlainLetters(path));
         if (found === undefined) return unknown === 'allow' ? undefined : unknownPath(exchange);
-        const operation = found.item.methods.get(upstream.method);
+        const { methods } = found.item;
+        // As routes have it: GET is also HEAD.
+        const operation = methods.get(upstream.method) ?? (upstream.method === 'HEAD' ? methods.get('GET') : undefined);
         if (operation === undefined)
-          return unknown === 'allow' ? undefined : unknownMethod(exchange, [...found.item.methods.keys()]);
+          return unknown === 'allow' ? undefined : unknownMethod(exchange, [...methods.keys()]);
         exchange.own = operation;
         if (ofResponse !== 'off') upstream.headers.set('accept-encoding', 'identity');
         const query = new URLSearchParams(search);
@@ -62,6 +64,8 @@ export const openapiValidate = defineGatewayPolicy({
         const { own, response } = exchange;
         if (own === undefined || ofResponse === 'off' || response.source === 'policy' || response.source === 'gateway')
           return undefined;
+        // Of HTTP, not of the operation: the caller has the answer already.
+        if (response.status === 304) return undefined;
         const problem = wrongAnswer(own as Operation, response);
         if (problem === undefined) return undefined;
         exchange.log.warn('an answer is not what its OpenAPI document says', { route: exchange.route.id, problem });

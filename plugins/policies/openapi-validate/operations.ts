@@ -37,7 +37,7 @@ function pathItem(document: OpenDocument, template: string, item: Part): PathIte
   const names = [...template.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!);
   const pattern = template
     .split(/\{[^{}]+\}/)
-    .map(RegExp.escape)
+    .map((text) => RegExp.escape(withPlainLetters(text)))
     .join('([^/]+)');
   const expression = new RegExp(`^${pattern}$`);
   return {
@@ -77,6 +77,13 @@ function parametersOf(document: OpenDocument, of: Part): readonly Parameter[] {
     const part = document.part(holder, String(at));
     return (part && openParameter(document, part)) ?? [];
   });
+}
+
+/** Upstreams decode these, whatever they do with others (RFC 3986, 2.3): `/%70ets` is `/pets`. */
+export function withPlainLetters(path: string): string {
+  return path.replaceAll(/%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi, (sign) =>
+    String.fromCharCode(Number.parseInt(sign.slice(1), 16)),
+  );
 }
 
 function plain(text: string): string {

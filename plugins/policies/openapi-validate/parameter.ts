@@ -38,11 +38,12 @@ export function openParameter(document: OpenDocument, part: Part): Parameter | u
     if (isDeep) return deepValue(source.query, name);
     const texts = where === 'query' ? source.query.getAll(name) : single(source, where, name);
     if (texts.length === 0) return undefined;
-    if (ofJson !== undefined) return JSON.parse(texts[0]!);
-    if (type !== 'array') return texts[0];
-    return explodes && (texts.length > 1 || style === undefined || style === 'form')
-      ? texts
-      : texts[0]!.split(separator);
+    const isList = ofJson === undefined && type === 'array';
+    if (isList && explodes && (texts.length > 1 || style === undefined || style === 'form')) return texts;
+    // Which of two the upstream believes, nobody knows.
+    if (texts.length > 1) throw new Refused('stands there more than once');
+    if (ofJson !== undefined) return jsonOf(texts[0]!);
+    return isList ? texts[0]!.split(separator) : texts[0];
   };
 
   return {
@@ -53,8 +54,8 @@ export function openParameter(document: OpenDocument, part: Part): Parameter | u
       let value: unknown;
       try {
         value = valueIn(source);
-      } catch {
-        return { in: where, place: name, problem: 'must be JSON' };
+      } catch (thrown) {
+        return { in: where, place: name, problem: (thrown as Refused).message };
       }
       if (value === undefined)
         return required === true || where === 'path' ? { in: where, place: name, problem: 'is missing' } : undefined;
@@ -62,6 +63,16 @@ export function openParameter(document: OpenDocument, part: Part): Parameter | u
       return wrong && { in: where, place: name + wrong.place, problem: wrong.problem };
     },
   };
+}
+
+class Refused extends Error {}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused('must be JSON');
+  }
 }
 
 function single(source: ParameterSource, where: 'path' | 'header' | 'cookie', name: string): readonly string[] {
@@ -80,5 +91,8 @@ function deepValue(query: URLSearchParams, name: string): object | undefined {
   const fields = [...query].flatMap(([key, value]) =>
     key.startsWith(`${name}[`) && key.endsWith(']') ? [[key.slice(name.length + 1, -1), value] as const] : [],
   );
-  return fields.length === 0 ? undefined : Object.fromEntries(fields);
+  if (fields.length === 0) return undefined;
+  const repeated = fields.find(([key], at) => fields.findIndex(([other]) => other === key) < at);
+  if (repeated !== undefined) throw new Refused(`has ${repeated[0]} more than once`);
+  return Object.fromEntries(fields);
 }

@@ -1,4 +1,4 @@
-import { type Exchange, exchangeTemplate } from '@backplane/sdk';
+import { type Exchange, exchangeTemplate, queryName } from '@backplane/sdk';
 import type { PathRewriteSettings } from './settings.ts';
 
 type Pair = readonly [name: string, raw: string];
@@ -41,13 +41,5 @@ function pairsOf(query: string): Pair[] {
   return query
     .split('&')
     .filter((raw) => raw !== '')
-    .map((raw) => [plain(raw.split('=', 1)[0]!), raw]);
-}
-
-function plain(name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll('+', ' '));
-  } catch {
-    return name;
-  }
+    .map((raw) => [queryName(raw), raw]);
 }

@@ -1,6 +1,8 @@
+import { positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
 import { isTimeZone } from './calendar.ts';
-import { duration } from './duration.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 const limit = z.int().positive();
 const rate = {

@@ -1,16 +1,16 @@
-import { defineGatewayPolicy, type Exchange, type PolicyReply, problemReply } from '@backplane/sdk';
+import { byteCount, defineGatewayPolicy, type Exchange, type PolicyReply, problemReply } from '@backplane/sdk';
 import { z } from 'zod';
-import { byteCount } from './byte-count.ts';
 
+const size = z.union([z.string(), z.int().min(0)]).transform(byteCount);
 const config = z
   .strictObject({
-    body: byteCount.optional().describe('Most bytes of a body.'),
+    body: size.optional().describe('Most bytes of a body.'),
     unknownLength: z
-      .enum(['refuse', 'allow'])
-      .default('refuse')
-      .describe('With `body`: what becomes of bodies that come in chunks and do not say how long they are.'),
-    headers: byteCount.optional().describe('Most bytes of all names and values of headers.'),
-    url: byteCount.optional().describe('Most bytes of path and query.'),
+      .enum(['count', 'refuse'])
+      .default('count')
+      .describe('With `body`: bodies that do not say how long they are: counted while they pass, or refused at once.'),
+    headers: size.optional().describe('Most bytes of all names and values of headers.'),
+    url: size.optional().describe('Most bytes of path and query.'),
   })
   .refine((given) => given.body !== undefined || given.headers !== undefined || given.url !== undefined, {
     message: 'name at least one of `body`, `headers` and `url`',
@@ -37,20 +37,16 @@ export const requestSize = defineGatewayPolicy({
 
     function checkBody(exchange: Exchange, most: number): PolicyReply | undefined {
       const { request } = exchange;
-      if (request.body !== undefined)
-        return request.body.byteLength > most ? tooLarge(exchange, most, request.body.byteLength) : undefined;
       const said = request.headers.get('content-length');
-      if (said === undefined)
-        return request.bodyKind === 'stream' && unknownLength === 'refuse'
-          ? refuse(exchange, 411, 'GATEWAY_LENGTH_REQUIRED', 'Say with Content-Length how long the body is.')
-          : undefined;
-      if (!/^\d{1,15}$/.test(said))
+      if (said === undefined && request.bodyKind === 'stream' && unknownLength === 'refuse')
+        return refuse(exchange, 411, 'GATEWAY_LENGTH_REQUIRED', 'Say with Content-Length how long the body is.');
+      if (said !== undefined && !/^\d{1,15}$/.test(said))
         return refuse(exchange, 400, 'GATEWAY_BAD_LENGTH', 'Content-Length is no number of bytes.');
-      return Number(said) > most ? tooLarge(exchange, most, Number(said)) : undefined;
+      const fits = exchange.limitBody(most) && Number(said ?? 0) <= most;
+      return fits
+        ? undefined
+        : refuse(exchange, 413, 'GATEWAY_BODY_TOO_LARGE', `The body is too large; at most ${most} bytes are taken.`);
     }
-
-    const tooLarge = (exchange: Exchange, most: number, is: number) =>
-      refuse(exchange, 413, 'GATEWAY_BODY_TOO_LARGE', `The body has ${is} bytes; at most ${most} are taken.`);
 
     return {
       route(exchange) {

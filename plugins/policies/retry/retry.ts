@@ -2,14 +2,16 @@ import {
   type AttemptOptions,
   BackplaneError,
   defineGatewayPolicy,
+  positiveMilliseconds,
   problemReply,
   type ResponseExchange,
   type UpstreamExchange,
 } from '@backplane/sdk';
 import { z } from 'zod';
-import { duration } from './duration.ts';
 import { backoff, pause, retryAfterMs } from './pause.ts';
 import { retryBudget } from './retry-budget.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 /** Bodies up to here are kept to be sent again. */
 const REPLAY_BYTES = 64 * 1024;

@@ -1,7 +1,14 @@
-import { defineGatewayPolicy, type PolicyReply, problemReply, type UpstreamExchange } from '@backplane/sdk';
+import {
+  defineGatewayPolicy,
+  type PolicyReply,
+  positiveMilliseconds,
+  problemReply,
+  type UpstreamExchange,
+} from '@backplane/sdk';
 import { z } from 'zod';
 import { withDeadline } from './deadline.ts';
-import { duration } from './duration.ts';
+
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 const native = z
   .strictObject({

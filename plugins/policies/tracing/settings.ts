@@ -1,14 +1,7 @@
-import { milliseconds } from '@backplane/sdk';
+import { positiveMilliseconds } from '@backplane/sdk';
 import { z } from 'zod';
 
-const duration = z.union([z.string(), z.number()]).transform((given, { addIssue }) => {
-  try {
-    const ms = milliseconds(given);
-    if (ms > 0) return ms;
-  } catch {}
-  addIssue({ code: 'custom', message: `${JSON.stringify(given)} is no duration above 0 like 500ms or 5s` });
-  return z.NEVER;
-});
+const duration = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
 
 export const settings = z.strictObject({
   endpoint: z

@@ -1,4 +1,5 @@
 import type { PolicyRequest, UpstreamExchange } from './exchange.ts';
+import { queryName } from './query-name.ts';
 
 /** Where a request carries a credential. `prefix`: the word before it, as `Bearer` in `Authorization`. */
 export type CredentialSource =
@@ -55,7 +56,7 @@ export function dropCredential({ upstream }: UpstreamExchange, sources: readonly
       else upstream.headers.set('cookie', kept.join('; '));
     } else {
       const [path = '', query] = split(upstream.path);
-      const kept = query?.split('&').filter((pair) => named(pair) !== source.query);
+      const kept = query?.split('&').filter((pair) => queryName(pair) !== source.query);
       if (kept !== undefined) upstream.path = kept.length === 0 ? path : `${path}?${kept.join('&')}`;
     }
   }
@@ -64,13 +65,4 @@ export function dropCredential({ upstream }: UpstreamExchange, sources: readonly
 function split(path: string): [path: string, query?: string] {
   const at = path.indexOf('?');
   return at < 0 ? [path] : [path.slice(0, at), path.slice(at + 1)];
-}
-
-function named(pair: string): string {
-  const name = pair.split('=', 1)[0]!.replaceAll('+', ' ');
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

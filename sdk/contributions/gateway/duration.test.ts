@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { milliseconds } from './duration.ts';
+import { z } from 'zod';
+import { milliseconds, positiveMilliseconds } from './duration.ts';
 
 test.each([
   ['250ms', 250],
@@ -14,4 +15,16 @@ test.each([
 
 test.each(['', '5', 's', '-1s', '5 s', '1m30s', -1, Number.NaN])('%s is no duration', (given) => {
   expect(() => milliseconds(given)).toThrow(TypeError);
+});
+
+const positive = z.union([z.string(), z.number()]).transform(positiveMilliseconds);
+
+test('as a transform of a schema it gives milliseconds', () => {
+  expect(['250ms', '1.5s', 40].map((given) => positive.parse(given))).toEqual([250, 1_500, 40]);
+});
+
+test.each(['0s', 0, 'soon', -1])('%s is no duration above 0, and the schema says so', (given) => {
+  expect(positive.safeParse(given).error?.issues).toMatchObject([
+    { message: `${JSON.stringify(given)} is no duration above 0 like 250ms, 5s, 1m or 2h` },
+  ]);
 });

@@ -11,3 +11,16 @@ export function milliseconds(duration: string | number): number {
     throw new TypeError(`${JSON.stringify(duration)} is no duration like 250ms, 5s, 1m, 2h or 7d`);
   return Math.round(Number(amount) * UNITS[unit as keyof typeof UNITS]);
 }
+
+/**
+ * Milliseconds of a duration above 0, as a transform of the settings' schema; anything else becomes an issue:
+ * `z.union([z.string(), z.number()]).transform(positiveMilliseconds)`.
+ */
+export function positiveMilliseconds(duration: string | number, context: { addIssue(message: string): void }): number {
+  try {
+    const ms = milliseconds(duration);
+    if (ms > 0) return ms;
+  } catch {}
+  context.addIssue(`${JSON.stringify(duration)} is no duration above 0 like 250ms, 5s, 1m or 2h`);
+  return Number.NaN;
+}

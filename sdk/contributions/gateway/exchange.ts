@@ -105,6 +105,11 @@ export interface Exchange<Own = unknown> {
   /** Aborts when the caller has gone or the time is up. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /**
+   * Takes no more of the body than this, where the route would take more: one that turns out longer while it streams past is refused with 413, or
+   * breaks off where the answer has begun. False: it says, or has shown, that it is longer.
+   */
+  limitBody(maxBytes: number): boolean;
   /** Runs after the answer has been sent; never delays it. */
   defer(work: () => void | Promise<void>): void;
   /** Rejects when no route has that id, when routes call each other in a circle, or when the answer is too large. */

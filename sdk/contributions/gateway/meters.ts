@@ -11,6 +11,8 @@ export interface Histogram {
 
 export interface Gauge {
   set(labels: MeterLabels, value: number): void;
+  /** Less, where `amount` is below 0. Two uses of a policy count together so, where each would set what the other has set. */
+  add(labels: MeterLabels, amount: number): void;
 }
 
 /** Metrics of a policy, shown by the host's `/metrics` summed over all workers. The same name twice is the same meter. */

@@ -14,17 +14,17 @@ export function memoryMeters(): MemoryMeters {
     const text = declared.flatMap((label) => (label in labels ? [`${label}="${labels[label]}"`] : [])).join(',');
     return `${name}{${text}}`;
   };
+  const add = (key: string, amount: number) =>
+    void values.set(key, ((values.get(key) as number | undefined) ?? 0) + amount);
   const list = (key: string) => (values.get(key) ?? []) as readonly number[];
   return {
     values,
     counter: (name, { labels: declared }) => ({
-      add(labels, amount = 1) {
-        const key = keyOf(name, declared, labels);
-        values.set(key, ((values.get(key) as number | undefined) ?? 0) + amount);
-      },
+      add: (labels, amount = 1) => add(keyOf(name, declared, labels), amount),
     }),
     gauge: (name, { labels: declared }) => ({
       set: (labels, value) => void values.set(keyOf(name, declared, labels), value),
+      add: (labels, amount) => add(keyOf(name, declared, labels), amount),
     }),
     histogram: (name, { labels: declared }) => ({
       observe(labels, value) {

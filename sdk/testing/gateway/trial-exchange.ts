@@ -83,6 +83,8 @@ export function trialExchange(given: TrialRequest, around: TrialSurroundings): R
     own: undefined,
     signal: given.signal ?? new AbortController().signal,
     log,
+    // As if all of it had come.
+    limitBody: (maxBytes) => (body?.byteLength ?? 0) <= maxBytes,
     defer,
     call,
     // What policies have changed of the request by then goes on.
