@@ -32,6 +32,9 @@ test('targets of a registry go to the workers and are checked; registrations end
     workers: {
       setTargets: (name, targets) => void told.push(`${name}: ${targets.map(({ port }) => port)}`),
       setUnhealthy: (name, ids) => void told.push(`${name} ill: ${ids}`),
+      setService: () => undefined,
+      idleServices: async () => new Map(),
+      findServicesBy: () => undefined,
     },
   });
   const active = {

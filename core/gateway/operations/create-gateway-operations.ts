@@ -50,8 +50,9 @@ export function createGatewayOperations(
       if (lastReload?.outcome === 'refused')
         lines.push('gateway: its newest files cannot run; those before are served');
       if (workers.running < workers.wanted) lines.push(`gateway: ${workers.running} of ${workers.wanted} workers run`);
-      for (const { name, targets } of mergeUpstreams(await gateway.workers.upstreams()))
-        if (!targets.some(({ isHealthy }) => isHealthy)) lines.push(`gateway: no target of ${name} is healthy`);
+      for (const { name, targets, isFound } of mergeUpstreams(await gateway.workers.upstreams()))
+        // What callers name is theirs to know, not the administrator's.
+        if (isFound !== true && !targets.some(({ isHealthy }) => isHealthy)) lines.push(`gateway: no target of ${name} is healthy`);
       return lines;
     },
     async metrics() {
