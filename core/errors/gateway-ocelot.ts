@@ -183,7 +183,8 @@ export const gatewayOcelotErrors = {
     'Beside `ocelot:` in the gateway file, `services: named` opens those of DynamicRoutes alone, `services: { only: [shop-*] }` those that are meant.',
   ),
   OCELOT_DYNAMIC_CLOSED: found(
-    () => 'The naming service of Service Fabric is not asked whether a service exists: only those of DynamicRoutes are reached.',
+    () =>
+      'The naming service of Service Fabric is not asked whether a service exists: only those of DynamicRoutes are reached.',
     'List the services that may be called in DynamicRoutes.',
   ),
   OCELOT_NOTHING_TO_ROUTE: found(

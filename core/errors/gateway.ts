@@ -245,14 +245,17 @@ export const gatewayErrors = {
     retry: 'later',
     message: (d: { upstream: string; most: number }) =>
       `As many services of ${d.upstream} are in use as may be at once: ${d.most}.`,
-    remedy: 'Raise `most` in `services` of the upstream or of the Ocelot entry, or say in `only` which services are meant.',
+    remedy:
+      'Raise `most` in `services` of the upstream or of the Ocelot entry, or say in `only` which services are meant.',
   },
   GATEWAY_SERVICES_BUSY: {
     status: 503,
     blame: 'host',
     retry: 'later',
-    message: (d: { upstream: string }) => `More services of ${d.upstream} are being looked for than the registry is asked for.`,
-    remedy: 'Try again in a moment. If it stays, somebody is calling names that nobody has: let them sign in first, or limit `only`.',
+    message: (d: { upstream: string }) =>
+      `More services of ${d.upstream} are being looked for than the registry is asked for.`,
+    remedy:
+      'Try again in a moment. If it stays, somebody is calling names that nobody has: let them sign in first, or limit `only`.',
   },
   GATEWAY_NOT_ANSWERED: {
     status: 500,

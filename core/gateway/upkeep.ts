@@ -12,7 +12,10 @@ import type { GatewayWorkers } from './worker/gateway-workers.ts';
 
 export interface UpkeepOptions extends DiscoveryPlugins {
   readonly log: Log;
-  readonly workers: Pick<GatewayWorkers, 'setTargets' | 'setUnhealthy' | 'setService' | 'idleServices' | 'findServicesBy'>;
+  readonly workers: Pick<
+    GatewayWorkers,
+    'setTargets' | 'setUnhealthy' | 'setService' | 'idleServices' | 'findServicesBy'
+  >;
   /** Where the gateway listens, for registrations that do not say. */
   readonly self: { readonly host: string; readonly port: number };
 }

@@ -132,12 +132,15 @@ const health = z.strictObject({
   slowStart: duration.optional(),
 });
 
-const servicePattern = z
-  .string()
-  .regex(/^[\w.*-]+$/, 'expected a name, with `*` for any text: `shop-*`');
+const servicePattern = z.string().regex(/^[\w.*-]+$/, 'expected a name, with `*` for any text: `shop-*`');
 const serviceRules = {
   except: z.array(servicePattern).default([]).describe('Names that they may not call, however they are spelled.'),
-  most: z.int().positive().max(10_000).default(200).describe('Most services at once; one that nobody calls makes room.'),
+  most: z
+    .int()
+    .positive()
+    .max(10_000)
+    .default(200)
+    .describe('Most services at once; one that nobody calls makes room.'),
   idle: duration.default(600_000).describe('Without a request for so long a service is let go.'),
 };
 const onlyNames = z.array(servicePattern).min(1);
@@ -152,7 +155,9 @@ const upstream = z
         service: z
           .string()
           .min(1)
-          .describe('Its name in the registry; with parameters of the path (`{service}`) callers choose it, see `services`.'),
+          .describe(
+            'Its name in the registry; with parameters of the path (`{service}`) callers choose it, see `services`.',
+          ),
         namespace: z.string().optional(),
         services: z
           .strictObject({

@@ -89,7 +89,12 @@ function foundUpstream(
   }
   const { discovery = '' } = whereabouts(models.find(({ name }) => name === to.upstream));
   const asked = namespace === undefined ? service : `${namespace}.${service}`;
-  return { name: to.upstream, sees, targets: [], discovery: `${discovery.split(' ')[0]} ${asked}, asked by the first request` };
+  return {
+    name: to.upstream,
+    sees,
+    targets: [],
+    discovery: `${discovery.split(' ')[0]} ${asked}, asked by the first request`,
+  };
 }
 
 function whereabouts(upstream: UpstreamModel | undefined): { targets: readonly string[]; discovery?: string } {

@@ -42,6 +42,8 @@ function enterService(exchange: GatewayExchange, services: RouteServices): void 
       exchange,
       async () => {
         exchange.route = await services.find(named);
+        // Its own policies ask once more, as for every other request.
+        exchange.identity = undefined;
         return false;
       },
       beforeAuthentication,

@@ -6,8 +6,8 @@ import { instanceTarget } from '../discovery/instance-target.ts';
 import type { FeedState } from '../discovery/service-feed.ts';
 import type { ServicesSource, TargetModel, UpstreamModel } from '../model/upstream-model.ts';
 import { ExpiringNames } from './expiring-names.ts';
-import { LookupGate } from './lookup-gate.ts';
 import type { FoundService } from './found-service.ts';
+import { LookupGate } from './lookup-gate.ts';
 import type { NotFound, ServiceAnswer } from './service-answer.ts';
 import { allows, type NamedService, serviceUpstream, serviceUpstreamName, sourceText } from './service-name.ts';
 
@@ -43,6 +43,9 @@ interface Kept {
 
 /** Milliseconds. */
 const LOOKUP_MS = 5_000;
+/** For others that are looked for: nobody is kept waiting long by a registry that hangs. */
+const TURN_MS = 2_000;
+const BUSY_MS = 1_000;
 const UNKNOWN_MS = 5_000;
 const UNREACHABLE_MS = 1_000;
 const FULL_MS = 1_000;
@@ -107,7 +110,8 @@ export class ServiceFinder implements AsyncDisposable {
       const { service } = kept;
       const family = this.#families.get(service.family);
       const isWanted = family?.text === service.source && allows(family.source, service.named);
-      if (isWanted) this.#kept.set(name, { ...kept, model: serviceUpstream(family.model, family.source, service.named) });
+      if (isWanted)
+        this.#kept.set(name, { ...kept, model: serviceUpstream(family.model, family.source, service.named) });
       else this.#forget(name);
     }
     this.#followKept();
@@ -131,7 +135,7 @@ export class ServiceFinder implements AsyncDisposable {
     const looking = this.#looking.get(asked);
     if (looking !== undefined) return looking;
     const place = this.#gate.enter();
-    if (place === undefined) return Promise.resolve({ is: 'busy', forMs: UNREACHABLE_MS });
+    if (place === undefined) return Promise.resolve({ is: 'busy', forMs: BUSY_MS });
     const answer = this.#look(family, named, place).then((found) => {
       if (found.is === 'unknown' || found.is === 'unreachable') this.#notFound.set(asked, found, found.forMs);
       this.#looking.delete(asked);
@@ -160,7 +164,12 @@ export class ServiceFinder implements AsyncDisposable {
   }
 
   async #look(family: Family, named: NamedService, place: Promise<Disposable>): Promise<ServiceAnswer> {
-    using _place = await place;
+    const turn = await withinDeadline(place, TURN_MS);
+    if (turn === LATE) {
+      void place.then((late) => late[Symbol.dispose]());
+      return { is: 'busy', forMs: BUSY_MS };
+    }
+    using _turn = turn;
     const { name } = family.model;
     let instances: readonly ServiceInstance[];
     try {

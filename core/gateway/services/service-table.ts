@@ -52,6 +52,10 @@ export class ServiceTable {
     return this.#unhealthy.get(name) ?? [];
   }
 
+  follows(name: string): boolean {
+    return this.#told.has(name);
+  }
+
   /** The services of an upstream that the host follows. */
   known(family: string): readonly FoundService[] {
     return [...this.#told.values()].filter((found) => found.family === family);

@@ -134,7 +134,8 @@ export class FoundServices implements RouteServices, ServiceHolder {
         upstream: lease.upstreams.get(name),
       };
       const found = { route, usedAt: performance.now(), release };
-      if (this.#isClosed) void release();
+      // It may have been let go meanwhile: nobody would say any more where it is.
+      if (this.#isClosed || !table.follows(name)) void release();
       else this.#found.set(name, found);
       return route;
     } catch (problem) {

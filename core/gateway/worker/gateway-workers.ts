@@ -4,9 +4,9 @@ import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
 import type { UpstreamCall, UpstreamReply } from '../plane/upstream-call.ts';
-import { MemoryState } from '../state/memory-state.ts';
 import type { FoundService } from '../services/found-service.ts';
 import type { FindService } from '../services/service-table.ts';
+import { MemoryState } from '../state/memory-state.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 import { freePort } from './free-port.ts';
 import type { HostMethods, PolicyPlugin, PolicyState, WorkerSettings } from './worker-contract.ts';
@@ -240,7 +240,10 @@ export class GatewayWorkers implements AsyncDisposable {
       if (sourceOf(upstreams, name) !== sourceOf(this.#model.upstreams, name)) this.#targets.delete(name);
     }
     for (const name of this.#unhealthy.keys()) {
-      if (!this.#services.has(name) && upstreams.find((upstream) => upstream.name === name)?.health.active === undefined)
+      if (
+        !this.#services.has(name) &&
+        upstreams.find((upstream) => upstream.name === name)?.health.active === undefined
+      )
         this.#unhealthy.delete(name);
     }
   }

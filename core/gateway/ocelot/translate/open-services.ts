@@ -42,7 +42,9 @@ export function translateOpenServices(
     // Ocelot's Consul knows no namespaces, and before 24.1 a dot was part of the name.
     beforeDot: compat === 'ocelot-24.0' ? 'name' : isKubernetes ? 'namespace' : 'nothing',
     ...limits,
-    except: [...new Set([...except, ...named.flatMap((one) => keyOf(one, isKubernetes ? asked.namespace : undefined))])],
+    except: [
+      ...new Set([...except, ...named.flatMap((one) => keyOf(one, isKubernetes ? asked.namespace : undefined))]),
+    ],
     idleMs: idle,
   };
   const id = idOf(section, 'services');
