@@ -251,7 +251,7 @@ routes: [{ path: '/{service}/{rest*}', to: any, rewrite: '/{rest*}' }]`;
     pollMs: 5_000,
     only: ['shop-*'],
     except: ['shop-admin'],
-    most: 200,
+    most: 100,
     idleMs: 60_000,
   });
 });
@@ -288,7 +288,7 @@ test('an Ocelot file may be kept to the services that it names', () => {
   expect(routesOf('').model.routes.map(({ id }) => id)).toEqual(['orders', 'services']);
   expect(routesOf(', services: named').model.routes.map(({ id }) => id)).toEqual(['orders']);
   const limited = routesOf(", services: { only: ['shop-*'] }").model.upstreams[1]!.targets;
-  expect(limited).toMatchObject({ kind: 'services', only: ['shop-*'], except: ['orders'], most: 200 });
+  expect(limited).toMatchObject({ kind: 'services', only: ['shop-*'], except: ['orders'], most: 100 });
 });
 
 test('a route that is off is not there', () => {

@@ -42,7 +42,7 @@ test('a file without Routes lets the path name any service, with the options of 
     pollMs: 5_000,
     only: ['*'],
     except: [],
-    most: 200,
+    most: 100,
     idleMs: 600_000,
   });
 });

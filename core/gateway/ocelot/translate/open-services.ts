@@ -9,7 +9,7 @@ import type { RouteTargets } from './route-targets.ts';
 import type { TranslatedRoute } from './static-route.ts';
 import type { OpenServices, Translation } from './translation.ts';
 
-const ALL: OpenServices = { only: ['*'], except: [], most: 200, idle: 600_000 };
+const ALL: OpenServices = { only: ['*'], except: [], most: 100, idle: 600_000 };
 
 /**
  * Dynamic routing as Ocelot has it: the first part of the path names any service of the registry, with the options of all. Undefined where the file, or
