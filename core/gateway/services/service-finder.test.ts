@@ -18,6 +18,7 @@ function finding(more: Partial<ServicesSource> = {}, given: Partial<Discovery> =
     told: new Map<string, FoundService>(),
     idle: new Map<string, number>(),
     askedIdle: 0,
+    hangs: false,
   };
   const resolve: Discovery['resolve'] = async ({ service }) => {
     world.asked.push(service);
@@ -40,7 +41,7 @@ function finding(more: Partial<ServicesSource> = {}, given: Partial<Discovery> =
       setService: (name, found) => void (found === undefined ? world.told.delete(name) : world.told.set(name, found)),
       idleServices: async () => {
         world.askedIdle += 1;
-        return world.idle;
+        return world.hangs ? new Promise(() => undefined) : world.idle;
       },
       changed: () => undefined,
     },
@@ -200,6 +201,31 @@ test('what nobody asks for is let go', async () => {
   await all.finder.sweep();
   expect([...all.world.told.keys()]).toEqual(['any/s1']);
   expect(all.finder.state().map(({ service }) => service)).toEqual(['s1']);
+});
+
+test('while a worker does not answer, nothing that it may need is let go', async () => {
+  await using all = finding({ most: 1, idleMs: 1_000 });
+  await all.find('s1');
+  all.world.now = 100_000;
+  all.world.hangs = true;
+  await all.finder.sweep();
+  expect(await all.find('s2')).toBe('full');
+  expect([...all.world.told.keys()]).toEqual(['any/s1']);
+});
+
+test('what was looked for when a reload came is found with the configuration that came', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<readonly ServiceInstance[]>();
+  const resolve = () => {
+    asked.resolve();
+    return answer.promise;
+  };
+  await using all = finding({}, { resolve });
+  const [same, other] = [all.find('s1'), all.find('s2')];
+  await asked.promise;
+  all.finder.follow([services('any', { most: 1 })]);
+  answer.resolve([INSTANCE]);
+  expect([await same, await other]).toEqual(['found', 'full']);
 });
 
 test('a reload keeps services of a source that stays, and forgets others and those that may not be called any more', async () => {

@@ -46,6 +46,7 @@ const LOOKUP_MS = 5_000;
 /** For others that are looked for: nobody is kept waiting long by a registry that hangs. */
 const TURN_MS = 2_000;
 const BUSY_MS = 1_000;
+const IDLE_ANSWER_MS = 1_000;
 const UNKNOWN_MS = 5_000;
 const UNREACHABLE_MS = 1_000;
 const FULL_MS = 1_000;
@@ -63,6 +64,8 @@ export class ServiceFinder implements AsyncDisposable {
   readonly #families = new Map<string, Family>();
   readonly #kept = new Map<string, Kept>();
   readonly #looking = new Map<string, Promise<ServiceAnswer>>();
+  /** Why registries cannot be asked, by upstream. */
+  readonly #down = new Map<string, string>();
   readonly #notFound: ExpiringNames<NotFound>;
   readonly #full: ExpiringNames<NotFound>;
   readonly #gate: LookupGate;
@@ -137,7 +140,8 @@ export class ServiceFinder implements AsyncDisposable {
     const place = this.#gate.enter();
     if (place === undefined) return Promise.resolve({ is: 'busy', forMs: BUSY_MS });
     const answer = this.#look(family, named, place).then((found) => {
-      if (found.is === 'unknown' || found.is === 'unreachable') this.#notFound.set(asked, found, found.forMs);
+      const holds = found.is === 'unknown' || found.is === 'unreachable';
+      if (holds && this.#current(family) !== undefined) this.#notFound.set(asked, found, found.forMs);
       this.#looking.delete(asked);
       return found;
     });
@@ -149,6 +153,7 @@ export class ServiceFinder implements AsyncDisposable {
   async sweep(): Promise<void> {
     if (this.#kept.size === 0) return;
     const idle = await this.#idle();
+    if (idle === undefined) return;
     const limitOf = ({ service }: Kept) => this.#families.get(service.family)?.source.idleMs ?? 0;
     this.#letGo([...this.#kept].filter(([name, kept]) => idle(name, kept) >= limitOf(kept)).map(([name]) => name));
   }
@@ -176,13 +181,22 @@ export class ServiceFinder implements AsyncDisposable {
       instances = await this.#ask(family.source, named);
     } catch (problem) {
       const because = problem instanceof Error ? problem.message : String(problem);
-      this.#options.log.warn('a registry cannot be asked for a service', { upstream: name, because });
+      // Callers decide how often: said once.
+      if (this.#down.get(name) !== because)
+        this.#options.log.warn('a registry cannot be asked for services', { upstream: name, because });
+      this.#down.set(name, because);
       return { is: 'unreachable', forMs: UNREACHABLE_MS };
     }
+    this.#down.delete(name);
     const targets = instances.flatMap((instance) => instanceTarget(instance, family.source.scheme) ?? []);
     if (targets.length === 0) return { is: 'unknown', forMs: UNKNOWN_MS };
-    if (this.#families.get(name) !== family) return BUSY;
     return this.#keep(family, named, targets);
+  }
+
+  /** The family as it is now, if it still asks the same. */
+  #current({ model, text }: Family): Family | undefined {
+    const now = this.#families.get(model.name);
+    return now?.text === text ? now : undefined;
   }
 
   async #ask(source: ServicesSource, { service, namespace }: NamedService): Promise<readonly ServiceInstance[]> {
@@ -195,15 +209,15 @@ export class ServiceFinder implements AsyncDisposable {
     return answer;
   }
 
-  async #keep(family: Family, named: NamedService, targets: readonly TargetModel[]): Promise<ServiceAnswer> {
+  async #keep(asked: Family, named: NamedService, targets: readonly TargetModel[]): Promise<ServiceAnswer> {
+    const name = serviceUpstreamName(asked.model.name, named);
+    if (!this.#kept.has(name) && !this.#hasRoom(asked)) await this.#makeRoom(asked.model.name);
+    const family = this.#current(asked);
+    if (family === undefined) return BUSY;
     const { model, source, text } = family;
-    const name = serviceUpstreamName(model.name, named);
-    const { most } = source;
-    if (!this.#kept.has(name) && !this.#hasRoom(model.name, most)) await this.#makeRoom(model.name);
-    if (this.#families.get(model.name) !== family) return BUSY;
     if (!this.#kept.has(name)) {
-      if (!this.#hasRoom(model.name, most)) {
-        const full = { is: 'full', most, forMs: FULL_MS } as const;
+      if (!this.#hasRoom(family)) {
+        const full = { is: 'full', most: source.most, forMs: FULL_MS } as const;
         this.#full.set(model.name, full, FULL_MS);
         return full;
       }
@@ -219,10 +233,10 @@ export class ServiceFinder implements AsyncDisposable {
     return FOUND;
   }
 
-  #hasRoom(family: string, most: number): boolean {
+  #hasRoom({ model, source }: Family): boolean {
     let count = 0;
-    for (const { service } of this.#kept.values()) if (service.family === family) count += 1;
-    return count < most;
+    for (const { service } of this.#kept.values()) if (service.family === model.name) count += 1;
+    return count < source.most;
   }
 
   /** The one that nobody has asked for longest goes: first those that have no targets any more, never one that is in use. */
@@ -232,15 +246,17 @@ export class ServiceFinder implements AsyncDisposable {
     const idle = await this.#idle();
     const candidates = [...this.#kept]
       .filter(([, { service }]) => service.family === family)
-      .map(([name, kept]) => ({ name, isEmpty: kept.service.targets.length === 0, idleMs: idle(name, kept) }))
+      .map(([name, kept]) => ({ name, isEmpty: kept.service.targets.length === 0, idleMs: idle?.(name, kept) ?? 0 }))
       .filter(({ isEmpty, idleMs }) => isEmpty || idleMs >= IN_USE_MS)
       .sort((a, b) => Number(b.isEmpty) - Number(a.isEmpty) || b.idleMs - a.idleMs);
     const [first] = candidates;
     if (first !== undefined) this.#letGo([first.name]);
   }
 
-  async #idle(): Promise<(name: string, kept: Kept) => number> {
-    const idle = await this.#options.audience.idleServices();
+  /** Undefined where a worker does not answer: what it needs nobody knows then. */
+  async #idle(): Promise<((name: string, kept: Kept) => number) | undefined> {
+    const idle = await withinDeadline(this.#options.audience.idleServices(), IDLE_ANSWER_MS);
+    if (idle === LATE) return undefined;
     const now = this.#now();
     return (name, { since }) => idle.get(name) ?? now - since;
   }

@@ -51,6 +51,12 @@ test('where the registry takes spellings for the same, they count as one', () =>
   ]);
 });
 
+test('what Kubernetes would refuse as a name is none', () => {
+  const asked = (text: string) => named(text, { use: 'kubernetes', beforeDot: 'namespace', namespace: 'home' });
+  expect(['orders', 'shop.orders-2'].map((text) => asked(text)?.key)).toEqual(['home.orders', 'shop.orders-2']);
+  for (const text of ['Orders', 'a_b', 'a.b.c', 'x'.repeat(64), 'A.orders']) expect(asked(text)).toBeUndefined();
+});
+
 test('only what is allowed may be named; what is forbidden may not, in no spelling', () => {
   const rules = { only: ['shop-*', 'users'], except: ['shop-admin', '*.secret'] };
   const may = (text: string, more: Partial<ServicesSource> = {}) => named(text, { ...rules, ...more }) !== undefined;

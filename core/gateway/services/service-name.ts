@@ -10,6 +10,8 @@ export interface NamedService {
 
 /** What a caller may put into a name: no slash, no control character, nothing that ends in a dot. */
 const SOUND = /^\w(?:[\w.-]{0,126}\w)?$/;
+/** Names that a registry would take for a mistake, and not for a service that it does not know. */
+const FORMS: Readonly<Record<string, RegExp>> = { kubernetes: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/ };
 /** Registries to which `Orders` and `orders` are the same. */
 const CASE_BLIND: ReadonlySet<string> = new Set(['consul', 'dns']);
 
@@ -29,6 +31,8 @@ export function serviceNamer(
     }
     const { service, namespace = source.namespace } = split(source, whole);
     if (!SOUND.test(service) && source.beforeDot !== 'name') return undefined;
+    const form = FORMS[source.use];
+    if (form !== undefined && ![service, namespace ?? service].every((text) => form.test(text))) return undefined;
     const full = source.beforeDot === 'namespace' && namespace !== undefined ? `${namespace}.${service}` : service;
     const key = isCaseBlind ? full.toLowerCase() : full;
     const named = { service, ...(namespace !== undefined && { namespace }), key };

@@ -52,8 +52,9 @@ export class ServiceTable {
     return this.#unhealthy.get(name) ?? [];
   }
 
-  follows(name: string): boolean {
-    return this.#told.has(name);
+  /** What the host has said last. */
+  told(name: string): FoundService | undefined {
+    return this.#told.get(name);
   }
 
   /** The services of an upstream that the host follows. */

@@ -73,7 +73,9 @@ export class FoundServices implements RouteServices, ServiceHolder {
   async takeOver(): Promise<void> {
     const { table, family, source } = this.#options;
     for (const found of table.known(family.name)) {
-      if (found.source === this.#text && allows(source, found.named)) await this.#make(found);
+      if (found.source !== this.#text || !allows(source, found.named)) continue;
+      // What cannot be made says so to the request that needs it.
+      await this.#make(found).catch(() => undefined);
     }
   }
 
@@ -112,6 +114,9 @@ export class FoundServices implements RouteServices, ServiceHolder {
     const model = serviceUpstream(family, source, named);
     const lease = upstreams.lease([model, ...this.#standIns(model)]);
     const release = () => Promise.all([policies.release(), lease.release()]);
+    // At once: what the host says from now on comes by itself.
+    upstreams.setTargets(name, table.told(name)?.targets ?? targets);
+    upstreams.setUnhealthy(name, table.unhealthy(name));
     try {
       const own: PolicyInstance[] = [];
       for (const instance of parts.own) {
@@ -120,8 +125,6 @@ export class FoundServices implements RouteServices, ServiceHolder {
         // Place and notes are those of the route as it is written: of one exchange only one of them has a part.
         own.push({ ...instance, use, hooks });
       }
-      upstreams.setTargets(name, targets);
-      upstreams.setUnhealthy(name, table.unhealthy(name));
       const { to } = written.model;
       const route: CompiledRoute = {
         ...written,
@@ -135,7 +138,7 @@ export class FoundServices implements RouteServices, ServiceHolder {
       };
       const found = { route, usedAt: performance.now(), release };
       // It may have been let go meanwhile: nobody would say any more where it is.
-      if (this.#isClosed || !table.follows(name)) void release();
+      if (this.#isClosed || table.told(name) === undefined) void release();
       else this.#found.set(name, found);
       return route;
     } catch (problem) {
