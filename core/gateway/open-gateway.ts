@@ -27,6 +27,8 @@ export interface Gateway extends AsyncDisposable {
   /** Of all its addresses. */
   readonly ports: readonly number[];
   readonly snapshot: Snapshot;
+  readonly upstreams: UpstreamSet;
+  /** What is known of services that callers name. */
   readonly services: ServiceTable;
   /** Puts another configuration in place; requests under way finish with the one before. Rejects with GATEWAY_CONFIG_INVALID and changes nothing then. */
   reload(model: GatewayModel): Promise<void>;
@@ -47,6 +49,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port: listener.port,
     ports: listener.ports,
+    upstreams,
     services,
     get snapshot() {
       return plane.snapshot;

@@ -38,7 +38,7 @@ async function hosting(count: number, more: Partial<ServicesSource> = {}) {
         trustedProxies: [],
         maxBodyBytes: 1_000_000,
         policyLimitMs: 5_000,
-        drainMs: 2_000,
+        drainMs: 500,
         logLevel: 'silent',
         egress: { allow: [], deny: [], allowPrivateNetworks: false },
         redisUrl: undefined,

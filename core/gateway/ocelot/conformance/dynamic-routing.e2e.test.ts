@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import WebSocket, { WebSocketServer } from 'ws';
 import { startDynamic } from './dynamic-routing.fixture.ts';
 
 test.each([
@@ -104,14 +107,15 @@ test('what DynamicRoutes says of a service stands in the place of what is said o
   const own = [{ ServiceName: 'orders', RateLimitOptions: limit(1) }];
   await using all = await startDynamic({ RateLimitOptions: limit(2) }, own);
   all.register('users', 'B');
+  all.register('orders', 'A');
+  await expect.poll(() => all.upkeep.state().feeds[0]?.targets).toBe(1);
   const last = async (path: string, count: number) => {
     let status = 0;
     for (let sent = 0; sent < count; sent += 1) status = (await all.send(path, { 'X-Client': 'c' })).status;
     return status;
   };
   expect([await last('/users/1', 2), await last('/users/1', 1)]).toEqual([200, 429]);
-  // Its own route has no targets here; limits come before.
-  expect([await last('/orders/1', 1), await last('/orders/1', 1)]).toEqual([404, 429]);
+  expect([await last('/orders/1', 1), await last('/orders/1', 1)]).toEqual([200, 429]);
 });
 
 test.each([
@@ -139,6 +143,19 @@ test('who has to sign in does so before a registry is asked', async () => {
   expect((await all.send('/orders/1', { Authorization: 'Bearer ada' })).status).toBe(200);
   expect((await all.send('/nobody/1', { Authorization: 'Bearer ada' })).status).toBe(404);
   expect((await all.send('/orders/1')).status).toBe(401);
+});
+
+test('a WebSocket goes to the service that the path names', async () => {
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  sockets.on('connection', (socket, { url }) => socket.send(`at ${url}`));
+  await once(sockets, 'listening');
+  await using all = await startDynamic();
+  all.consul.set('chat', (sockets.address() as AddressInfo).port);
+  const socket = new WebSocket(`ws://127.0.0.1:${all.gateway.port}/chat/room?a=1`);
+  const [text] = await once(socket, 'message');
+  expect(String(text)).toBe('at /room?a=1');
+  socket.terminate();
+  sockets.close();
 });
 
 test('answers are kept for each service by itself', async () => {

@@ -32,8 +32,8 @@ export async function startDynamic(
     log: SILENT,
     self: { host: '127.0.0.1', port: gateway.port },
     workers: {
-      setTargets: () => undefined,
-      setUnhealthy: () => undefined,
+      setTargets: (name, targets) => gateway.upstreams.setTargets(name, targets),
+      setUnhealthy: (name, ids) => gateway.upstreams.setUnhealthy(name, ids),
       setService: (name, found) => gateway.services.tell(name, found),
       idleServices: async () => gateway.services.idle(),
       findServicesBy: (by) => {
