@@ -27,6 +27,11 @@ export class ExpiringNames<T> {
     return undefined;
   }
 
+  /** Milliseconds for which it is known still. */
+  leftMs(name: string): number {
+    return Math.max(0, (this.#kept.get(name)?.until ?? 0) - this.#now());
+  }
+
   set(name: string, value: T, forMs: number): void {
     this.#kept.delete(name);
     this.#kept.set(name, { value, until: this.#now() + forMs });

@@ -86,6 +86,8 @@ test('a name that nobody has is asked for once in five seconds', async () => {
   await using all = finding();
   for (const _again of [1, 2, 3]) expect(await all.find('nobody')).toBe('unknown');
   expect(all.world.asked).toEqual(['nobody']);
+  all.world.now = 4_000;
+  expect(await all.finder.find('any', named('nobody'))).toEqual({ is: 'unknown', forMs: 1_000 });
   all.world.now = 5_000;
   await all.find('nobody');
   expect(all.world.asked).toEqual(['nobody', 'nobody']);

@@ -134,7 +134,8 @@ export class ServiceFinder implements AsyncDisposable {
     // By its spelling: a registry may tell apart what others take for the same.
     const asked = JSON.stringify([upstream, named.namespace, named.service]);
     const known = this.#notFound.get(asked);
-    if (known !== undefined) return Promise.resolve(known);
+    // Workers keep it as well, and not for longer.
+    if (known !== undefined) return Promise.resolve({ ...known, forMs: this.#notFound.leftMs(asked) });
     const looking = this.#looking.get(asked);
     if (looking !== undefined) return looking;
     const place = this.#gate.enter();

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { route, SILENT, startUpstream } from '../gateway.fixture.ts';
 import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
 import type { ServicesSource } from '../model/upstream-model.ts';
-import { consulBoard } from '../services/consul-board.fixture.ts';
+import { registryBoard } from '../services/registry-board.fixture.ts';
 import { services } from '../services/services.fixture.ts';
 import { GatewayUpkeep } from '../upkeep.ts';
 import { GatewayWorkers } from './gateway-workers.ts';
 
 /** A host's gateway with processes of its own, and a Consul with the service `orders`. */
 async function hosting(count: number, more: Partial<ServicesSource> = {}) {
-  const consul = await consulBoard();
+  const consul = await registryBoard();
   const up = await startUpstream((request, response) => response.end(`orders ${request.url}`));
   const source = { use: 'consul', config: { address: consul.server.address }, ...more };
   const rewrite = { kind: 'native', template: '/{rest*}' } as const;

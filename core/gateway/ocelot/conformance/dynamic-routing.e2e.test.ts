@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
+import { startApiServer } from '../../../../plugins/discovery/kubernetes/api-server.fixture.ts';
 import { startDynamic } from './dynamic-routing.fixture.ts';
 
 test.each([
@@ -203,4 +204,22 @@ test('a reload keeps services and what their policies have counted; another regi
   const GlobalConfiguration = { ServiceDiscoveryProvider: { ...all.consul.provider, Token: 'wrong' } };
   await all.reload({ GlobalConfiguration });
   expect(await send()).toBe(500);
+});
+
+test('Kubernetes is asked in the namespace that stands before the dot, else in that of the file', async () => {
+  await using api = await startApiServer();
+  const { hostname, port } = new URL(api.address);
+  const provider = { Type: 'Kube', Scheme: 'http', Host: hostname, Port: Number(port), Namespace: 'home', Token: 't' };
+  await using all = await startDynamic({ ServiceDiscoveryProvider: provider });
+  const ports = [{ name: 'http', port: all.services.portOf('A') }];
+  api.put({ name: 'orders-1', ports, endpoints: [{ addresses: ['127.0.0.1'] }] });
+  expect((await all.send('/orders/1')).body).toBe('A GET /1');
+  expect((await all.send('/shop.orders/1')).body).toBe('A GET /1');
+  const spaces = new Set(api.asked.map(({ url }) => url.pathname.match(/namespaces\/([^/]+)/)?.[1]));
+  expect(spaces).toEqual(new Set(['home', 'shop']));
+  expect((await all.send('/home.orders/1')).status).toBe(200);
+  expect(all.upkeep.state().feeds.map(({ upstream }) => upstream)).toEqual([
+    'services/home.orders',
+    'services/shop.orders',
+  ]);
 });

@@ -1,6 +1,6 @@
 import { testClock } from '@backplane/sdk/testing';
 import { SILENT, startGateway } from '../../gateway.fixture.ts';
-import { consulBoard } from '../../services/consul-board.fixture.ts';
+import { registryBoard } from '../../services/registry-board.fixture.ts';
 import { GatewayUpkeep } from '../../upkeep.ts';
 import { importOcelot, type OcelotImportOptions } from '../import-ocelot.ts';
 import { exchange, type Seen, startServices } from './gateway-under-test.fixture.ts';
@@ -13,7 +13,7 @@ export async function startDynamic(
   options: OcelotImportOptions = {},
 ) {
   const clock = testClock();
-  const consul = await consulBoard('acl-token');
+  const consul = await registryBoard('acl-token');
   const services = await startServices(({ at, method, url }) => ({ body: `${at} ${method} ${url}` }));
   const file = {
     DynamicRoutes: dynamicRoutes,

@@ -1,10 +1,11 @@
 import { consul } from '../../../plugins/discovery/consul/consul.ts';
 import { fetchHttp, startConsul } from '../../../plugins/discovery/consul/consul-server.fixture.ts';
+import { kubernetes } from '../../../plugins/discovery/kubernetes/kubernetes.ts';
 import { ContributionBoard, type MountOwner } from '../../plugins/contributions/contribution-board.ts';
 import { SILENT } from '../gateway.fixture.ts';
 
-/** A board with the plugin for Consul on it, and an agent that speaks Consul's protocol. */
-export async function consulBoard(token?: string) {
+/** A board with the plugins for Consul and Kubernetes on it, and an agent that speaks Consul's protocol. */
+export async function registryBoard(token?: string) {
   const server = await startConsul(token);
   const board = new ContributionBoard();
   const value = {
@@ -14,10 +15,14 @@ export async function consulBoard(token?: string) {
   };
   const owner = { id: 'discovery-consul', log: SILENT, signal: new AbortController().signal, ports: {} };
   board.post(owner as unknown as MountOwner, [{ kind: 'service-discovery', value: value as never }]);
+  const kube = { ...kubernetes, uses: [] };
+  board.post({ ...owner, id: 'discovery-kubernetes' } as unknown as MountOwner, [
+    { kind: 'service-discovery', value: kube as never },
+  ]);
   const { port, hostname } = new URL(server.address);
   return {
     server,
-    plugins: { board, bring: async () => 'discovery-consul' },
+    plugins: { board, bring: async (use: string) => `discovery-${use}` },
     /** As an Ocelot file names it. */
     provider: { Type: 'Consul', Scheme: 'http', Host: hostname, Port: Number(port), ...(token && { Token: token }) },
     /** Instances of a service on ports of this machine. */
