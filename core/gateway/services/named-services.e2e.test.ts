@@ -130,6 +130,20 @@ test('a body is sent on to a service that has to be found first', async () => {
   expect(await (await fetch(`${gateway.url}/orders/x`, { method: 'POST', body })).text()).toBe(body);
 });
 
+test.each([
+  '{service}',
+  'api.{service}',
+  '{service}-api',
+  '{service}:8080',
+])('in the DNS callers name services of a domain of the administrator alone: %s cannot be', async (service) => {
+  const start = (name: string) => {
+    const upstreams = [services('any', { use: 'dns', service: name })];
+    return startGateway({ routes: [route('any', '/{service}/{rest*}', { to })], upstreams });
+  };
+  await expect(start(service)).rejects.toThrow('callers could name any machine that has a name');
+  await using _ = await start('_http._tcp.{service}.internal.example.com');
+});
+
 test('a route whose path names no service cannot be', async () => {
   const model = { routes: [route('any', '/x/{rest*}', { to })], upstreams: [services('any')] };
   await expect(startGateway(model)).rejects.toThrow('its path has no {service}, by which any would know the service');

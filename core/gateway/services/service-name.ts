@@ -57,6 +57,13 @@ export function serviceParameters({ service }: ServicesSource): readonly string[
   return service.split(PARAMETER).filter((_, at) => at % 2 === 1);
 }
 
+/** Why callers may not choose names in this way, if they may not. */
+export function namingProblem({ use, service }: ServicesSource): string | undefined {
+  // The DNS knows every machine there is.
+  if (use !== 'dns' || /\}\.[\w-]+(?:\.[\w-]+)*$/.test(service)) return undefined;
+  return 'callers could name any machine that has a name: let `service` end with a domain of yours, `{service}.internal.example.com`';
+}
+
 /** What a found service is called among the upstreams. */
 export function serviceUpstreamName(family: string, { key }: NamedService): string {
   return `${family}/${key}`;

@@ -14,7 +14,7 @@ import { compileRewrite } from '../router/compile-rewrite.ts';
 import type { CompiledRoute } from '../router/compiled-route.ts';
 import { compareRoutes } from '../router/route-order.ts';
 import { type RouteEntry, Router } from '../router/router.ts';
-import { serviceParameters } from '../services/service-name.ts';
+import { namingProblem, serviceParameters } from '../services/service-name.ts';
 import { ServiceTable } from '../services/service-table.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import type { UpstreamSet } from '../upstreams/upstream-set.ts';
@@ -163,6 +163,8 @@ function familyOf({ to, match }: RouteModel, { upstreams }: GatewayModel) {
   const family = upstreams.find(({ name }) => name === to.upstream);
   if (family?.targets.kind !== 'services') return undefined;
   const source = family.targets;
+  const problem = namingProblem(source);
+  if (problem !== undefined) throw new Error(`the services of ${family.name} cannot be named: ${problem}`);
   const given = match.path.kind === 'native' ? match.path.pattern : '';
   const missing = serviceParameters(source).find((name) => !given.includes(`{${name}}`));
   if (missing !== undefined)
