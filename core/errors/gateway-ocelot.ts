@@ -175,9 +175,16 @@ export const gatewayOcelotErrors = {
     (d: { name: string }) => `Ocelot 24.0 does not use ${d.name} of GlobalConfiguration for routes.`,
     'Say it in the routes, or use `compat: ocelot`.',
   ),
+  OCELOT_DYNAMIC_OPEN: found(
+    (d: { limited: boolean }) =>
+      d.limited
+        ? 'The first part of the path names a service: whatever the registry knows may be called, as far as `services` of the gateway file lets it.'
+        : 'The first part of the path names a service: whatever the registry knows may be called, as in Ocelot.',
+    'Beside `ocelot:` in the gateway file, `services: named` opens those of DynamicRoutes alone, `services: { only: [shop-*] }` those that are meant.',
+  ),
   OCELOT_DYNAMIC_CLOSED: found(
     () =>
-      'Ocelot would reach every service that is registered by the first part of the path; here only the services of DynamicRoutes are reached.',
+      'The naming service of Service Fabric is not asked whether a service exists: only those of DynamicRoutes are reached.',
     'List the services that may be called in DynamicRoutes.',
   ),
   OCELOT_NOTHING_TO_ROUTE: found(

@@ -61,6 +61,14 @@ export const gatewayErrors = {
     message: (d: { name: string; by: string }) => `There is no upstream ${d.name}, which ${d.by} names.`,
     remedy: 'Add it to `upstreams` of any gateway file, or write the URL of the service.',
   },
+  GATEWAY_FAILOVER_INVALID: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { name: string; upstream: string }) =>
+      `${d.name} cannot stand in for ${d.upstream}: it is many services, and no path would name one of them.`,
+    remedy: 'Name an upstream with targets, or with one service, in `failover`.',
+  },
   GATEWAY_SCHEME_UNKNOWN: {
     status: 400,
     blame: 'config',
@@ -212,6 +220,42 @@ export const gatewayErrors = {
     message: (d: { upstream: string }) => `The upstream ${d.upstream} has no target that can take requests.`,
     remedy:
       'Its targets are unhealthy, or its registry knows none; /readyz and `backplane gateway upstreams` show which.',
+  },
+  GATEWAY_SERVICE_UNKNOWN: {
+    status: 404,
+    blame: 'input',
+    retry: 'after-fix',
+    message: (d: { service: string | undefined }) =>
+      d.service === undefined
+        ? 'The path names no service that may be called.'
+        : `The registry knows no healthy instance of a service ${d.service}.`,
+    remedy:
+      'Check the name at the beginning of the path; `backplane gateway explain METHOD URL` says whether it may be used. An unknown name is asked for again after five seconds.',
+  },
+  GATEWAY_REGISTRY_UNREACHABLE: {
+    status: 503,
+    blame: 'upstream',
+    retry: 'later',
+    message: (d: { upstream: string }) => `The registry of ${d.upstream} could not be asked for the service.`,
+    remedy: 'The log says why; services that are followed already are served on.',
+  },
+  GATEWAY_SERVICES_FULL: {
+    status: 503,
+    blame: 'config',
+    retry: 'later',
+    message: (d: { upstream: string; most: number }) =>
+      `As many services of ${d.upstream} are in use as may be at once: ${d.most}.`,
+    remedy:
+      'Raise `most` in `services` of the upstream or of the Ocelot entry, or say in `only` which services are meant.',
+  },
+  GATEWAY_SERVICES_BUSY: {
+    status: 503,
+    blame: 'host',
+    retry: 'later',
+    message: (d: { upstream: string }) =>
+      `More services of ${d.upstream} are being looked for than the registry is asked for.`,
+    remedy:
+      'Try again in a moment. If it stays, somebody is calling names that nobody has: let them sign in first, or limit `only`.',
   },
   GATEWAY_NOT_ANSWERED: {
     status: 500,

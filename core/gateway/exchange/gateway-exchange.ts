@@ -105,6 +105,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   #abort: AbortController | undefined;
   #deferred: (() => void | Promise<void>)[] | undefined;
   #routeFacts: ResponseExchange['route'] | undefined;
+  #factsOf: CompiledRoute | undefined;
   readonly #source: Readable | undefined;
   #mostBytes = Number.POSITIVE_INFINITY;
   /** The caller did not wait for all of the answer. */
@@ -153,7 +154,11 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   get routeFacts(): ResponseExchange['route'] {
     if (this.route === undefined) return NO_ROUTE;
     const { id, metadata, tags } = this.route.model;
-    this.#routeFacts ??= { id, params: this.params, metadata, tags };
+    // The route of a service takes the place of the one that is for all of them.
+    if (this.#routeFacts === undefined || this.#factsOf !== this.route) {
+      this.#factsOf = this.route;
+      this.#routeFacts = { id, params: this.params, metadata, tags };
+    }
     return this.#routeFacts;
   }
 

@@ -132,6 +132,19 @@ const health = z.strictObject({
   slowStart: duration.optional(),
 });
 
+const servicePattern = z.string().regex(/^[\w.*-]+$/, 'expected a name, with `*` for any text: `shop-*`');
+const serviceRules = {
+  except: z.array(servicePattern).default([]).describe('Names that they may not call, however they are spelled.'),
+  most: z
+    .int()
+    .positive()
+    .max(10_000)
+    .default(200)
+    .describe('Most services at once; one that nobody calls makes room.'),
+  idle: duration.default(600_000).describe('Without a request for so long a service is let go.'),
+};
+const onlyNames = z.array(servicePattern).min(1);
+
 const upstream = z
   .strictObject({
     targets: z.array(target).optional(),
@@ -139,8 +152,24 @@ const upstream = z
       .strictObject({
         use: name.describe('A service discovery of a plugin: `consul`, `dns`, `kubernetes` …'),
         config: z.record(z.string(), z.unknown()).default({}),
-        service: z.string().min(1),
+        service: z
+          .string()
+          .min(1)
+          .describe(
+            'Its name in the registry; with parameters of the path (`{service}`) callers choose it, see `services`.',
+          ),
         namespace: z.string().optional(),
+        services: z
+          .strictObject({
+            only: onlyNames.describe('Names that callers may use, with `*` for any text: `[shop-*]`; `[*]`: all.'),
+            ...serviceRules,
+            beforeDot: z
+              .enum(['name', 'nothing', 'namespace'])
+              .default('name')
+              .describe('What stands before the first dot: part of the name, dropped, or the namespace.'),
+          })
+          .optional()
+          .describe('Which services callers may name. Needed where `service` has a parameter.'),
         tags: z.array(z.string()).default([]),
         scheme: z.enum(['http', 'https', 'h2c', 'h2']).default('http'),
         poll: duration.default(5_000).describe('Between two questions, where the registry does not tell by itself.'),
@@ -162,6 +191,10 @@ const upstream = z
   .refine(
     ({ targets, discovery }) => (targets === undefined) !== (discovery === undefined),
     'expected either `targets` or `discovery`',
+  )
+  .refine(
+    ({ discovery }) => discovery === undefined || /[{}]/.test(discovery.service) === (discovery.services !== undefined),
+    'expected `discovery.services: { only: [shop-*] }` where `service` has a parameter such as `{service}`, and only there',
   );
 
 const registration = z.strictObject({
@@ -243,6 +276,13 @@ const ocelotRoute = z.strictObject({
     .record(z.string(), z.strictObject({ policy: name, config: z.unknown().optional() }).nullable())
     .default({})
     .describe('What stands for delegating handlers and aggregators of code: class name → policy, or null for nothing.'),
+  services: z
+    .union(
+      [z.literal('named'), z.strictObject({ only: onlyNames.default(['*']), ...serviceRules })],
+      'expected `named`, or `{ only: [shop-*], except: [admin] }`',
+    )
+    .optional()
+    .describe('Dynamic routing: which services callers may name. Absent: all; `named`: those of DynamicRoutes alone.'),
 });
 
 export const gatewayFileSchema = z.strictObject({

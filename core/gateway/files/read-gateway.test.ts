@@ -233,6 +233,64 @@ test('a route that does not say who may call takes what its file says', () => {
   expect(model.routes.map(({ authenticate }) => authenticate.mode)).toEqual(['optional', 'none', 'required']);
 });
 
+test('an upstream may be many services, of which the path names one', () => {
+  const text = `upstreams:
+  any:
+    discovery: { use: consul, service: 'team-{service}', services: { only: [shop-*], except: [shop-admin], idle: 1m } }
+routes: [{ path: '/{service}/{rest*}', to: any, rewrite: '/{rest*}' }]`;
+  const { model, problems: found } = read(text);
+  expect(found).toEqual([]);
+  expect(model.upstreams[0]!.targets).toEqual({
+    kind: 'services',
+    use: 'consul',
+    config: {},
+    service: 'team-{service}',
+    beforeDot: 'name',
+    tags: [],
+    scheme: 'http',
+    pollMs: 5_000,
+    only: ['shop-*'],
+    except: ['shop-admin'],
+    most: 100,
+    idleMs: 60_000,
+  });
+});
+
+test.each([
+  ["service: '{service}'", '2:8', 'expected `discovery.services: { only: [shop-*] }` where `service` has a parameter'],
+  ['service: orders, services: { only: ["*"] }', '2:8', 'expected `discovery.services'],
+  ["service: '{service}', services: {}", '2:68', 'upstreams.any.discovery.services.only'],
+  ["service: '{service}', services: { only: ['a/b'] }", '2:77', 'expected a name, with `*` for any text'],
+])('what callers may name is said, and nowhere else: { %s }', (discovery, at, message) => {
+  const [first, ...others] = problems(`upstreams:\n  any: { discovery: { use: consul, ${discovery} } }`);
+  expect(others).toEqual([]);
+  expect(first).toMatch(new RegExp(`^${at} GATEWAY_FILE_INVALID `));
+  expect(first).toContain(message);
+});
+
+test('many services cannot stand in for one upstream', () => {
+  const any = `any: { discovery: { use: consul, service: '{service}', services: { only: ['*'] } } }`;
+  expect(problems(`upstreams: { ${any}, up: { targets: ['http://a'], failover: any } }`)[0]).toContain(
+    'GATEWAY_FAILOVER_INVALID any cannot stand in for up',
+  );
+});
+
+test('an Ocelot file may be kept to the services that it names', () => {
+  const text = JSON.stringify({
+    DynamicRoutes: [{ ServiceName: 'orders' }],
+    GlobalConfiguration: { ServiceDiscoveryProvider: { Type: 'Consul', Host: 'consul', Port: 8500 } },
+  });
+  const routesOf = (entry: string) =>
+    readGateway([{ name: 'gateway.yaml', text: `routes: [{ ocelot: ./o.json${entry} }]` }], {
+      environment: {},
+      ocelotFiles: () => [{ name: 'o.json', text }],
+    });
+  expect(routesOf('').model.routes.map(({ id }) => id)).toEqual(['orders', 'services']);
+  expect(routesOf(', services: named').model.routes.map(({ id }) => id)).toEqual(['orders']);
+  const limited = routesOf(", services: { only: ['shop-*'] }").model.upstreams[1]!.targets;
+  expect(limited).toMatchObject({ kind: 'services', only: ['shop-*'], except: ['orders'], most: 100 });
+});
+
 test('a route that is off is not there', () => {
   expect(read('routes: [{ path: /a, to: nowhere, enabled: false }]')).toMatchObject({
     model: { routes: [] },

@@ -80,6 +80,8 @@ class Reading {
     for (const { name, failover, place } of this.#upstreams.values()) {
       if (failover !== undefined && !this.#upstreams.has(failover))
         this.#error(place, raise.GATEWAY_UPSTREAM_UNKNOWN({ name: failover, by: `the upstream ${name}` }));
+      else if (failover !== undefined && this.#upstreams.get(failover)!.targets.kind === 'services')
+        this.#error(place, raise.GATEWAY_FAILOVER_INVALID({ name: failover, upstream: name }));
     }
     return {
       routes: [...this.#routes.values()],
@@ -137,6 +139,7 @@ class Reading {
         handlers: entry.handlers,
         taken: [...this.#routes.keys(), ...this.#upstreams.keys()],
         ...(entry.environment !== undefined && { environment: entry.environment }),
+        ...(entry.services !== undefined && { services: entry.services }),
         ...(compat !== undefined && compat !== 'native' && { compat }),
       });
       this.#problems.push(...findings);

@@ -54,7 +54,17 @@ export function upstreamOfUrl(url: string, place: Place): UpstreamModel {
 
 function translateTargets({ targets, discovery }: UpstreamEntry): TargetSource {
   if (discovery === undefined) return { kind: 'static', targets: (targets ?? []).map(translateTarget) };
-  const { use, config, service, namespace, tags, scheme, poll } = discovery;
+  const { use, config, service, namespace, tags, scheme, poll, services } = discovery;
+  if (services !== undefined) {
+    const { only, except, most, idle, beforeDot } = services;
+    return {
+      kind: 'services',
+      ...{ use, config, service, tags, scheme, only, except, most, beforeDot },
+      ...(namespace !== undefined && { namespace }),
+      pollMs: poll,
+      idleMs: idle,
+    };
+  }
   return {
     kind: 'discovery',
     use,

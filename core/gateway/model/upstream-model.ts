@@ -35,7 +35,32 @@ export type TargetSource =
       readonly scheme: TargetModel['scheme'];
       /** Where the registry has no watch: milliseconds between questions. */
       readonly pollMs: number;
+    }
+  /** Many services of one registry: each is an upstream of its own from the first request on that names it. */
+  | {
+      readonly kind: 'services';
+      /** Name of a contribution `service-discovery`. */
+      readonly use: string;
+      readonly config: Readonly<Record<string, unknown>>;
+      /** With parameters of the path: `{service}`, `{team}-api`. */
+      readonly service: string;
+      readonly namespace?: string;
+      /** What stands before the first dot of the name: part of it, dropped, or the namespace. */
+      readonly beforeDot: 'name' | 'nothing' | 'namespace';
+      readonly tags: readonly string[];
+      readonly scheme: TargetModel['scheme'];
+      readonly pollMs: number;
+      /** Names that callers may use, with `*` for any text. */
+      readonly only: readonly string[];
+      /** Names that they may not, however they are spelled. */
+      readonly except: readonly string[];
+      /** Most services at once. */
+      readonly most: number;
+      /** Milliseconds without a request after which one is let go. */
+      readonly idleMs: number;
     };
+
+export type ServicesSource = TargetSource & { readonly kind: 'services' };
 
 export type BalancerModel =
   | { readonly type: 'first' | 'random' | 'round-robin' | 'weighted' | 'least-connections' | 'power-of-two' }

@@ -13,6 +13,7 @@ import { emptyMap } from './reading/ocelot-node.ts';
 import { Section } from './reading/section.ts';
 import { type KeyedRoute, translateAggregate } from './translate/aggregate-route.ts';
 import { translateDynamicRoute } from './translate/dynamic-route.ts';
+import { translateOpenServices } from './translate/open-services.ts';
 import { routeIds } from './translate/route-ids.ts';
 import { translateRoute } from './translate/static-route.ts';
 import type { Mapped, Surroundings, Translation } from './translate/translation.ts';
@@ -101,11 +102,11 @@ function translateFile(translation: Translation, file: Section): GatewayModel {
 function translateDynamic(translation: Translation, file: Section, sections: readonly Section[]): GatewayModel {
   const { findings } = translation;
   const provider = translation.global.section('ServiceDiscoveryProvider') ?? translation.consul;
-  if (provider === undefined || sections.length === 0) {
-    findings.error(file.at('Routes', 'ReRoutes'), raise.OCELOT_NOTHING_TO_ROUTE({}));
+  const nothing = () => findings.error(file.at('Routes', 'ReRoutes'), raise.OCELOT_NOTHING_TO_ROUTE({}));
+  if (provider === undefined) {
+    nothing();
+    return { routes: [], upstreams: [], policies: [], registrations: [] };
   }
-  if (provider === undefined) return { routes: [], upstreams: [], policies: [], registrations: [] };
-  findings.warn(provider, raise.OCELOT_DYNAMIC_CLOSED({}));
   const idOf = routeIds(translation.surroundings.taken);
   const routes: RouteModel[] = [];
   const upstreams: UpstreamModel[] = [];
@@ -115,5 +116,10 @@ function translateDynamic(translation: Translation, file: Section, sections: rea
     routes.push(...translated.routes);
     upstreams.push(translated.upstream);
   }
+  const open = translateOpenServices(translation, sections, idOf);
+  if (open !== undefined) {
+    routes.push(open.route);
+    upstreams.push(open.upstream);
+  } else if (sections.length === 0 && !findings.hasErrors) nothing();
   return { routes, upstreams, policies: [], registrations: [] };
 }

@@ -21,7 +21,7 @@ export function createGatewayOperations(
       const verdicts = new Map(mergePolicies(states).map((one) => [one.id, one.verdicts]));
       const chain = explanation.chain.map(({ phase, steps }) => ({
         phase,
-        steps: steps.map((step) => ({ ...step, verdicts: verdicts.get(step.use) ?? [] })),
+        steps: steps.map((step) => ({ ...step, verdicts: verdicts.get(step.use) ?? step.verdicts })),
       }));
       return { ...explanation, chain };
     },
@@ -50,8 +50,10 @@ export function createGatewayOperations(
       if (lastReload?.outcome === 'refused')
         lines.push('gateway: its newest files cannot run; those before are served');
       if (workers.running < workers.wanted) lines.push(`gateway: ${workers.running} of ${workers.wanted} workers run`);
-      for (const { name, targets } of mergeUpstreams(await gateway.workers.upstreams()))
-        if (!targets.some(({ isHealthy }) => isHealthy)) lines.push(`gateway: no target of ${name} is healthy`);
+      // What callers name is theirs to know, not the administrator's.
+      for (const { name, targets, isFound } of mergeUpstreams(await gateway.workers.upstreams()))
+        if (isFound !== true && !targets.some(({ isHealthy }) => isHealthy))
+          lines.push(`gateway: no target of ${name} is healthy`);
       return lines;
     },
     async metrics() {

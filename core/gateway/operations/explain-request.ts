@@ -4,7 +4,9 @@ import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { RequestView } from '../exchange/request-view.ts';
 import { safePath } from '../exchange/safe-path.ts';
 import type { UpstreamModel } from '../model/upstream-model.ts';
+import type { CompiledRoute } from '../router/compiled-route.ts';
 import { type Found, wantedMethod } from '../router/router.ts';
+import type { NamedService } from '../services/service-name.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { considerRoutes } from './consider-routes.ts';
 import type { ExplainedPhase, ExplainedRoute, ExplainedStep, ExplainRequest, Explanation } from './explanation.ts';
@@ -21,8 +23,16 @@ export function explainRequest(snapshot: Snapshot, asked: ExplainRequest): Expla
   const found = snapshot.router.find(request);
   const considered = considerRoutes(snapshot.model.routes, request, found?.route.model.id);
   if (found !== undefined) {
-    const route = explainedRoute(snapshot, request, found);
-    return { ...base, route, considered, chain: phasesOf(snapshot, found.route.chain, request) };
+    const { services } = found.route;
+    const named = services?.nameOf(found.params);
+    if (services !== undefined && named === undefined) {
+      const because = `the route ${found.route.model.id} is for services, and its path names none that may be called`;
+      const refused = { status: 404, because };
+      return { ...base, refused, considered, chain: phasesOf(snapshot, found.route.chain, request) };
+    }
+    const known = named && services!.known(named);
+    const route = explainedRoute(snapshot, request, { ...found, route: known ?? found.route }, named);
+    return { ...base, route, considered, chain: phasesOf(snapshot, (known ?? found.route).chain, request) };
   }
   const allowed = snapshot.router.methodsFor(request);
   const refused =
@@ -48,18 +58,49 @@ function viewOf({ method, url, headers }: ExplainRequest): RequestView {
   });
 }
 
-function explainedRoute({ model }: Snapshot, request: RequestView, { route, params }: Found): ExplainedRoute {
+function explainedRoute(
+  { model }: Snapshot,
+  request: RequestView,
+  { route, params }: Found,
+  named: NamedService | undefined,
+): ExplainedRoute {
   const { id, place, to } = route.model;
   const base = { id, place, params };
   if (to.kind === 'policies') return base;
+  if (named !== undefined) return { ...base, upstream: foundUpstream(model.upstreams, route, request, params, named) };
   const upstream = model.upstreams.find(({ name }) => name === to.upstream);
   const sees = `${to.method ?? request.method} ${route.target(request, params)}`;
   return { ...base, upstream: { name: to.upstream, sees, ...whereabouts(upstream) } };
 }
 
+/** A service that a path names: where this worker would send the request, if it follows it already. */
+function foundUpstream(
+  models: readonly UpstreamModel[],
+  { upstream, target, model: { to } }: CompiledRoute,
+  request: RequestView,
+  params: Found['params'],
+  { service, namespace }: NamedService,
+): NonNullable<ExplainedRoute['upstream']> {
+  if (to.kind === 'policies') throw new Error('a route to services has an upstream');
+  const sees = `${to.method ?? request.method} ${target(request, params)}`;
+  if (upstream !== undefined) {
+    const targets = upstream.state().targets.map(({ id }) => id);
+    return { name: upstream.name, sees, targets };
+  }
+  const { discovery = '' } = whereabouts(models.find(({ name }) => name === to.upstream));
+  const asked = namespace === undefined ? service : `${namespace}.${service}`;
+  return {
+    name: to.upstream,
+    sees,
+    targets: [],
+    discovery: `${discovery.split(' ')[0]} ${asked}, asked by the first request`,
+  };
+}
+
 function whereabouts(upstream: UpstreamModel | undefined): { targets: readonly string[]; discovery?: string } {
   if (upstream === undefined) return { targets: [] };
   const { targets } = upstream;
+  if (targets.kind === 'services') return { targets: [], discovery: `${targets.use} ${targets.service}` };
   if (targets.kind === 'discovery') return { targets: [], discovery: `${targets.use} ${targets.service}` };
   return { targets: targets.targets.map(({ scheme, host, port }) => `${scheme}://${host}:${port}`) };
 }

@@ -55,6 +55,8 @@ export interface RouteView {
 export interface UpstreamView {
   readonly name: string;
   readonly targets: readonly TargetView[];
+  /** It is there because a request has named it. */
+  readonly isFound?: boolean;
 }
 
 /** One target as all workers see it. */

@@ -14,7 +14,8 @@ export function mergeUpstreams(workers: readonly (readonly UpstreamState[])[]): 
     const targets = new Map<string, TargetState[]>();
     for (const target of states.flatMap((state) => state.targets))
       targets.set(target.id, [...(targets.get(target.id) ?? []), target]);
-    return { name, targets: [...targets.values()].map(mergeTarget) };
+    const isFound = states.some((state) => state.isFound === true);
+    return { name, targets: [...targets.values()].map(mergeTarget), ...(isFound && { isFound }) };
   });
 }
 

@@ -136,6 +136,12 @@ test('a target is healthy while one worker reaches it, and the others say why no
   ]);
 });
 
+test('an upstream that requests have named says so, whichever worker has it', () => {
+  const found = { name: 'any/orders', targets: [], isFound: true };
+  const merged = mergeUpstreams([[{ name: 'u', targets: [] }], [{ name: 'u', targets: [] }, found]]);
+  expect(merged).toEqual([found, { name: 'u', targets: [] }]);
+});
+
 test('an imported file comes with what runs it, and with what keeps it from running', () => {
   const good = importFiles([{ name: 'ocelot.json', text: OCELOT('/a') }]);
   expect([good.runs, good.yaml]).toEqual([true, 'compat: ocelot\nroutes:\n  - ocelot: ./ocelot.json\n']);

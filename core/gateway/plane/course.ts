@@ -2,7 +2,8 @@ import { raise } from '../../errors/catalogue.ts';
 import { isPromise, runAuthentication, runSteps, type Stopped } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { lenientPath } from '../exchange/safe-path.ts';
-import { type CompiledRoute, isUnasked } from '../router/compiled-route.ts';
+import { isUnasked, type RouteServices } from '../router/compiled-route.ts';
+import type { Found } from '../router/router.ts';
 import { attempt } from './attempts.ts';
 import { fail } from './fail.ts';
 import { forward } from './forward.ts';
@@ -17,7 +18,40 @@ export function serve(exchange: GatewayExchange): void {
 
 /** From the route on: for requests of policies, which name it. */
 export function serveRoute(exchange: GatewayExchange): void {
-  stage(exchange, () => false, beforeAuthentication);
+  stage(exchange, () => false, enterRoute);
+}
+
+function enterRoute(exchange: GatewayExchange): void {
+  const { services } = exchange.route!;
+  if (services === undefined) beforeAuthentication(exchange);
+  else enterService(exchange, services);
+}
+
+/** The route of the service that the path names takes the place of the one that is for all of them. */
+function enterService(exchange: GatewayExchange, services: RouteServices): void {
+  const named = services.nameOf(exchange.params);
+  if (named === undefined) throw raise.GATEWAY_SERVICE_UNKNOWN({ service: undefined });
+  const known = services.known(named);
+  if (known !== undefined) {
+    exchange.route = known;
+    beforeAuthentication(exchange);
+    return;
+  }
+  const find: Stage = () =>
+    stage(
+      exchange,
+      async () => {
+        exchange.route = await services.find(named);
+        // Its own policies ask once more, as for every other request.
+        exchange.identity = undefined;
+        return false;
+      },
+      beforeAuthentication,
+    );
+  const { authentication } = exchange.route!.chain;
+  // Nobody makes the gateway ask a registry who would not be let in.
+  if (authentication === undefined || isUnasked(exchange.request, exchange.route!)) find(exchange);
+  else stage(exchange, () => runAuthentication(exchange, authentication), find);
 }
 
 function beforeAuthentication(exchange: GatewayExchange): void {
@@ -36,20 +70,23 @@ function findRoute(exchange: GatewayExchange): void {
     const { method } = exchange.request;
     throw raise.GATEWAY_METHOD_NOT_ALLOWED({ method, allowed }, { details: { allowed } });
   }
-  if (isReadAsAnother(exchange, found.route))
+  if (isReadAsAnother(exchange, found))
     throw raise.GATEWAY_REQUEST_MALFORMED({ cause: 'upstreams may understand its path as that of another route' });
   exchange.route = found.route;
   exchange.params = found.params;
   exchange.checkBodySize();
-  beforeAuthentication(exchange);
+  enterRoute(exchange);
 }
 
 /** Whether a spelling of the path has led past the route whose policies the upstream's reading of it asks for. */
-function isReadAsAnother({ request, snapshot }: GatewayExchange, route: CompiledRoute): boolean {
+function isReadAsAnother({ request, snapshot }: GatewayExchange, { route, params }: Found): boolean {
   const lenient = lenientPath(request.rawPath);
   if (lenient === undefined) return false;
   const other = snapshot.router.find(request.at(encodeURI(lenient)));
-  return other !== undefined && other.route !== route;
+  if (other === undefined) return false;
+  if (other.route !== route) return true;
+  const { services } = route;
+  return services !== undefined && services.nameOf(other.params)?.key !== services.nameOf(params)?.key;
 }
 
 function authenticate(exchange: GatewayExchange): void {

@@ -6,6 +6,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   GATEWAY_UPSTREAM_BROKEN: 502,
   GATEWAY_METHOD_NOT_ALLOWED: 404,
   GATEWAY_NO_TARGET: 404,
+  // Whatever its load balancer throws.
+  GATEWAY_REGISTRY_UNREACHABLE: 500,
 };
 
 /** Ocelot tells callers no more than a status. */

@@ -14,8 +14,11 @@ import { compileRewrite } from '../router/compile-rewrite.ts';
 import type { CompiledRoute } from '../router/compiled-route.ts';
 import { compareRoutes } from '../router/route-order.ts';
 import { type RouteEntry, Router } from '../router/router.ts';
+import { namingProblem, serviceParameters } from '../services/service-name.ts';
+import { ServiceTable } from '../services/service-table.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import type { UpstreamSet } from '../upstreams/upstream-set.ts';
+import { FoundServices } from './found-services.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
 import { Retirement } from './retirement.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -25,6 +28,8 @@ export interface CompileOptions {
   /** Policies that are set up, over reloads. */
   readonly shelf: PolicyShelf;
   readonly upstreams: UpstreamSet;
+  /** Absent: services that callers name are not found. */
+  readonly services?: ServiceTable;
 }
 
 const ROUTES_AT_ONCE = 250;
@@ -77,6 +82,8 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     return all;
   };
 
+  const table = options.services ?? new ServiceTable(options.upstreams, async () => ({ is: 'busy', forMs: 0 }));
+  const services: FoundServices[] = [];
   const common = await instancesOf(model.policies);
   const routes = new Map<string, CompiledRoute>();
   const ordered: { model: RouteModel; path: RouteEntry['path']; order: number; entry: RouteEntry }[] = [];
@@ -91,12 +98,21 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     const schemes = await instancesOf(route.authenticate.schemes);
     try {
       if (routes.has(route.id)) throw new Error(`another route has the id ${route.id}`);
-      const chain = compileChain({ common, own, schemes, authenticate: route.authenticate.mode });
-      const upstream = upstreamOf(route, upstreamLease.upstreams);
+      const parts = { common, own, schemes, authenticate: route.authenticate.mode };
+      const chain = compileChain(parts);
       const { to, match } = route;
       const target = to.kind === 'upstream' ? compileRewrite(to.path, match.path) : () => '/';
       const path = compilePath(match.path);
-      const compiled: CompiledRoute = { model: route, chain, upstream, target };
+      const written = { model: route, chain, target };
+      const family = familyOf(route, model);
+      let compiled: CompiledRoute;
+      if (family === undefined) compiled = { ...written, upstream: upstreamOf(route, upstreamLease.upstreams) };
+      else {
+        const around = { models: model.upstreams, shelf: options.shelf, upstreams: options.upstreams, table };
+        const found = new FoundServices({ written, parts, ...family, ...around });
+        services.push(found);
+        compiled = { ...written, upstream: undefined, services: found };
+      }
       routes.set(route.id, compiled);
       const methods = methodsOf(route);
       ordered.push({
@@ -109,17 +125,21 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
       report(route.place, `route ${route.id}: ${reasonOf(problem)}`);
     }
   }
+  if (problems.length === 0) for (const found of services) await found.takeOver();
+  const release = () =>
+    Promise.all([lease.release(), upstreamLease.release(), ...services.map((found) => found.close())]);
   if (problems.length > 0) {
-    await Promise.all([lease.release(), upstreamLease.release()]);
+    await release();
     throw raise.GATEWAY_CONFIG_INVALID({ problems }, { details: { problems: places } });
   }
   ordered.sort(compareRoutes);
-  const retirement = new Retirement(() => Promise.all([lease.release(), upstreamLease.release()]));
+  const retirement = new Retirement(release);
   return {
     model,
     router: new Router(ordered.map(({ entry }) => entry)),
     routes,
     upstreams: upstreamLease.upstreams,
+    services,
     policies: instances,
     connectionPolicies: common.filter(({ hooks }) => hooks.connection !== undefined),
     requestSteps: stepsOf(common, 'request'),
@@ -135,6 +155,21 @@ function upstreamOf({ to }: RouteModel, upstreams: ReadonlyMap<string, Upstream>
   const upstream = upstreams.get(to.upstream);
   if (upstream === undefined) throw new Error(`there is no upstream ${to.upstream}`);
   return upstream;
+}
+
+/** The services among which the path of the route chooses; undefined where it goes to an upstream that is named. */
+function familyOf({ to, match }: RouteModel, { upstreams }: GatewayModel) {
+  if (to.kind === 'policies') return undefined;
+  const family = upstreams.find(({ name }) => name === to.upstream);
+  if (family?.targets.kind !== 'services') return undefined;
+  const source = family.targets;
+  const problem = namingProblem(source);
+  if (problem !== undefined) throw new Error(`the services of ${family.name} cannot be named: ${problem}`);
+  const given = match.path.kind === 'native' ? match.path.pattern : '';
+  const missing = serviceParameters(source).find((name) => !given.includes(`{${name}}`));
+  if (missing !== undefined)
+    throw new Error(`its path has no {${missing}}, by which ${family.name} would know the service`);
+  return { family, source };
 }
 
 /** Whoever may GET may ask for the headers alone (RFC 9110 §9.3.2); Ocelot takes only what is written. */

@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly router: Router;
   readonly routes: ReadonlyMap<string, CompiledRoute>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Of the routes whose paths name the service. */
+  readonly services: readonly { readonly upstreams: readonly Upstream[] }[];
   readonly policies: readonly PolicyInstance[];
   /** Gateway-wide policies that are asked about every connection. */
   readonly connectionPolicies: readonly PolicyInstance[];

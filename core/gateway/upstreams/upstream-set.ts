@@ -30,7 +30,9 @@ export class UpstreamSet {
     for (const { upstream } of this.#kept.values()) if (upstream.name === name) upstream.setUnhealthy(targets);
   }
 
-  lease(models: readonly UpstreamModel[]): UpstreamLease {
+  /** Of services that callers name each is leased when it is found. */
+  lease(all: readonly UpstreamModel[]): UpstreamLease {
+    const models = all.filter(({ targets }) => targets.kind !== 'services');
     const byName = new Map(models.map((model) => [model.name, model]));
     const taken: [string, Kept][] = models.map((model) => {
       const key = JSON.stringify(chainOf(model, byName).map(({ place: _, ...rest }) => rest));

@@ -33,6 +33,8 @@ export interface TargetState {
 export interface UpstreamState {
   readonly name: string;
   readonly targets: readonly TargetState[];
+  /** It is there because a request has named it. */
+  readonly isFound?: boolean;
 }
 
 /** A service behind the gateway. The same object over reloads that leave it as it is. */

@@ -7,6 +7,8 @@ import type { Explanation } from '../operations/explanation.ts';
 import { callUpstream } from '../plane/call-upstream.ts';
 import { DataPlane } from '../plane/data-plane.ts';
 import type { UpstreamCall, UpstreamReply } from '../plane/upstream-call.ts';
+import type { FoundService } from '../services/found-service.ts';
+import { ServiceTable } from '../services/service-table.ts';
 import { compileSnapshot } from '../snapshot/compile-snapshot.ts';
 import { PolicyShelf } from '../snapshot/policy-shelf.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -27,6 +29,7 @@ interface Running {
   readonly shared: SharedState;
   readonly shelf: PolicyShelf;
   readonly upstreams: UpstreamSet;
+  readonly services: ServiceTable;
   readonly plane: DataPlane;
   readonly listener: Listener;
   readonly meters: PromMeters;
@@ -68,9 +71,11 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
     policies.setPlugins(plugins);
     const shelf = new PolicyShelf(policies);
     const upstreams = new UpstreamSet();
-    const plane = new DataPlane(await compileSnapshot(model, { policies, shelf, upstreams }), { ...settings, log });
+    const services = new ServiceTable(upstreams, (upstream, named) => remote.findService(upstream, named));
+    const snapshot = await compileSnapshot(model, { policies, shelf, upstreams, services });
+    const plane = new DataPlane(snapshot, { ...settings, log });
     const listener = await listen(plane, settings.listener, log);
-    this.#running = { settings, policies, shared, shelf, upstreams, plane, listener, meters };
+    this.#running = { settings, policies, shared, shelf, upstreams, services, plane, listener, meters };
     return listener.port;
   }
 
@@ -99,12 +104,26 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
   }
 
   unhealthy(upstream: string, targets: readonly string[]): void {
-    this.#started().upstreams.setUnhealthy(upstream, targets);
+    const { upstreams, services } = this.#started();
+    upstreams.setUnhealthy(upstream, targets);
+    services.tellUnhealthy(upstream, targets);
+  }
+
+  service(name: string, found: FoundService | undefined): void {
+    this.#started().services.tell(name, found);
+  }
+
+  idleServices(): ReadonlyMap<string, number> {
+    return this.#started().services.idle();
   }
 
   upstreams(): readonly UpstreamState[] {
-    const { upstreams } = this.#started().plane.snapshot;
-    return [...upstreams.values()].map((upstream) => upstream.state());
+    const { upstreams, services } = this.#started().plane.snapshot;
+    const found = new Set(services.flatMap((one) => one.upstreams));
+    return [
+      ...[...upstreams.values()].map((upstream) => upstream.state()),
+      ...[...found].map((upstream) => ({ ...upstream.state(), isFound: true })),
+    ];
   }
 
   policies(): readonly PolicyState[] {

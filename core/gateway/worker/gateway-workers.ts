@@ -4,6 +4,8 @@ import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
 import type { UpstreamCall, UpstreamReply } from '../plane/upstream-call.ts';
+import type { FoundService } from '../services/found-service.ts';
+import type { FindService } from '../services/service-table.ts';
 import { MemoryState } from '../state/memory-state.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 import { freePort } from './free-port.ts';
@@ -42,6 +44,8 @@ export class GatewayWorkers implements AsyncDisposable {
   readonly #serving = new Set<WorkerProcess>();
   readonly #targets = new Map<string, readonly TargetModel[]>();
   readonly #unhealthy = new Map<string, readonly string[]>();
+  readonly #services = new Map<string, FoundService>();
+  #find: FindService = async () => ({ is: 'busy', forMs: 0 });
   readonly #pinging: NodeJS.Timeout;
   #model: GatewayModel;
   #plugins: readonly PolicyPlugin[];
@@ -115,6 +119,28 @@ export class GatewayWorkers implements AsyncDisposable {
   setUnhealthy(upstream: string, targets: readonly string[]): void {
     this.#unhealthy.set(upstream, targets);
     for (const { remote } of this.#workers) remote.unhealthy(upstream, targets).catch(() => undefined);
+  }
+
+  /** Who finds services that requests name. */
+  findServicesBy(find: FindService): void {
+    this.#find = find;
+  }
+
+  /** Where a service is that a request has named; undefined: it is let go. */
+  setService(name: string, found: FoundService | undefined): void {
+    if (found === undefined) {
+      this.#services.delete(name);
+      this.#unhealthy.delete(name);
+    } else this.#services.set(name, found);
+    for (const { remote } of this.#workers) remote.service(name, found).catch(() => undefined);
+  }
+
+  /** Milliseconds since any worker had a request for each of those services. Workers that do not answer do not count. */
+  async idleServices(): Promise<ReadonlyMap<string, number>> {
+    const all = new Map<string, number>();
+    for (const idle of await this.#ask(({ remote }) => remote.idleServices()))
+      for (const [name, ms] of idle) all.set(name, Math.min(ms, all.get(name) ?? ms));
+    return all;
   }
 
   /** Of every worker that answers. */
@@ -214,7 +240,10 @@ export class GatewayWorkers implements AsyncDisposable {
       if (sourceOf(upstreams, name) !== sourceOf(this.#model.upstreams, name)) this.#targets.delete(name);
     }
     for (const name of this.#unhealthy.keys()) {
-      if (upstreams.find((upstream) => upstream.name === name)?.health.active === undefined)
+      if (
+        !this.#services.has(name) &&
+        upstreams.find((upstream) => upstream.name === name)?.health.active === undefined
+      )
         this.#unhealthy.delete(name);
     }
   }
@@ -238,6 +267,7 @@ export class GatewayWorkers implements AsyncDisposable {
 
   async #tellTargets({ remote }: WorkerProcess): Promise<void> {
     for (const [upstream, targets] of this.#targets) await remote.targets(upstream, targets);
+    for (const [name, found] of this.#services) await remote.service(name, found);
     for (const [upstream, targets] of this.#unhealthy) await remote.unhealthy(upstream, targets);
   }
 
@@ -278,6 +308,7 @@ export class GatewayWorkers implements AsyncDisposable {
       stateAdd: (key, amount, ttlMs) => state.add(key, amount, { ttlMs }),
       stateSwap: (key, expected, next, ttlMs) => state.swap(key, expected, next, { ttlMs }),
       verify: (credential) => verify(credential) as ReturnType<HostMethods['verify']> | Promise<never>,
+      findService: (upstream, named) => this.#find(upstream, named),
       kv: (plugin, method, args) => call(kvOf(plugin), method, args),
       workflows: (plugin, method, args) => call(workflowsOf(plugin), method, args),
     };

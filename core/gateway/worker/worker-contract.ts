@@ -7,6 +7,9 @@ import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
 import type { UpstreamCall, UpstreamReply } from '../plane/upstream-call.ts';
+import type { FoundService } from '../services/found-service.ts';
+import type { ServiceAnswer } from '../services/service-answer.ts';
+import type { NamedService } from '../services/service-name.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 
 /** A plugin that brings policies, as a worker loads it. */
@@ -59,6 +62,10 @@ export interface WorkerMethods {
   targets(upstream: string, targets: readonly TargetModel[]): void;
   /** What active checks have found: ids of targets that are not healthy. */
   unhealthy(upstream: string, targets: readonly string[]): void;
+  /** A service that a request has named is followed now; undefined: no longer. */
+  service(name: string, found: FoundService | undefined): void;
+  /** Milliseconds since a request was for each of the services that it serves. */
+  idleServices(): ReadonlyMap<string, number>;
   upstreams(): readonly UpstreamState[];
   policies(): readonly PolicyState[];
   /** Sends a request to an upstream; `id` is for giving it up. */
@@ -84,6 +91,8 @@ export interface HostMethods {
   stateAdd(key: string, amount: number, ttlMs: number): Counted;
   stateSwap(key: string, expected: string | undefined, next: string, ttlMs: number): boolean;
   verify(credential: string): Omit<PolicyIdentity, 'scheme'> | undefined;
+  /** Looks for a service that a request names. */
+  findService(upstream: string, named: NamedService): ServiceAnswer;
   kv(plugin: string, method: keyof KeyValue, args: readonly unknown[]): unknown;
   workflows(plugin: string, method: keyof Workflows, args: readonly unknown[]): unknown;
 }

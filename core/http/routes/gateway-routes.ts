@@ -70,6 +70,7 @@ const routeView = z.looseObject({
 });
 const upstreamView = z.object({
   name: z.string(),
+  isFound: z.boolean().optional().describe('It is there because a request has named it.'),
   targets: z.array(
     z.object({
       id: z.string(),

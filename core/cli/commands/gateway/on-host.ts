@@ -59,8 +59,8 @@ export async function gatewayUpstreams(options: OnHost): Promise<void> {
   );
   if (options.json) return printJson(answer);
   say(
-    answer.items.flatMap(({ name, targets }) => [
-      name,
+    answer.items.flatMap(({ name, targets, isFound }) => [
+      isFound ? `${name}  (named by requests)` : name,
       ...targets.map(({ id, isHealthy, healthyOn, askedWorkers, because, active }) => {
         const health = isHealthy ? (healthyOn < askedWorkers ? `healthy on ${healthyOn} workers` : 'healthy') : 'out';
         return `  ${id}  ${health}, ${active} requests under way${because === undefined ? '' : `: ${because}`}`;

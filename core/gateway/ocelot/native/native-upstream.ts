@@ -1,4 +1,4 @@
-import type { TargetModel, TargetSource, UpstreamModel } from '../../model/upstream-model.ts';
+import type { ServicesSource, TargetModel, TargetSource, UpstreamModel } from '../../model/upstream-model.ts';
 
 /** Where a route goes in Backplane's own words: a URL, or an upstream that stands under its name. */
 export function nativeUpstream(upstream: UpstreamModel): string | Readonly<Record<string, unknown>> {
@@ -33,7 +33,8 @@ function urlOf({ scheme, host, port }: TargetModel): string {
 }
 
 /** A token is never written out: who keeps the file in Git would publish it. */
-function discoveryOf({ use, config, service, namespace, scheme, pollMs }: TargetSource & { kind: 'discovery' }) {
+function discoveryOf(source: (TargetSource & { kind: 'discovery' }) | ServicesSource) {
+  const { use, config, service, namespace, scheme, pollMs } = source;
   return {
     use,
     config: 'token' in config ? { ...config, token: `secret:${use}.TOKEN` } : config,
@@ -41,6 +42,17 @@ function discoveryOf({ use, config, service, namespace, scheme, pollMs }: Target
     ...(namespace === undefined ? {} : { namespace }),
     scheme,
     poll: `${pollMs}ms`,
+    ...(source.kind === 'services' ? { services: servicesOf(source) } : {}),
+  };
+}
+
+function servicesOf({ only, except, most, idleMs, beforeDot }: ServicesSource) {
+  return {
+    only,
+    ...(except.length === 0 ? {} : { except }),
+    most,
+    idle: `${idleMs}ms`,
+    ...(beforeDot === 'name' ? {} : { beforeDot }),
   };
 }
 

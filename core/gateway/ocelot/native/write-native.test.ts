@@ -71,6 +71,19 @@ test('a token is written as the name of a secret', () => {
   expect(readBack(text).problems).toEqual([]);
 });
 
+test('services that the path names are written as such', () => {
+  const global = { ServiceDiscoveryProvider: { Type: 'Consul', Host: 'consul', Port: 8500 } };
+  const file = { DynamicRoutes: [{ ServiceName: 'orders' }], GlobalConfiguration: global };
+  const { model } = importText(JSON.stringify(file));
+  const again = readBack(writeNative(model));
+  expect(again.problems).toEqual([]);
+  expect(again.model.upstreams[1]!.targets).toEqual(model.upstreams[1]!.targets);
+  expect(again.model.routes[1]).toMatchObject({
+    match: { path: { pattern: '/{service}/{rest*}' }, priority: 0 },
+    to: { path: { template: '/{rest*}' } },
+  });
+});
+
 test('an upstream with several targets, a health check or a certificate that is not checked keeps them', () => {
   const { model } = importText(
     JSON.stringify({

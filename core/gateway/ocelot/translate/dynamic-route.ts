@@ -1,4 +1,5 @@
-import type { RouteModel } from '../../model/route-model.ts';
+import type { RouteMatch, RouteModel } from '../../model/route-model.ts';
+import type { UpstreamModel } from '../../model/upstream-model.ts';
 import { emptyMap, type MapNode } from '../reading/ocelot-node.ts';
 import { Section } from '../reading/section.ts';
 import { translateAuthentication } from './authentication.ts';
@@ -7,6 +8,7 @@ import { discoverySource } from './discovery.ts';
 import { routeMetadata } from './metadata.ts';
 import { translateQualityOfService } from './quality-of-service.ts';
 import { translateRateLimit } from './rate-limit.ts';
+import type { RouteTargets } from './route-targets.ts';
 import { routeTimeout } from './route-timeout.ts';
 import { collector, type TranslatedRoute } from './static-route.ts';
 import { targetScheme } from './targets.ts';
@@ -23,9 +25,39 @@ export function translateDynamicRoute(
 ): { readonly routes: readonly RouteModel[]; readonly upstream: TranslatedRoute['upstream'] } | undefined {
   const service = section.text('ServiceName') ?? '';
   const namespace = section.text('ServiceNamespace') || undefined;
-  const route = routeOptions(translation, section, id, true);
-  const scheme = targetScheme(translation, section.over(globalPart(translation.global)));
+  const scheme = dynamicScheme(translation, section);
   const targets = discoverySource(translation, section, service, namespace, scheme);
+  const translated = translateOptions(translation, section, id, targets);
+  if (translated === undefined) return undefined;
+  const { base, upstream } = translated;
+  const firstParts = namespace === undefined ? [service] : [service, `${namespace}.${service}`];
+  translation.mapped.push({ place: section.place, pointer: section.pointer, to: `route ${id}` });
+  return {
+    upstream,
+    routes: firstParts.map((first, index) => ({
+      ...base,
+      id: index === 0 ? id : `${id}-${namespace}`,
+      match: matchOf(first, 1),
+    })),
+  };
+}
+
+export const dynamicScheme = (translation: Translation, section: Section) =>
+  targetScheme(translation, section.over(globalPart(translation.global)));
+
+export function matchOf(first: string, priority: number): RouteMatch {
+  const path = { kind: 'native', pattern: `/${first}/{rest*}`, caseSensitive: true } as const;
+  return { path, methods: [], hosts: [], headers: [], query: [], priority };
+}
+
+/** What the options of a dynamic route, and those of all, make of it. */
+export function translateOptions(
+  translation: Translation,
+  section: Section,
+  id: string,
+  targets: RouteTargets | undefined,
+): { readonly base: Omit<RouteModel, 'id' | 'match'>; readonly upstream: UpstreamModel } | undefined {
+  const route = routeOptions(translation, section, id, true);
   const policies = collector(translation, route);
   translateRateLimit(translation, route, policies.use);
   translateCache(translation, route, policies.use);
@@ -49,23 +81,7 @@ export function translateDynamicRoute(
     tags: [],
     timeoutMs: routeTimeout(translation, route, qosMs),
   };
-  const firstParts = namespace === undefined ? [service] : [service, `${namespace}.${service}`];
-  translation.mapped.push({ place: section.place, pointer: section.pointer, to: `route ${id}` });
-  return {
-    upstream,
-    routes: firstParts.map((first, index) => ({
-      ...base,
-      id: index === 0 ? id : `${id}-${namespace}`,
-      match: {
-        path: { kind: 'native', pattern: `/${first}/{rest*}`, caseSensitive: true },
-        methods: [],
-        hosts: [],
-        headers: [],
-        query: [],
-        priority: 1,
-      },
-    })),
-  };
+  return { base, upstream };
 }
 
 /** What GlobalConfiguration says for dynamic routes alone. */

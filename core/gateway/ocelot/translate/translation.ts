@@ -7,12 +7,23 @@ import { Section } from '../reading/section.ts';
 /** What stands for code of the administrator's own Ocelot: a policy, or null for nothing. */
 export type HandlerMapping = { readonly policy: string; readonly config?: unknown } | null;
 
+/** Services that callers may name in the path. */
+export interface OpenServices {
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+  readonly most: number;
+  /** Milliseconds. */
+  readonly idle: number;
+}
+
 /** What an Ocelot file leaves to the program around it. */
 export interface Surroundings {
   /** Authentication schemes by name. */
   readonly schemes?: Readonly<Record<string, PolicyUse>>;
   /** Delegating handlers and aggregators by the name of their class. */
   readonly handlers?: Readonly<Record<string, HandlerMapping>>;
+  /** Which services dynamic routing reaches beside those of DynamicRoutes; absent: all. */
+  readonly services?: 'named' | OpenServices;
   /** Names of routes and upstreams that others have already. */
   readonly taken?: Iterable<string>;
 }
