@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
+import { endWithHost } from '../../sandbox/pool/end-with-host.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
 import { openPeer, type Peer } from './peer.ts';
 import type { HostMethods, WorkerMethods } from './worker-contract.ts';
@@ -27,6 +28,7 @@ export function startWorkerProcess(host: HostSide, logLevel: LogLevel): WorkerPr
   cluster.setupPrimary({ exec: MAIN, args: [logLevel], serialization: 'advanced', silent: false });
   const worker: Worker = cluster.fork();
   const child = worker.process;
+  endWithHost(child);
   const ended = Promise.withResolvers<string>();
   const peer = openPeer<HostMethods, WorkerMethods>(
     {
