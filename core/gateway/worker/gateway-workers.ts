@@ -23,6 +23,11 @@ export interface GatewayWorkersOptions extends HostServices {
   readonly log: Log;
 }
 
+interface Configuration {
+  readonly model: GatewayModel;
+  readonly plugins: readonly PolicyPlugin[];
+}
+
 const PING_EVERY_MS = 2_000;
 /** A worker that does not answer for so long is stuck: a policy loops. */
 const STUCK_MS = 10_000;
@@ -32,28 +37,27 @@ const STEADY_MS = 60_000;
 
 /**
  * The workers of a gateway. All serve the same configuration: a new one is compiled by every worker before any of them serves it. One that ends, or
- * is stuck, is replaced.
+ * is stuck, is replaced; one that comes up while the configuration changes serves nobody's but the newest in the end.
  */
 export class GatewayWorkers implements AsyncDisposable {
   readonly #options: GatewayWorkersOptions;
   readonly #state = new MemoryState();
   readonly #workers = new Set<WorkerProcess>();
-  /** Those that have been told what to serve. */
+  /** Those that serve the newest configuration, or are being told of it. */
   readonly #serving = new Set<WorkerProcess>();
   readonly #targets = new Map<string, readonly TargetModel[]>();
   readonly #unhealthy = new Map<string, readonly string[]>();
   readonly #pinging: NodeJS.Timeout;
-  #model: GatewayModel;
-  #plugins: readonly PolicyPlugin[];
+  #now: Configuration;
+  #applying: Promise<unknown> = Promise.resolve();
   #port: number;
   #isStopping = false;
   #failures = 0;
   #calls = 0;
 
-  private constructor(options: GatewayWorkersOptions, model: GatewayModel, plugins: readonly PolicyPlugin[]) {
+  private constructor(options: GatewayWorkersOptions, configuration: Configuration) {
     this.#options = options;
-    this.#model = model;
-    this.#plugins = plugins;
+    this.#now = configuration;
     this.#port = options.settings.listener.port;
     this.#pinging = setInterval(() => this.#ping(), PING_EVERY_MS).unref();
   }
@@ -64,7 +68,7 @@ export class GatewayWorkers implements AsyncDisposable {
     model: GatewayModel,
     plugins: readonly PolicyPlugin[],
   ): Promise<GatewayWorkers> {
-    const workers = new GatewayWorkers(options, model, plugins);
+    const workers = new GatewayWorkers(options, { model, plugins });
     try {
       const { host, port } = options.settings.listener;
       if (port === 0) workers.#port = await freePort(host);
@@ -82,28 +86,19 @@ export class GatewayWorkers implements AsyncDisposable {
   }
 
   get model(): GatewayModel {
-    return this.#model;
+    return this.#now.model;
   }
 
+  /** Of those that serve. */
   get pids(): readonly number[] {
-    return [...this.#workers].map(({ pid }) => pid);
+    return [...this.#serving].map(({ pid }) => pid);
   }
 
   /** Serves another configuration from now on; requests under way finish with theirs. Rejects with GATEWAY_CONFIG_INVALID and changes nothing then. */
-  async apply(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<void> {
-    const workers = [...this.#workers];
-    const prepared = await Promise.allSettled(workers.map(({ remote }) => remote.prepare(model, plugins)));
-    const refused = prepared.find((outcome) => outcome.status === 'rejected');
-    if (refused !== undefined) {
-      await Promise.allSettled(workers.map(({ remote }) => remote.discard()));
-      throw refused.reason;
-    }
-    this.#forgetOthers(model);
-    this.#model = model;
-    this.#plugins = plugins;
-    // Workers that have ended meanwhile are replaced by ones with the new configuration.
-    await Promise.allSettled(workers.map(({ remote }) => remote.commit()));
-    await Promise.allSettled(workers.map((worker) => this.#tellTargets(worker)));
+  apply(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<void> {
+    const applied = this.#applying.then(() => this.#apply({ model, plugins }));
+    this.#applying = applied.catch(() => undefined);
+    return applied;
   }
 
   /** Where the targets of an upstream are now. */
@@ -183,7 +178,30 @@ export class GatewayWorkers implements AsyncDisposable {
     this.#state[Symbol.dispose]();
   }
 
-  async #startOne(): Promise<void> {
+  async #apply(next: Configuration): Promise<void> {
+    const [first, ...others] = [...this.#serving];
+    // Where nobody is up, or the first ended over it, a new worker tells whether the configuration runs.
+    const trial = first !== undefined && (await prepares(first, next)) ? undefined : await this.#startOne(next);
+    const prepared = await Promise.allSettled(others.map((worker) => prepares(worker, next)));
+    const refused = prepared.find((outcome) => outcome.status === 'rejected');
+    if (refused !== undefined) {
+      trial?.kill();
+      await Promise.allSettled([...this.#serving].map(({ remote }) => remote.discard()));
+      throw refused.reason;
+    }
+    this.#forgetOthers(next.model);
+    this.#now = next;
+    const told = [first, ...others].filter((worker) => worker !== undefined);
+    // Workers that have ended meanwhile are replaced by ones with the new configuration, and those that came up meanwhile are told of it.
+    await Promise.allSettled(told.map(({ remote }) => remote.commit()));
+    await Promise.allSettled(told.map((worker) => this.#tellTargets(worker)));
+    const late = [...this.#serving].filter((worker) => worker !== trial && !told.includes(worker));
+    await Promise.all(late.map((worker) => this.#bringUpToDate(worker).catch(() => worker.kill())));
+  }
+
+  /** Starts with the newest configuration, or with one that is to be tried. */
+  async #startOne(trial?: Configuration): Promise<WorkerProcess> {
+    if (this.#isStopping) throw raise.GATEWAY_NOT_RUNNING({ why: 'it is being stopped' });
     const { settings, count } = this.#options;
     const worker = startWorkerProcess(this.#hostMethods(), settings.logLevel);
     this.#workers.add(worker);
@@ -195,15 +213,32 @@ export class GatewayWorkers implements AsyncDisposable {
       if (isServing) this.#replace(worker, how, Date.now() - begun);
     });
     const listener = { ...settings.listener, port: this.#port };
+    let given = trial ?? this.#now;
     try {
-      await worker.remote.start({ ...settings, listener, isAlone: count === 1 }, this.#model, this.#plugins);
+      await worker.remote.start({ ...settings, listener, isAlone: count === 1 }, given.model, given.plugins);
       await this.#tellTargets(worker);
-      isServing = true;
-      this.#serving.add(worker);
+      while (trial === undefined && given !== this.#now) {
+        given = this.#now;
+        await this.#bringUpToDate(worker);
+      }
+      // One that was started to try a configuration has taken the place.
+      if (this.#serving.size >= count) worker.remote.stop().catch(() => undefined);
+      else {
+        isServing = true;
+        this.#serving.add(worker);
+      }
+      return worker;
     } catch (problem) {
       worker.kill();
       throw problem;
     }
+  }
+
+  async #bringUpToDate(worker: WorkerProcess): Promise<void> {
+    const { model, plugins } = this.#now;
+    await worker.remote.prepare(model, plugins);
+    await worker.remote.commit();
+    await this.#tellTargets(worker);
   }
 
   /** Targets of one service are no targets of another that has taken its name. */
@@ -211,7 +246,7 @@ export class GatewayWorkers implements AsyncDisposable {
     const sourceOf = (models: GatewayModel['upstreams'], name: string) =>
       JSON.stringify(models.find((upstream) => upstream.name === name)?.targets);
     for (const name of this.#targets.keys()) {
-      if (sourceOf(upstreams, name) !== sourceOf(this.#model.upstreams, name)) this.#targets.delete(name);
+      if (sourceOf(upstreams, name) !== sourceOf(this.#now.model.upstreams, name)) this.#targets.delete(name);
     }
     for (const name of this.#unhealthy.keys()) {
       if (upstreams.find((upstream) => upstream.name === name)?.health.active === undefined)
@@ -256,14 +291,14 @@ export class GatewayWorkers implements AsyncDisposable {
 
   /** All of them would say the same. */
   #askOne<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<T> {
-    const [worker] = this.#workers;
+    const [worker] = this.#serving;
     if (worker === undefined)
       return Promise.reject(raise.GATEWAY_NOT_RUNNING({ why: 'its workers are being replaced' }));
     return question(worker);
   }
 
   async #ask<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<readonly T[]> {
-    const answers = await Promise.allSettled([...this.#workers].map(question));
+    const answers = await Promise.allSettled([...this.#serving].map(question));
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
@@ -281,5 +316,16 @@ export class GatewayWorkers implements AsyncDisposable {
       kv: (plugin, method, args) => call(kvOf(plugin), method, args),
       workflows: (plugin, method, args) => call(workflowsOf(plugin), method, args),
     };
+  }
+}
+
+/** False when the worker has ended over it, which is no answer. Rejects with GATEWAY_CONFIG_INVALID. */
+async function prepares(worker: WorkerProcess, { model, plugins }: Configuration): Promise<boolean> {
+  try {
+    await worker.remote.prepare(model, plugins);
+    return true;
+  } catch (problem) {
+    if (worker.hasEnded) return false;
+    throw problem;
   }
 }

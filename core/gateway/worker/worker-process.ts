@@ -13,6 +13,7 @@ export interface WorkerProcess {
   readonly remote: Peer<WorkerMethods>['remote'];
   /** Settles when it has ended, with how. */
   readonly ended: Promise<string>;
+  readonly hasEnded: boolean;
   kill(): void;
 }
 
@@ -38,16 +39,21 @@ export function startWorkerProcess(host: HostSide, logLevel: LogLevel): WorkerPr
     },
     host,
   );
-  child.once('exit', (code, signal) => {
-    const how = signal === null ? `with code ${code}` : `by ${signal}`;
+  let hasEnded = false;
+  const end = (how: string) => {
+    hasEnded = true;
     peer.close(new Error(`the worker of the gateway ended ${how}`));
     ended.resolve(how);
-  });
-  child.once('error', (problem) => ended.resolve(problem.message));
+  };
+  child.once('exit', (code, signal) => end(signal === null ? `with code ${code}` : `by ${signal}`));
+  child.once('error', ({ message }) => end(`since ${message}`));
   return {
     pid: child.pid ?? 0,
     remote: peer.remote,
     ended: ended.promise,
+    get hasEnded() {
+      return hasEnded;
+    },
     kill: () => void child.kill('SIGKILL'),
   };
 }
