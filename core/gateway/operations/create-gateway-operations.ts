@@ -1,5 +1,5 @@
 import { givenGatewaySources } from '../files/gateway-sources.ts';
-import { compileProblems } from './compile-problems.ts';
+import { compileProblems, isError } from './compile-problems.ts';
 import type { GatewayOperations } from './gateway-operations.ts';
 import type { LiveGateway, LiveGatewayOptions } from './live-gateway.ts';
 import { mergePolicies, mergeUpstreams, routeViews } from './merge-states.ts';
@@ -43,8 +43,10 @@ export function createGatewayOperations(
     reload: (why) => gateway.reload(why),
     emptyCache: (region) => gateway.workers.emptyCache(region),
     async degraded() {
-      const { state, workers, lastReload } = gateway.status();
+      const { state, workers, lastReload, retryAt } = gateway.status();
       if (state === 'off' || state === 'waiting') return [];
+      const codes = lastReload?.problems.filter(isError).map(({ code }) => code);
+      if (retryAt !== undefined) return [`gateway: it cannot listen and tries again (${codes?.join(', ')})`];
       if (state === 'failed') return ['gateway: its files cannot run'];
       const lines: string[] = [];
       if (lastReload?.outcome === 'refused')

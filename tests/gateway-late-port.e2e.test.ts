@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { startUpstream } from '../core/gateway/gateway.fixture.ts';
+import { HostHome, type HostProcess } from './host-process.fixture.ts';
+
+const status = async (host: HostProcess) => (await host.api('GET', '/gateway')).body;
+const degraded = async (host: HostProcess) => (await host.readyz()).body.degraded;
+
+test('a gateway that begins late on a port that is taken says so once, tries again, and serves when the port is free', async () => {
+  await using up = await startUpstream((_request, response) => response.end('up'));
+  await using other = await startUpstream((_request, response) => response.end('somebody else'));
+  await using home = new HostHome({
+    'config/backplane.yaml': `gateway: { port: ${other.port}, workers: 1, drainSeconds: 1 }\n`,
+  });
+  const host = await home.start();
+  expect(await degraded(host)).toEqual([]);
+
+  home.write('config/gateway/routes.yaml', `routes: [{ path: /a, to: 'http://127.0.0.1:${up.port}' }]\n`);
+  await expect
+    .poll(() => degraded(host), { timeout: 15_000 })
+    .toEqual(['gateway: it cannot listen and tries again (SERVER_PORT_IN_USE)']);
+  const first = await status(host);
+  expect(first).toMatchObject({ state: 'failed', lastReload: { problems: [{ code: 'SERVER_PORT_IN_USE' }] } });
+  expect(Date.parse(first.retryAt)).toBeGreaterThan(Date.now() - 1_000);
+  const routes = await host.api('GET', '/gateway/routes');
+  expect(JSON.stringify(routes.body)).toContain('it cannot listen and tries again');
+
+  await expect
+    .poll(async () => Date.parse((await status(host)).lastReload.at) > Date.parse(first.retryAt), { timeout: 15_000 })
+    .toBe(true);
+  const told = () => host.stderr.match(/the gateway cannot listen and tries again/g)?.length;
+  expect(told()).toBe(1);
+
+  await other[Symbol.asyncDispose]();
+  const url = `http://127.0.0.1:${other.port}/a`;
+  await expect
+    .poll(
+      () =>
+        fetch(url).then(
+          (answer) => answer.text(),
+          () => '',
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe('up');
+  await expect.poll(() => degraded(host)).toEqual([]);
+  expect(await status(host)).toMatchObject({ state: 'serving', lastReload: { outcome: 'applied' } });
+  expect(await status(host)).not.toHaveProperty('retryAt');
+  expect(told()).toBe(1);
+}, 90_000);
+
+test('a gateway whose only file is taken away again no longer wants the port', async () => {
+  await using other = await startUpstream((_request, response) => response.end('somebody else'));
+  await using home = new HostHome({ 'config/backplane.yaml': `gateway: { port: ${other.port}, workers: 1 }\n` });
+  const host = await home.start();
+  home.write('config/gateway/routes.yaml', 'routes: []\n');
+  await expect.poll(() => degraded(host), { timeout: 15_000 }).toHaveLength(1);
+  home.remove('config/gateway/routes.yaml');
+  await expect.poll(() => degraded(host), { timeout: 15_000 }).toEqual([]);
+  expect(await status(host)).toMatchObject({ state: 'waiting' });
+}, 60_000);
