@@ -27,7 +27,7 @@ test('a gateway that begins late on a port that is taken says so once, tries aga
   await expect
     .poll(async () => Date.parse((await status(host)).lastReload.at) > Date.parse(first.retryAt), { timeout: 15_000 })
     .toBe(true);
-  const told = () => host.stderr.match(/the gateway cannot listen and tries again/g)?.length;
+  const told = () => host.stderr.match(/the gateway cannot listen as told/g)?.length;
   expect(told()).toBe(1);
 
   await other[Symbol.asyncDispose]();

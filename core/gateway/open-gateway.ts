@@ -33,7 +33,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { policies, log, drainMs } = options;
   const parts = { policies, shelf: new PolicyShelf(policies), upstreams: new UpstreamSet() };
   const plane = new DataPlane(await compileSnapshot(options.model, parts), options);
-  const listener = await listen(plane, options.listener, log);
+  const listener = await listen(plane, options.listener);
   const retire = (snapshot: Snapshot) =>
     snapshot
       .retire(drainMs)

@@ -46,11 +46,16 @@ export function createGatewayOperations(
       const { state, workers, lastReload, retryAt } = gateway.status();
       if (state === 'off' || state === 'waiting') return [];
       const codes = lastReload?.problems.filter(isError).map(({ code }) => code);
-      if (retryAt !== undefined) return [`gateway: it cannot listen and tries again (${codes?.join(', ')})`];
+      if (state === 'failed' && retryAt !== undefined)
+        return [`gateway: it cannot listen and tries again (${codes?.join(', ')})`];
       if (state === 'failed') return ['gateway: its files cannot run'];
       const lines: string[] = [];
       if (lastReload?.outcome === 'refused')
-        lines.push('gateway: its newest files cannot run; those before are served');
+        lines.push(
+          codes?.includes('GATEWAY_CERTIFICATE_INVALID')
+            ? 'gateway: a certificate that has changed cannot be served; the one before is'
+            : 'gateway: its newest files cannot run; those before are served',
+        );
       if (workers.running < workers.wanted) lines.push(`gateway: ${workers.running} of ${workers.wanted} workers run`);
       for (const { name, targets } of mergeUpstreams(await gateway.workers.upstreams()))
         if (!targets.some(({ isHealthy }) => isHealthy)) lines.push(`gateway: no target of ${name} is healthy`);

@@ -4,10 +4,11 @@ import { raise } from '../../errors/catalogue.ts';
 import { SecretMask } from '../../executor/secret-mask.ts';
 import type { GatewayProblem } from '../files/gateway-problem.ts';
 import { hasGatewayFiles, readGatewaySources } from '../files/gateway-sources.ts';
+import type { AllPemTexts } from '../listener/pem-texts.ts';
 import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
 import type { GatewayUpkeep } from '../upkeep.ts';
 import type { GatewayWorkers } from '../worker/gateway-workers.ts';
-import type { PolicyPlugin } from '../worker/worker-contract.ts';
+import type { Configuration, PolicyPlugin } from '../worker/worker-contract.ts';
 import { compileProblems, isError } from './compile-problems.ts';
 import type { GatewayStatus, ReloadReport } from './gateway-operations.ts';
 import { diffLine, modelDiff } from './model-diff.ts';
@@ -30,17 +31,19 @@ export interface LiveGatewayOptions {
   /** Active plugins with service discoveries. */
   registries(): readonly Bringing[];
   readonly readSecret: ReadSecret;
+  /** PEM files that its addresses show. */
+  readonly certificateFiles: readonly string[];
+  /** Rejects with GATEWAY_CERTIFICATE_INVALID. */
+  readCertificates(): Promise<AllPemTexts>;
   /** Starts the workers; rejects with what keeps them from serving. */
-  start(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<GatewayWorkers>;
+  start(configuration: Configuration): Promise<GatewayWorkers>;
   urlOf(port: number): string;
   /** What looks after the upstreams of workers that have been started. */
   upkeepFor(workers: GatewayWorkers): Promise<GatewayUpkeep>;
 }
 
-interface Served {
+interface Served extends Configuration {
   readonly written: GatewayModel;
-  readonly model: GatewayModel;
-  readonly plugins: readonly PolicyPlugin[];
 }
 
 /** Secrets may be stored anew by another host, which does not tell. */
@@ -209,31 +212,34 @@ export class LiveGateway implements AsyncDisposable {
     // A host without a gateway never loads what reads its files.
     const { prepareConfiguration } = await import('./prepare-configuration.ts');
     const prepared = await prepareConfiguration(sources, { environment, readSecret });
-    this.#watching?.follow(sources.named);
+    this.#watching?.follow(new Set([...sources.named, ...this.#options.certificateFiles]));
     return prepared;
   }
 
   async #serve(base: Omit<ReloadReport, 'outcome'>, { written, model }: Prepared): Promise<ReloadReport> {
-    const plugins = this.#options.plugins();
+    const certificates = await this.#options.readCertificates();
+    const next: Served = { written, model, plugins: this.#options.plugins(), certificates };
     const before = this.#served;
-    if (before !== undefined && isDeepStrictEqual([before.model, before.plugins], [model, plugins])) {
+    if (before !== undefined && isDeepStrictEqual({ ...before, written }, next)) {
       const isNews = !isDeepStrictEqual(this.#last?.problems, base.problems);
       if (isNews) this.#warn(base.problems);
       return this.#note(isNews || this.#last?.outcome === 'refused' ? { ...base, outcome: 'unchanged' } : this.#last!);
     }
     if (this.#workers === undefined) {
-      this.#workers = await this.#options.start(model, plugins);
+      this.#workers = await this.#options.start(next);
       this.#upkeep = await this.#options.upkeepFor(this.#workers);
-    } else await this.#workers.apply(model, plugins);
+    } else await this.#workers.apply(model, next.plugins, certificates);
     await this.#upkeep?.follow(model);
-    this.#served = { written, model, plugins };
+    this.#served = next;
     this.#revision += 1;
+    const isRenewed = before !== undefined && !isDeepStrictEqual(before.certificates, certificates);
     const diff = modelDiff(before?.written ?? EMPTY_MODEL, written);
     const { log } = this.#options;
     log.info(before === undefined ? 'the gateway serves' : 'the gateway serves another configuration', {
       why: base.why,
       revision: this.#revision,
-      changes: diffLine(diff) ?? 'none in its files',
+      changes:
+        [diffLine(diff), isRenewed ? 'its certificates' : undefined].filter(Boolean).join('; ') || 'none in its files',
       ...(before === undefined && { url: this.url }),
     });
     this.#warn(base.problems);
@@ -257,7 +263,7 @@ export class LiveGateway implements AsyncDisposable {
     const consequence = this.#workers === undefined ? 'the gateway does not serve' : 'the gateway serves what it did';
     for (const problem of report.problems.filter(isError)) {
       const what = mayPass(problem)
-        ? 'the gateway cannot listen and tries again'
+        ? 'the gateway cannot listen as told and tries again'
         : 'the files of the gateway cannot run';
       log.error(`${what}; ${consequence}`, shown(problem));
     }

@@ -1,5 +1,6 @@
 import { BackplaneError, type KeyValue, type Log, type PolicyIdentity, type Workflows } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { type AllPemTexts, readPemTexts } from '../listener/pem-texts.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
@@ -7,7 +8,7 @@ import type { UpstreamCall, UpstreamReply } from '../plane/upstream-call.ts';
 import { MemoryState } from '../state/memory-state.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 import { freePort } from './free-port.ts';
-import type { HostMethods, PolicyPlugin, PolicyState, WorkerSettings } from './worker-contract.ts';
+import type { Configuration, HostMethods, PolicyPlugin, PolicyState, WorkerSettings } from './worker-contract.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 /** What a host lends to policies in other processes. */
@@ -21,11 +22,6 @@ export interface GatewayWorkersOptions extends HostServices {
   readonly count: number;
   readonly settings: Omit<WorkerSettings, 'isAlone'>;
   readonly log: Log;
-}
-
-interface Configuration {
-  readonly model: GatewayModel;
-  readonly plugins: readonly PolicyPlugin[];
 }
 
 const PING_EVERY_MS = 2_000;
@@ -67,10 +63,13 @@ export class GatewayWorkers implements AsyncDisposable {
     options: GatewayWorkersOptions,
     model: GatewayModel,
     plugins: readonly PolicyPlugin[],
+    certificates?: AllPemTexts,
   ): Promise<GatewayWorkers> {
-    const workers = new GatewayWorkers(options, { model, plugins });
+    const { listener } = options.settings;
+    const read = certificates ?? (await readPemTexts(listener));
+    const workers = new GatewayWorkers(options, { model, plugins, certificates: read });
     try {
-      const { host, port } = options.settings.listener;
+      const { host, port } = listener;
       if (port === 0) workers.#port = await freePort(host);
       await workers.#startOne();
       await Promise.all(Array.from({ length: options.count - 1 }, () => workers.#startOne()));
@@ -95,8 +94,10 @@ export class GatewayWorkers implements AsyncDisposable {
   }
 
   /** Serves another configuration from now on; requests under way finish with theirs. Rejects with GATEWAY_CONFIG_INVALID and changes nothing then. */
-  apply(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<void> {
-    const applied = this.#applying.then(() => this.#apply({ model, plugins }));
+  apply(model: GatewayModel, plugins: readonly PolicyPlugin[], certificates?: AllPemTexts): Promise<void> {
+    const applied = this.#applying.then(() =>
+      this.#apply({ model, plugins, certificates: certificates ?? this.#now.certificates }),
+    );
     this.#applying = applied.catch(() => undefined);
     return applied;
   }
@@ -215,7 +216,7 @@ export class GatewayWorkers implements AsyncDisposable {
     const listener = { ...settings.listener, port: this.#port };
     let given = trial ?? this.#now;
     try {
-      await worker.remote.start({ ...settings, listener, isAlone: count === 1 }, given.model, given.plugins);
+      await worker.remote.start({ ...settings, listener, isAlone: count === 1 }, given);
       await this.#tellTargets(worker);
       while (trial === undefined && given !== this.#now) {
         given = this.#now;
@@ -235,8 +236,7 @@ export class GatewayWorkers implements AsyncDisposable {
   }
 
   async #bringUpToDate(worker: WorkerProcess): Promise<void> {
-    const { model, plugins } = this.#now;
-    await worker.remote.prepare(model, plugins);
+    await worker.remote.prepare(this.#now);
     await worker.remote.commit();
     await this.#tellTargets(worker);
   }
@@ -320,9 +320,9 @@ export class GatewayWorkers implements AsyncDisposable {
 }
 
 /** False when the worker has ended over it, which is no answer. Rejects with GATEWAY_CONFIG_INVALID. */
-async function prepares(worker: WorkerProcess, { model, plugins }: Configuration): Promise<boolean> {
+async function prepares(worker: WorkerProcess, configuration: Configuration): Promise<boolean> {
   try {
-    await worker.remote.prepare(model, plugins);
+    await worker.remote.prepare(configuration);
     return true;
   } catch (problem) {
     if (worker.hasEnded) return false;

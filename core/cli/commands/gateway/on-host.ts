@@ -26,7 +26,7 @@ export async function gatewayStatus(options: OnHost): Promise<void> {
     ...registrations.map(({ id, service, isRegistered }) => {
       return `registration of ${service} as ${id}: ${isRegistered ? 'done' : 'not yet'}`;
     }),
-    ...(retryAt === undefined ? [] : [`it cannot listen and tries again at ${retryAt}`]),
+    ...(retryAt === undefined ? [] : [`it cannot listen as told and tries again at ${retryAt}`]),
   ]);
   if (lastReload !== undefined) reportReload(lastReload);
 }
