@@ -165,6 +165,45 @@ test('certificates are replaced for those who connect from then on, with and wit
 });
 
 test.each([
+  ['TLSv1.2', {}],
+  ['TLSv1.2', { servername: 'b.example' }],
+  ['TLSv1.3', {}],
+  ['TLSv1.3', { servername: 'b.example' }],
+] as const)('a session of %s that was begun with an authority that is gone is not taken up again (%j)', async (version, name) => {
+  const file = join(authority.folder, 'some-clients.pem');
+  copyFileSync(authority.authority, file);
+  const certificates = [authority.sign('a.example'), authority.sign('b.example')];
+  const listener = {
+    ...limits,
+    ...here,
+    tls: { certificates, clients: { mode: 'require' as const, authority: file } },
+  };
+  const plane = {
+    take: (_: unknown, sink: { end(): void }) => sink.end(),
+    upgrade: () => undefined,
+  } as unknown as DataPlane;
+  const listening = await listen(plane, listener);
+  await using _ = { [Symbol.asyncDispose]: () => listening.close(0) };
+  const own = authority.sign('orders');
+  const caller = { ...name, cert: pem(own.certificate), key: pem(own.key), minVersion: version, maxVersion: version };
+  const begin = async (session?: Buffer) => {
+    const socket = await secure(listening.port, { ...caller, ...(session && { session }) });
+    const isReused = socket.isSessionReused();
+    let kept = socket.getSession();
+    socket.on('session', (newer) => (kept = newer));
+    socket.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    if ((await textOf(socket)) === '') throw new Error('cut off');
+    return { session: kept!, isReused };
+  };
+  const { session } = await begin();
+  expect((await begin(session)).isReused).toBe(true);
+  using other = createAuthority();
+  copyFileSync(other.authority, file);
+  listening.renew(await readPemTexts(listener));
+  await expect(begin(session)).rejects.toThrow();
+});
+
+test.each([
   ['certificate', 'no certificate'],
   ['key', 'no key'],
   ['authority', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],

@@ -225,11 +225,10 @@ export class LiveGateway implements AsyncDisposable {
       if (isNews) this.#warn(base.problems);
       return this.#note(isNews || this.#last?.outcome === 'refused' ? { ...base, outcome: 'unchanged' } : this.#last!);
     }
-    if (this.#workers === undefined) {
-      this.#workers = await this.#options.start(next);
-      this.#upkeep = await this.#options.upkeepFor(this.#workers);
-    } else await this.#workers.apply(model, next.plugins, certificates);
-    await this.#upkeep?.follow(model);
+    if (this.#workers === undefined) this.#workers = await this.#options.start(next);
+    else await this.#workers.apply(model, next.plugins, certificates);
+    this.#upkeep ??= await this.#options.upkeepFor(this.#workers);
+    await this.#upkeep.follow(model);
     this.#served = next;
     this.#revision += 1;
     const isRenewed = before !== undefined && !isDeepStrictEqual(before.certificates, certificates);

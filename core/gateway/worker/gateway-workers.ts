@@ -27,6 +27,8 @@ export interface GatewayWorkersOptions extends HostServices {
 const PING_EVERY_MS = 2_000;
 /** A worker that does not answer for so long is stuck: a policy loops. */
 const STUCK_MS = 10_000;
+/** One that is being started has all of its code to load, on a machine that may be busy. */
+const SLOW_START_MS = 60_000;
 const RESTART_MS = [0, 200, 1_000, 5_000, 15_000] as const;
 /** One that has served for so long is not counted as failing again and again. */
 const STEADY_MS = 60_000;
@@ -278,10 +280,11 @@ export class GatewayWorkers implements AsyncDisposable {
 
   #ping(): void {
     for (const worker of this.#workers) {
+      const limitMs = this.#serving.has(worker) ? STUCK_MS : SLOW_START_MS;
       const late = setTimeout(() => {
         this.#options.log.error('a worker of the gateway does not answer and is ended', { pid: worker.pid });
         worker.kill();
-      }, STUCK_MS).unref();
+      }, limitMs).unref();
       worker.remote
         .ping()
         .catch(() => undefined)
