@@ -153,6 +153,17 @@ test('a role that is taken away takes its scopes with it', async () => {
   await expect.poll(() => statusOf('/runs', key(fallen.key)), { timeout: 4_000 }).toBe(403);
 });
 
+test('a key of a person is that person, until the account is gone', async () => {
+  const eve = await newSession('eve@example.com');
+  await host.api('PUT', '/members', { user: 'eve@example.com', role: 'editor' });
+  const made = await backplane('apikey', 'create', 'laptop', '--user', 'eve@example.com', '--scope', 'run:*');
+  const { status, seen } = await ask('/who', key(made));
+  expect([status, seen['x-user-id'], seen['x-email']]).toEqual([200, eve.id, 'eve@example.com']);
+  expect([await statusOf('/runs', key(made)), await statusOf('/audit', key(made))]).toEqual([200, 403]);
+  await host.api('DELETE', `/users/${eve.id}`);
+  await expect.poll(() => statusOf('/who', key(made)), { timeout: 4_000 }).toBe(401);
+});
+
 test('a session of somebody who signed in comes in, by header and by cookie, until it ends', async () => {
   const ada = await newSession('ada@example.com');
   await host.api('PUT', '/members', { user: 'ada@example.com', role: 'viewer' });
@@ -162,7 +173,7 @@ test('a session of somebody who signed in comes in, by header and by cookie, unt
       200,
       ada.id,
       'ada@example.com',
-      'viewer,organization-member',
+      'organization-member,viewer',
     ]);
     expect(JSON.stringify(seen)).not.toContain(ada.token);
   }

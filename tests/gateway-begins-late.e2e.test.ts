@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import { startUpstream } from '../core/gateway/gateway.fixture.ts';
+import { createAuthority, pem } from '../core/gateway/listener/certificate.fixture.ts';
+import { freePort } from '../core/gateway/worker/free-port.ts';
 import { HostHome, type HostProcess } from './host-process.fixture.ts';
 
 const status = async (host: HostProcess) => (await host.api('GET', '/gateway')).body;
@@ -47,6 +52,27 @@ test('a gateway that begins late on a port that is taken says so once, tries aga
   expect(await status(host)).not.toHaveProperty('retryAt');
   expect(told()).toBe(1);
 }, 90_000);
+
+test('a gateway whose certificate is not there yet keeps nothing else from starting, and begins when it is', async () => {
+  using authority = createAuthority();
+  const port = await freePort('127.0.0.1');
+  const { certificate, key } = authority.sign('a.example');
+  const tls = { certificates: [{ certificate: 'edge.pem', key }] };
+  await using home = new HostHome({
+    'config/backplane.yaml': JSON.stringify({ gateway: { port, workers: 1, tls } }),
+    'config/gateway/routes.yaml': 'routes: []\n',
+  });
+  const host = await home.start();
+  expect(host.note.gatewayUrl).toBeNull();
+  expect(await degraded(host)).toEqual(['gateway: it cannot listen and tries again (GATEWAY_CERTIFICATE_INVALID)']);
+  expect((await status(host)).lastReload.problems[0].message).toContain(join(home.path, 'config/edge.pem'));
+  home.write('config/edge.pem', pem(certificate));
+  await expect.poll(async () => (await status(host)).state, { timeout: 30_000 }).toBe('serving');
+  const socket = connect({ host: '127.0.0.1', port, servername: 'a.example', ca: pem(authority.authority) });
+  await once(socket, 'secureConnect');
+  socket.destroy();
+  expect(await degraded(host)).toEqual([]);
+}, 60_000);
 
 test('a gateway whose only file is taken away again no longer wants the port', async () => {
   await using other = await startUpstream((_request, response) => response.end('somebody else'));
