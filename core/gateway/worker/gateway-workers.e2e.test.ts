@@ -187,3 +187,26 @@ test('a configuration that ends those that try it is refused, and the other work
   expect(workers.pids).not.toContain(tries);
   expect(new Set((await answers(workers)).values())).toEqual(new Set(['a-']));
 });
+
+test('a request of the host waits for a worker that takes the place of another, as long as it may and its caller stays', async () => {
+  await using up = await startUpstream((_request, response) => response.end('up'));
+  const workers = await start({ upstreams: [upstream('up', [up.port])] });
+  await using _ = workers;
+  const call = { upstream: 'up', method: 'GET', path: '/x', headers: {}, timeoutMs: 20_000 };
+  const staying = new AbortController();
+  const leaving = new AbortController();
+  process.kill(workers.pids[0]!, 'SIGKILL');
+  await expect.poll(() => workers.pids).toEqual([]);
+  const left = workers.request(call, leaving.signal);
+  const hurried = workers.request({ ...call, timeoutMs: 1 }, staying.signal);
+  const patient = workers.request(call, staying.signal);
+  leaving.abort(new Error('enough'));
+  await expect(left).rejects.toThrow('enough');
+  await expect(hurried).rejects.toMatchObject({ code: 'GATEWAY_NOT_RUNNING' });
+  expect(Buffer.from((await patient).body).toString()).toBe('up');
+  process.kill(workers.pids[0]!, 'SIGKILL');
+  await expect.poll(() => workers.pids).toEqual([]);
+  const late = expect(workers.request(call, staying.signal)).rejects.toMatchObject({ code: 'GATEWAY_NOT_RUNNING' });
+  await workers[Symbol.asyncDispose]();
+  await late;
+});

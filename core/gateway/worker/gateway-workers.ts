@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { BackplaneError, type KeyValue, type Log, type PolicyIdentity, type Workflows } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { type AllPemTexts, readPemTexts } from '../listener/pem-texts.ts';
@@ -46,6 +47,7 @@ export class GatewayWorkers implements AsyncDisposable {
   readonly #targets = new Map<string, readonly TargetModel[]>();
   readonly #unhealthy = new Map<string, readonly string[]>();
   readonly #pinging: NodeJS.Timeout;
+  readonly #arrivals = new EventEmitter().setMaxListeners(0);
   #now: Configuration;
   #applying: Promise<unknown> = Promise.resolve();
   #port: number;
@@ -128,9 +130,10 @@ export class GatewayWorkers implements AsyncDisposable {
     return this.#ask(({ remote }) => remote.metrics());
   }
 
-  /** Sends a request to an upstream, from one worker after the other. Rejects as `callUpstream` does, and with the reason of the signal. */
-  async request(call: UpstreamCall, signal: AbortSignal): Promise<UpstreamReply> {
+  /** Sends a request to an upstream, from one worker after the other, or once there is one again. Rejects as `callUpstream` does, and with the reason of the signal. */
+  async request(asked: UpstreamCall, signal: AbortSignal): Promise<UpstreamReply> {
     signal.throwIfAborted();
+    const call = this.#serving.size === 0 ? await this.#onceServing(asked, signal) : asked;
     const serving = [...this.#serving];
     this.#calls += 1;
     const id = this.#calls;
@@ -153,6 +156,16 @@ export class GatewayWorkers implements AsyncDisposable {
     }
   }
 
+  /** What is left of the call when a worker has come up, or when its time is over. */
+  async #onceServing(call: UpstreamCall, signal: AbortSignal): Promise<UpstreamCall> {
+    if (this.#isStopping) return call;
+    const begun = performance.now();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(call.timeoutMs)]);
+    await once(this.#arrivals, 'serving', { signal: limit }).catch(() => undefined);
+    signal.throwIfAborted();
+    return { ...call, timeoutMs: Math.max(1, Math.ceil(call.timeoutMs - (performance.now() - begun))) };
+  }
+
   explain(request: ExplainRequest): Promise<Explanation> {
     return this.#askOne(({ remote }) => remote.explain(request));
   }
@@ -168,6 +181,7 @@ export class GatewayWorkers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;
+    this.#arrivals.emit('serving');
     clearInterval(this.#pinging);
     const deadline = this.#options.settings.drainMs + 3_000;
     await Promise.all(
@@ -229,6 +243,7 @@ export class GatewayWorkers implements AsyncDisposable {
       else {
         isServing = true;
         this.#serving.add(worker);
+        this.#arrivals.emit('serving');
       }
       return worker;
     } catch (problem) {
