@@ -1,13 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { Agent, request } from 'node:https';
+import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startUpstream, type TestUpstream } from '../core/gateway/gateway.fixture.ts';
 import { createAuthority, pem, type TestAuthority } from '../core/gateway/listener/certificate.fixture.ts';
 import { freePort } from '../core/gateway/worker/free-port.ts';
-import { HostHome, type HostProcess } from './host-process.fixture.ts';
+import { checkout, HostHome, type HostProcess } from './host-process.fixture.ts';
 
 /** One host whose gateway has TLS, with two workers. The tests build on each other. */
 let authority: TestAuthority;
@@ -131,6 +133,12 @@ test('who shows a certificate is known to the policies; who shows none, or a str
   const strange = other.sign('orders');
   using stranger = disposable(agentOf({ cert: pem(strange.certificate), key: pem(strange.key) }));
   expect(await ask('/mine', known.it)).toEqual({ status: 200, text: '/mine orders' });
+  const shown = { cert: pem(certificate), key: pem(key), ca: pem(authority.authority), servername: 'a.example' };
+  const session = connectHttp2('https://a.example', {
+    createConnection: () => connect({ host: '127.0.0.1', port, ...shown, ALPNProtocols: ['h2'] }),
+  });
+  expect(await askHttp2(session, '/mine')).toBe('/mine orders');
+  session.destroy();
   expect((await ask('/mine', nobody.it)).status).toBe(401);
   expect((await ask('/mine', stranger.it)).status).toBe(401);
   expect((await ask('/open/1', nobody.it)).status).toBe(200);
@@ -169,6 +177,18 @@ test('a reload is told of a certificate that cannot be served, and the one befor
   });
   expect(await degraded()).toEqual(['gateway: a certificate that has changed cannot be served; the one before is']);
   expect(await everywhere('b.example')).toEqual(['b.example']);
+  const check = spawnSync(
+    process.execPath,
+    ['core/main.ts', 'gateway', 'check', '--config', join(home.path, 'config')],
+    {
+      cwd: checkout,
+      encoding: 'utf8',
+    },
+  );
+  expect([check.status, check.stdout + check.stderr]).toEqual([
+    0,
+    expect.stringMatching(/warning GATEWAY_CERTIFICATE_INVALID: .*b\.example\.pem/),
+  ]);
 
   const pids = workersOf(host);
   for (const pid of pids) process.kill(pid, 'SIGKILL');
