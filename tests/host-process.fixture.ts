@@ -47,6 +47,10 @@ export class HostHome implements AsyncDisposable {
     return file;
   }
 
+  remove(name: string): void {
+    rmSync(join(this.path, name));
+  }
+
   /** Starts a host on a free port, with nothing of this process's environment but the path. */
   launch({
     command = [process.execPath, npmScript, 'start'],

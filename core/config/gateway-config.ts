@@ -12,7 +12,7 @@ const tls = z
     http2: z.boolean().default(true),
   })
   .describe(
-    'PEM files, relative to the folder of the configuration: `certificates: [{ certificate, key }]`, the first for callers that name no host, the others by their names; `minVersion` (TLSv1.2), `http2` (true), `clients: { mode: request | require, authority }` for certificates of callers. Files that change are read again.',
+    'PEM files, relative to the folder of the configuration: `certificates: [{ certificate, key }]`, the first for callers that name no host, the others by their names; `minVersion` (TLSv1.2), `http2` (true), `clients: { mode: request | require, authority }` for certificates of callers. Files that change are served from then on, open connections stay; files that cannot be served change nothing.',
   );
 
 const h2c = z.boolean().default(false).describe('HTTP/2 without TLS, from callers that begin with it.');

@@ -3,12 +3,13 @@ import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPluginBench } from '../authoring/bench/open-plugin-bench.ts';
+import { loopingWorkers } from '../gateway/worker/looping-workers.fixture.ts';
 import { pluginCode } from '../plugins/plugin-home.fixture.ts';
 import { createTiers } from '../plugins/tiers/create-tiers.ts';
 import { loadPlugin, logInto } from '../plugins/tiers/tier-home.fixture.ts';
 import { createScriptSandbox } from '../sandbox/create-script-sandbox.ts';
 
-export const KINDS = ['process', 'isolate', 'javascript', 'python', 'bench'] as const;
+export const KINDS = ['process', 'isolate', 'javascript', 'python', 'bench', 'gateway'] as const;
 type Kind = (typeof KINDS)[number];
 
 const ENDLESS = '({ input }) => { while (input.name === "on") {} return 1; }';
@@ -32,6 +33,10 @@ async function open(kind: Kind): Promise<(on: boolean) => Promise<unknown>> {
     writeFileSync(join(folder, 'index.ts'), pluginCode('acme', { run: ENDLESS }));
     const bench = await openPluginBench({ folder });
     return (on) => bench.call({ action: 'tools.acme.act', input: on ? { name: 'on' } : {} });
+  }
+  if (kind === 'gateway') {
+    const url = await loopingWorkers();
+    return (on) => fetch(on ? `${url}/stuck` : url);
   }
   const sandbox = createScriptSandbox({
     log,

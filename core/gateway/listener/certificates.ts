@@ -1,9 +1,15 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
-import type { Log } from '@backplane/sdk';
+import { createSecureContext, type SecureContext, type SecureContextOptions, type Server } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import { raise } from '../../errors/catalogue.ts';
 import type { TlsOptions } from './listener-options.ts';
+
+/** What the PEM files of one address say. Plain data: it goes to the workers as it is. */
+export interface PemTexts {
+  readonly certificates: readonly { readonly file: string; readonly certificate: string; readonly key: string }[];
+  /** Of callers. */
+  readonly authority?: string;
+}
 
 interface Loaded {
   readonly own: X509Certificate;
@@ -14,25 +20,19 @@ interface Loaded {
 /** Callers choose the names that they ask for. */
 const MOST_NAMES = 1_024;
 
-/** The certificates of a listener, by the name that a caller asks for; read again when their files have changed. */
+/** The certificates of a listener, by the name that a caller asks for. */
 export class Certificates {
-  readonly #options: TlsOptions;
-  readonly #log: Log;
-  #loaded: readonly Loaded[] = [];
+  readonly #minVersion: TlsOptions['minVersion'];
+  #texts: PemTexts;
+  #loaded: readonly Loaded[];
   #byName = new Map<string, SecureContext>();
-  #state = '';
+  #server: Server | undefined;
 
-  private constructor(options: TlsOptions, log: Log) {
-    this.#options = options;
-    this.#log = log;
-  }
-
-  /** Rejects with GATEWAY_CERTIFICATE_INVALID. */
-  static async load(options: TlsOptions, log: Log): Promise<Certificates> {
-    const certificates = new Certificates(options, log);
-    certificates.#state = await certificates.#stateOfFiles();
-    await certificates.#load();
-    return certificates;
+  /** Throws GATEWAY_CERTIFICATE_INVALID. */
+  constructor(texts: PemTexts, minVersion: TlsOptions['minVersion']) {
+    this.#minVersion = minVersion;
+    this.#texts = texts;
+    this.#loaded = load(texts, minVersion);
   }
 
   /** What callers get that name no host. */
@@ -49,65 +49,30 @@ export class Certificates {
     return context;
   }
 
-  /** True when files had changed and are served now. Files that are no certificates leave everything as it was. */
-  async refresh(): Promise<boolean> {
-    const state = await this.#stateOfFiles();
-    if (state === this.#state) return false;
-    this.#state = state;
-    try {
-      await this.#load();
-      this.#log.info('certificates of the gateway were read again');
-      return true;
-    } catch (problem) {
-      this.#log.error('changed certificates of the gateway are not served', { problem: String(problem) });
-      return false;
-    }
+  /** Whose callers without a name get the first one, whatever that is by then. */
+  serve(server: Server): void {
+    this.#server = server;
   }
 
-  async #load(): Promise<void> {
-    const { certificates, clients, minVersion = 'TLSv1.2' } = this.#options;
-    const authority = clients && (await readPem(clients.authority));
-    const loaded: Loaded[] = [];
-    for (const { certificate, key } of certificates) {
-      const [cert, secret] = await Promise.all([readPem(certificate), readPem(key)]);
-      try {
-        const options = { cert, key: secret, minVersion, ...(authority !== undefined && { ca: authority }) };
-        loaded.push({ own: new X509Certificate(cert), options, context: createSecureContext(options) });
-      } catch (cause) {
-        throw raise.GATEWAY_CERTIFICATE_INVALID({ file: certificate, cause: codeOf(cause) });
-      }
-    }
-    this.#loaded = loaded;
+  /** For handshakes from now on; connections that are open stay. Throws GATEWAY_CERTIFICATE_INVALID and changes nothing then. */
+  replace(texts: PemTexts): void {
+    if (isDeepStrictEqual(texts, this.#texts)) return;
+    this.#loaded = load(texts, this.#minVersion);
+    this.#texts = texts;
     this.#byName = new Map();
-  }
-
-  async #stateOfFiles(): Promise<string> {
-    const { certificates, clients } = this.#options;
-    const files = [
-      ...certificates.flatMap(({ certificate, key }) => [certificate, key]),
-      clients?.authority ?? [],
-    ].flat();
-    const states = await Promise.all(
-      files.map((file) =>
-        stat(file).then(
-          ({ mtimeMs, size, ino }) => `${mtimeMs}/${size}/${ino}`,
-          () => 'gone',
-        ),
-      ),
-    );
-    return states.join(' ');
+    this.#server?.setSecureContext(this.defaults);
   }
 }
 
-async function readPem(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw raise.GATEWAY_CERTIFICATE_INVALID({ file, cause: codeOf(cause) });
-  }
-}
-
-/** Messages of OpenSSL may quote what they could not read; codes do not. */
-function codeOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException).code ?? 'it cannot be read';
+function load({ certificates, authority }: PemTexts, minVersion: TlsOptions['minVersion'] = 'TLSv1.2'): Loaded[] {
+  return certificates.map(({ file, certificate: cert, key }) => {
+    try {
+      const options = { cert, key, minVersion, ...(authority !== undefined && { ca: authority }) };
+      return { own: new X509Certificate(cert), options, context: createSecureContext(options) };
+    } catch (cause) {
+      // Messages of OpenSSL may quote what they could not read; codes do not.
+      const code = (cause as NodeJS.ErrnoException).code ?? 'it cannot be read';
+      throw raise.GATEWAY_CERTIFICATE_INVALID({ file, cause: code });
+    }
+  });
 }

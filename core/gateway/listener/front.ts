@@ -33,6 +33,7 @@ export function createFront(options: FrontOptions): Server {
       rejectUnauthorized: tls.clients?.mode === 'require',
       handshakeTimeout: limitMs,
     });
+  if (secure !== undefined) certificates?.serve(secure);
   secure?.on('secureConnection', (socket: TLSSocket) => {
     const serve = socket.alpnProtocol === 'h2' ? options.http2 : options.http1;
     serve(socket, peerOf(socket));

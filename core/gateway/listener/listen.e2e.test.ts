@@ -1,15 +1,18 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { defineGatewayPolicy } from '@backplane/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { route, SILENT, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
+import { route, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
 import type { Gateway } from '../open-gateway.ts';
+import type { DataPlane } from '../plane/data-plane.ts';
 import { createAuthority, pem, type TestAuthority } from './certificate.fixture.ts';
-import { Certificates } from './certificates.ts';
+import { listen } from './listen.ts';
+import { readPemTexts } from './pem-texts.ts';
 
 const limits = { headersTimeoutMs: 1_000, requestTimeoutMs: 0, keepAliveMs: 1_000, maxHeaderBytes: 16_384 };
 const here = { host: '127.0.0.1', port: 0 };
@@ -141,20 +144,85 @@ test('where certificates are required, a caller without a trusted one gets no an
   await expect(secure(require, {}).then(askWho)).rejects.toThrow();
 });
 
-test('certificates that change on disk are served without a restart, and broken ones are not', async () => {
-  const files = authority.sign('old.example', 'changing');
-  const certificates = await Certificates.load({ certificates: [files] }, SILENT);
-  const before = certificates.contextFor('old.example');
-  expect(await certificates.refresh()).toBe(false);
+test('certificates are replaced for those who connect from then on, with and without a name', async () => {
+  const files = { a: authority.sign('a.example', 'changing'), b: authority.sign('b.example') };
+  const listener = { ...limits, ...here, tls: { certificates: [files.a, files.b] } };
+  const plane = { take: () => undefined, upgrade: () => undefined } as unknown as DataPlane;
+  const listening = await listen(plane, listener);
+  await using _ = { [Symbol.asyncDispose]: () => listening.close(0) };
+  const shown = async (options: object) => {
+    const socket = await secure(listening.port, options);
+    return { socket, name: socket.getPeerCertificate().subject.CN };
+  };
+  const open = await shown({});
+  expect(open.name).toBe('a.example');
   authority.sign('new.example', 'changing');
-  expect(await certificates.refresh()).toBe(true);
-  const after = certificates.contextFor('new.example');
-  expect(after).not.toBe(before);
-  writeFileSync(files.certificate, 'no certificate');
-  expect(await certificates.refresh()).toBe(false);
-  expect(certificates.contextFor('new.example')).toBe(after);
-  const refused = Certificates.load({ certificates: [files] }, SILENT);
-  await expect(refused).rejects.toMatchObject({ code: 'GATEWAY_CERTIFICATE_INVALID' });
+  listening.renew(await readPemTexts(listener));
+  for (const options of [{}, { servername: 'new.example' }, { servername: 'a.example' }])
+    expect((await shown(options)).name).toBe('new.example');
+  expect((await shown({ servername: 'b.example' })).name).toBe('b.example');
+  expect(open.socket.destroyed).toBe(false);
+});
+
+test.each([
+  ['TLSv1.2', {}],
+  ['TLSv1.2', { servername: 'b.example' }],
+  ['TLSv1.3', {}],
+  ['TLSv1.3', { servername: 'b.example' }],
+] as const)('a session of %s that was begun with an authority that is gone is not taken up again (%j)', async (version, name) => {
+  const file = join(authority.folder, 'some-clients.pem');
+  copyFileSync(authority.authority, file);
+  const certificates = [authority.sign('a.example'), authority.sign('b.example')];
+  const listener = {
+    ...limits,
+    ...here,
+    tls: { certificates, clients: { mode: 'require' as const, authority: file } },
+  };
+  const plane = {
+    take: (_: unknown, sink: { end(): void }) => sink.end(),
+    upgrade: () => undefined,
+  } as unknown as DataPlane;
+  const listening = await listen(plane, listener);
+  await using _ = { [Symbol.asyncDispose]: () => listening.close(0) };
+  const own = authority.sign('orders');
+  const caller = { ...name, cert: pem(own.certificate), key: pem(own.key), minVersion: version, maxVersion: version };
+  const begin = async (session?: Buffer) => {
+    const socket = await secure(listening.port, { ...caller, ...(session && { session }) });
+    const isReused = socket.isSessionReused();
+    let kept = socket.getSession();
+    socket.on('session', (newer) => (kept = newer));
+    socket.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    if ((await textOf(socket)) === '') throw new Error('cut off');
+    return { session: kept!, isReused };
+  };
+  const { session } = await begin();
+  expect((await begin(session)).isReused).toBe(true);
+  using other = createAuthority();
+  copyFileSync(other.authority, file);
+  listening.renew(await readPemTexts(listener));
+  await expect(begin(session)).rejects.toThrow();
+});
+
+test.each([
+  ['certificate', 'no certificate'],
+  ['key', 'no key'],
+  ['authority', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
+  ['authority', 'nobody is trusted'],
+])('a %s that cannot be read is refused, and so is %j', async (what, text) => {
+  const files = { ...authority.sign('bad.example'), authority: join(authority.folder, 'clients.pem') };
+  copyFileSync(authority.authority, files.authority);
+  const tls = { certificates: [files], clients: { mode: 'require' as const, authority: files.authority } };
+  const listener = { ...limits, ...here, tls };
+  expect(await readPemTexts(listener)).toHaveLength(1);
+  for (const damage of [
+    () => writeFileSync(files[what as keyof typeof files], text),
+    () => rmSync(files[what as keyof typeof files]),
+  ]) {
+    damage();
+    const refused = readPemTexts(listener);
+    await expect(refused).rejects.toMatchObject({ code: 'GATEWAY_CERTIFICATE_INVALID' });
+    await expect(refused).rejects.not.toThrow(text);
+  }
 });
 
 test('HTTP/2 is chosen over TLS and goes to the same routes, with a body and repeated headers', async () => {

@@ -1,13 +1,13 @@
 import type { AddressInfo, Server } from 'node:net';
-import type { Log } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { addressSet } from '../exchange/client-address.ts';
 import type { DataPlane } from '../plane/data-plane.ts';
-import { Certificates } from './certificates.ts';
+import { Certificates, type PemTexts } from './certificates.ts';
 import { createFront } from './front.ts';
 import { http1Server } from './http1-server.ts';
 import { http2Sessions } from './http2-sessions.ts';
-import { type EndpointOptions, type ListenerOptions, MIN_BODY_RATE } from './listener-options.ts';
+import { addressesOf, type EndpointOptions, type ListenerOptions, MIN_BODY_RATE } from './listener-options.ts';
+import { type AllPemTexts, readPemTexts } from './pem-texts.ts';
 import { SlowBodies } from './slow-bodies.ts';
 
 export interface Listener {
@@ -15,30 +15,40 @@ export interface Listener {
   readonly port: number;
   /** Of all of them. */
   readonly ports: readonly number[];
+  /** Shows other certificates to callers that connect from now on. */
+  renew(certificates: AllPemTexts): void;
   /** Takes no new connections, lets requests finish until the deadline, then ends them. */
   close(deadlineMs: number): Promise<void>;
 }
 
-const CERTIFICATES_EVERY_MS = 5_000;
-
 /** Opens the gateway's own ports. Rejects with SERVER_PORT_IN_USE, SERVER_CANNOT_LISTEN, GATEWAY_CERTIFICATE_INVALID or GATEWAY_ADDRESS_INVALID. */
-export async function listen(plane: DataPlane, options: ListenerOptions, log: Log): Promise<Listener> {
+export async function listen(
+  plane: DataPlane,
+  options: ListenerOptions,
+  certificates?: AllPemTexts,
+): Promise<Listener> {
+  const texts = certificates ?? (await readPemTexts(options));
   const endpoints: Endpoint[] = [];
   const close = async (deadlineMs: number) => {
     await Promise.all(endpoints.map((endpoint) => endpoint.close(deadlineMs)));
   };
   try {
-    for (const own of [options, ...(options.also ?? [])]) endpoints.push(await openEndpoint(plane, own, options, log));
+    for (const [at, own] of addressesOf(options).entries())
+      endpoints.push(await openEndpoint(plane, own, options, texts[at]));
   } catch (problem) {
     await close(0);
     throw problem;
   }
   const ports = endpoints.map(({ port }) => port);
-  return { port: ports[0]!, ports, close };
+  const renew = (all: AllPemTexts) => {
+    for (const [at, endpoint] of endpoints.entries()) endpoint.renew(all[at]);
+  };
+  return { port: ports[0]!, ports, renew, close };
 }
 
 interface Endpoint {
   readonly port: number;
+  renew(texts: PemTexts | undefined): void;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -46,10 +56,10 @@ async function openEndpoint(
   plane: DataPlane,
   own: EndpointOptions,
   options: ListenerOptions,
-  log: Log,
+  texts: PemTexts | undefined,
 ): Promise<Endpoint> {
   const { host, port, tls, h2c, proxyProtocol } = own;
-  const certificates = tls && (await Certificates.load(tls, log));
+  const certificates = tls && texts && new Certificates(texts, tls.minVersion);
   const slow = new SlowBodies(options.minBodyRate ?? MIN_BODY_RATE);
   const http1 = http1Server(plane, options, slow);
   const http2 = http2Sessions(plane, options, slow);
@@ -68,15 +78,10 @@ async function openEndpoint(
   await listening(server, host, port);
   // A server that others hand connections to watches over them only once it believes to listen.
   if (!isPlain) http1.server.emit('listening');
-  const refreshing =
-    certificates &&
-    setInterval(() => {
-      certificates.refresh().catch((problem) => log.error('certificates cannot be read', { problem: String(problem) }));
-    }, CERTIFICATES_EVERY_MS).unref();
   return {
     port: (server.address() as AddressInfo).port,
+    renew: (newer) => newer && certificates?.replace(newer),
     async close(deadlineMs) {
-      clearInterval(refreshing);
       const closed = new Promise((resolve) => server.close(resolve));
       if (!isPlain) http1.server.close();
       http1.beginClosing();

@@ -44,5 +44,17 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
+/** Its own first. */
+export function addressesOf(options: ListenerOptions): readonly EndpointOptions[] {
+  return [options, ...(options.also ?? [])];
+}
+
+export function pemFiles(options: ListenerOptions): string[] {
+  return addressesOf(options).flatMap(({ tls }) => [
+    ...(tls?.certificates.flatMap(({ certificate, key }) => [certificate, key]) ?? []),
+    ...(tls?.clients === undefined ? [] : [tls.clients.authority]),
+  ]);
+}
+
 export const STALLED_MS = 60_000;
 export const MIN_BODY_RATE = 240;

@@ -1,5 +1,5 @@
 import { givenGatewaySources } from '../files/gateway-sources.ts';
-import { compileProblems } from './compile-problems.ts';
+import { compileProblems, isError } from './compile-problems.ts';
 import type { GatewayOperations } from './gateway-operations.ts';
 import type { LiveGateway, LiveGatewayOptions } from './live-gateway.ts';
 import { mergePolicies, mergeUpstreams, routeViews } from './merge-states.ts';
@@ -43,12 +43,19 @@ export function createGatewayOperations(
     reload: (why) => gateway.reload(why),
     emptyCache: (region) => gateway.workers.emptyCache(region),
     async degraded() {
-      const { state, workers, lastReload } = gateway.status();
+      const { state, workers, lastReload, retryAt } = gateway.status();
       if (state === 'off' || state === 'waiting') return [];
+      const codes = lastReload?.problems.filter(isError).map(({ code }) => code);
+      if (state === 'failed' && retryAt !== undefined)
+        return [`gateway: it cannot listen and tries again (${codes?.join(', ')})`];
       if (state === 'failed') return ['gateway: its files cannot run'];
       const lines: string[] = [];
       if (lastReload?.outcome === 'refused')
-        lines.push('gateway: its newest files cannot run; those before are served');
+        lines.push(
+          codes?.includes('GATEWAY_CERTIFICATE_INVALID')
+            ? 'gateway: a certificate that has changed cannot be served; the one before is'
+            : 'gateway: its newest files cannot run; those before are served',
+        );
       if (workers.running < workers.wanted) lines.push(`gateway: ${workers.running} of ${workers.wanted} workers run`);
       // What callers name is theirs to know, not the administrator's.
       for (const { name, targets, isFound } of mergeUpstreams(await gateway.workers.upstreams()))

@@ -33,6 +33,8 @@ export interface GatewayStatus {
   /** Of upstreams whose targets a registry knows. */
   readonly feeds: UpkeepState['feeds'];
   readonly registrations: UpkeepState['registrations'];
+  /** ISO time. It could not listen, for a reason outside its files, and tries again then. */
+  readonly retryAt?: string;
   readonly lastReload?: ReloadReport;
 }
 

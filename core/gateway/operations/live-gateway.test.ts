@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { raise } from '../../errors/catalogue.ts';
 import { SILENT } from '../gateway.fixture.ts';
+import type { AllPemTexts } from '../listener/pem-texts.ts';
 import type { GatewayUpkeep, UpkeepState } from '../upkeep.ts';
 import type { GatewayWorkers } from '../worker/gateway-workers.ts';
 import type { PolicyPlugin } from '../worker/worker-contract.ts';
@@ -26,6 +28,7 @@ function gatewayOf(name: string) {
     plugins: [] as readonly PolicyPlugin[],
     registries: [] as readonly Bringing[],
     secret: 'sesame',
+    certificates: async (): Promise<AllPemTexts> => [],
     state: { feeds: [], checks: new Map(), registrations: [] } as UpkeepState,
     refuses: false,
     warnings: [] as unknown[],
@@ -45,6 +48,8 @@ function gatewayOf(name: string) {
     plugins: () => world.plugins,
     registries: () => world.registries,
     readSecret: async () => ({ TOKEN: world.secret }),
+    certificateFiles: [],
+    readCertificates: () => world.certificates(),
     start: async () => workers as unknown as GatewayWorkers,
     upkeepFor: async () => upkeep as unknown as GatewayUpkeep,
   });
@@ -109,4 +114,21 @@ test('plugins whose edits were refused do not count as those that the workers ru
     expect((await gateway.reload('asked')).outcome).toBe('refused');
   }
   expect(gateway.plugins.map(({ id }) => id)).toEqual(['good']);
+});
+
+test('a gateway without a certificate that can be served waits for one, and begins by itself', async () => {
+  const { gateway, world } = gatewayOf('uncertified');
+  const good = world.certificates;
+  world.certificates = () => Promise.reject(raise.GATEWAY_CERTIFICATE_INVALID({ file: 'a.pem', cause: 'ENOENT' }));
+  await using _ = gateway;
+  await gateway.begin();
+  expect(gateway.status()).toMatchObject({
+    state: 'failed',
+    retryAt: expect.any(String),
+    lastReload: { problems: [{ code: 'GATEWAY_CERTIFICATE_INVALID' }] },
+  });
+  expect(() => gateway.workers).toThrow('tries again');
+  world.certificates = good;
+  await expect.poll(() => gateway.status().state, { timeout: 5_000 }).toBe('serving');
+  expect(gateway.status()).not.toHaveProperty('retryAt');
 });

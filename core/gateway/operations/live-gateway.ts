@@ -4,16 +4,18 @@ import { raise } from '../../errors/catalogue.ts';
 import { SecretMask } from '../../executor/secret-mask.ts';
 import type { GatewayProblem } from '../files/gateway-problem.ts';
 import { hasGatewayFiles, readGatewaySources } from '../files/gateway-sources.ts';
+import type { AllPemTexts } from '../listener/pem-texts.ts';
 import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
 import type { GatewayUpkeep } from '../upkeep.ts';
 import type { GatewayWorkers } from '../worker/gateway-workers.ts';
-import type { PolicyPlugin } from '../worker/worker-contract.ts';
-import { compileProblems } from './compile-problems.ts';
+import type { Configuration, PolicyPlugin } from '../worker/worker-contract.ts';
+import { compileProblems, isError } from './compile-problems.ts';
 import type { GatewayStatus, ReloadReport } from './gateway-operations.ts';
 import { diffLine, modelDiff } from './model-diff.ts';
 import { type Bringing, namesTwice } from './names-twice.ts';
 import type { Prepared } from './prepare-configuration.ts';
 import type { ReadSecret } from './resolve-secrets.ts';
+import { Retries } from './retries.ts';
 import { type WatchedSources, watchSources } from './watch-sources.ts';
 
 export interface LiveGatewayOptions {
@@ -29,17 +31,19 @@ export interface LiveGatewayOptions {
   /** Active plugins with service discoveries. */
   registries(): readonly Bringing[];
   readonly readSecret: ReadSecret;
+  /** PEM files that its addresses show. */
+  readonly certificateFiles: readonly string[];
+  /** Rejects with GATEWAY_CERTIFICATE_INVALID. */
+  readCertificates(): Promise<AllPemTexts>;
   /** Starts the workers; rejects with what keeps them from serving. */
-  start(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<GatewayWorkers>;
+  start(configuration: Configuration): Promise<GatewayWorkers>;
   urlOf(port: number): string;
   /** What looks after the upstreams of workers that have been started. */
   upkeepFor(workers: GatewayWorkers): Promise<GatewayUpkeep>;
 }
 
-interface Served {
+interface Served extends Configuration {
   readonly written: GatewayModel;
-  readonly model: GatewayModel;
-  readonly plugins: readonly PolicyPlugin[];
 }
 
 /** Secrets may be stored anew by another host, which does not tell. */
@@ -62,6 +66,7 @@ export class LiveGateway implements AsyncDisposable {
   #doing: Promise<unknown> = Promise.resolve();
   #settling: NodeJS.Timeout | undefined;
   #secrets: NodeJS.Timeout | undefined;
+  readonly #retries = new Retries(() => this.#soon('what kept it from listening may be gone'));
 
   constructor(options: LiveGatewayOptions) {
     this.#options = options;
@@ -77,13 +82,13 @@ export class LiveGateway implements AsyncDisposable {
 
   get workers(): GatewayWorkers {
     if (this.#workers !== undefined) return this.#workers;
-    throw raise.GATEWAY_NOT_RUNNING({ why: WHY[this.#state()] });
+    throw this.#notRunning();
   }
 
   /** As it is written, without the values of secrets. */
   get model(): GatewayModel {
     if (this.#served !== undefined) return this.#served.written;
-    throw raise.GATEWAY_NOT_RUNNING({ why: WHY[this.#state()] });
+    throw this.#notRunning();
   }
 
   /** Whose policies the workers run, also where newer ones were refused. */
@@ -107,6 +112,7 @@ export class LiveGateway implements AsyncDisposable {
       upstreams: upstreams.length,
       policies: policies.length + routes.reduce((sum, route) => sum + route.policies.length, 0),
       ...this.#registryStates(),
+      ...(this.#retries.at !== undefined && { retryAt: this.#retries.at }),
       ...(this.#last && { lastReload: this.#last }),
     };
   }
@@ -134,6 +140,7 @@ export class LiveGateway implements AsyncDisposable {
     clearTimeout(this.#secrets);
     this.#watching?.[Symbol.dispose]();
     await this.#doing;
+    this.#retries[Symbol.dispose]();
     await this.#upkeep?.[Symbol.asyncDispose]();
     await this.#workers?.[Symbol.asyncDispose]();
   }
@@ -142,6 +149,10 @@ export class LiveGateway implements AsyncDisposable {
     if (this.#options.begins === 'never') return 'off';
     if (this.#workers !== undefined) return 'serving';
     return this.#last === undefined ? 'waiting' : 'failed';
+  }
+
+  #notRunning(): BackplaneError {
+    return raise.GATEWAY_NOT_RUNNING({ why: this.#retries.at === undefined ? WHY[this.#state()] : WHY.blocked });
   }
 
   #registryStates(): Pick<GatewayStatus, 'feeds' | 'registrations'> {
@@ -168,8 +179,12 @@ export class LiveGateway implements AsyncDisposable {
   async #follow(why: string, onPort: 'throw' | 'report'): Promise<ReloadReport> {
     const at = new Date().toISOString();
     const { begins, folder } = this.#options;
-    if (this.#isEnding || (this.#workers === undefined && begins === 'with files' && !hasGatewayFiles(folder)))
+    if (this.#isEnding || (this.#workers === undefined && begins === 'with files' && !hasGatewayFiles(folder))) {
+      this.#retries[Symbol.dispose]();
+      this.#last = undefined;
       return { at, why, outcome: 'unchanged', problems: [] };
+    }
+    let again = false;
     let namesSecrets = true;
     let problems: readonly GatewayProblem[] = [];
     try {
@@ -181,9 +196,12 @@ export class LiveGateway implements AsyncDisposable {
       return await this.#serve({ at, why, problems }, prepared);
     } catch (thrown) {
       if (onPort === 'throw' && BackplaneError.is(thrown) && thrown.code.startsWith('SERVER_')) throw thrown;
+      again = BackplaneError.is(thrown) && mayPass(thrown);
       const found = problemsOf(thrown, folder).map((one) => ({ ...one, message: this.#mask.text(one.message) }));
       return this.#refuse({ at, why, outcome: 'refused', problems: [...problems, ...found] });
     } finally {
+      if (again && !this.#isEnding) this.#retries.plan();
+      else this.#retries[Symbol.dispose]();
       if (namesSecrets) this.#lookAtSecrets();
     }
   }
@@ -194,31 +212,33 @@ export class LiveGateway implements AsyncDisposable {
     // A host without a gateway never loads what reads its files.
     const { prepareConfiguration } = await import('./prepare-configuration.ts');
     const prepared = await prepareConfiguration(sources, { environment, readSecret });
-    this.#watching?.follow(sources.named);
+    this.#watching?.follow(new Set([...sources.named, ...this.#options.certificateFiles]));
     return prepared;
   }
 
   async #serve(base: Omit<ReloadReport, 'outcome'>, { written, model }: Prepared): Promise<ReloadReport> {
-    const plugins = this.#options.plugins();
+    const certificates = await this.#options.readCertificates();
+    const next: Served = { written, model, plugins: this.#options.plugins(), certificates };
     const before = this.#served;
-    if (before !== undefined && isDeepStrictEqual([before.model, before.plugins], [model, plugins])) {
+    if (before !== undefined && isDeepStrictEqual({ ...before, written }, next)) {
       const isNews = !isDeepStrictEqual(this.#last?.problems, base.problems);
       if (isNews) this.#warn(base.problems);
       return this.#note(isNews || this.#last?.outcome === 'refused' ? { ...base, outcome: 'unchanged' } : this.#last!);
     }
-    if (this.#workers === undefined) {
-      this.#workers = await this.#options.start(model, plugins);
-      this.#upkeep = await this.#options.upkeepFor(this.#workers);
-    } else await this.#workers.apply(model, plugins);
-    await this.#upkeep?.follow(model);
-    this.#served = { written, model, plugins };
+    if (this.#workers === undefined) this.#workers = await this.#options.start(next);
+    else await this.#workers.apply(model, next.plugins, certificates);
+    this.#upkeep ??= await this.#options.upkeepFor(this.#workers);
+    await this.#upkeep.follow(model);
+    this.#served = next;
     this.#revision += 1;
+    const isRenewed = before !== undefined && !isDeepStrictEqual(before.certificates, certificates);
     const diff = modelDiff(before?.written ?? EMPTY_MODEL, written);
     const { log } = this.#options;
     log.info(before === undefined ? 'the gateway serves' : 'the gateway serves another configuration', {
       why: base.why,
       revision: this.#revision,
-      changes: diffLine(diff) ?? 'none in its files',
+      changes:
+        [diffLine(diff), isRenewed ? 'its certificates' : undefined].filter(Boolean).join('; ') || 'none in its files',
       ...(before === undefined && { url: this.url }),
     });
     this.#warn(base.problems);
@@ -240,8 +260,12 @@ export class LiveGateway implements AsyncDisposable {
     // Said once, however often it is looked at again.
     if (isDeepStrictEqual(report.problems, this.#last?.problems)) return this.#note(report);
     const consequence = this.#workers === undefined ? 'the gateway does not serve' : 'the gateway serves what it did';
-    for (const problem of report.problems.filter(({ severity }) => severity === 'error'))
-      log.error(`the files of the gateway cannot run; ${consequence}`, shown(problem));
+    for (const problem of report.problems.filter(isError)) {
+      const what = mayPass(problem)
+        ? 'the gateway cannot listen as told and tries again'
+        : 'the files of the gateway cannot run';
+      log.error(`${what}; ${consequence}`, shown(problem));
+    }
     return this.#note(report);
   }
 
@@ -258,12 +282,18 @@ export class LiveGateway implements AsyncDisposable {
   }
 }
 
-const WHY: Readonly<Record<GatewayStatus['state'], string>> = {
+const WHY: Readonly<Record<GatewayStatus['state'] | 'blocked', string>> = {
   off: '`gateway.enabled` is false',
   waiting: 'there is no file in config/gateway/',
   serving: 'it is being started',
   failed: 'its files cannot run; `backplane gateway status` shows why',
+  blocked: 'it cannot listen and tries again; `backplane gateway status` shows why',
 };
+
+/** What may pass without an edit: a port that somebody else has, a certificate that is not there yet. */
+function mayPass({ code }: { readonly code: string }): boolean {
+  return code.startsWith('SERVER_') || code === 'GATEWAY_CERTIFICATE_INVALID';
+}
 
 function problemsOf(thrown: unknown, folder: string): readonly GatewayProblem[] {
   if (!BackplaneError.is(thrown)) {

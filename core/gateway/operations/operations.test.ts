@@ -160,6 +160,8 @@ test('what is asked of a gateway that does not run is refused with why; its stat
       registries: () => [],
     },
     readSecret: async () => undefined,
+    certificateFiles: [],
+    readCertificates: async () => [],
     start: () => Promise.reject(new Error('never')),
     upkeepFor: () => Promise.reject(new Error('never')),
     urlOf: () => '',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { KeyValue, Log, SharedState, Workflows } from '@backplane/sdk';
 import { createHttpPort } from '../../network/http-client.ts';
 import { type Listener, listen } from '../listener/listen.ts';
+import type { AllPemTexts } from '../listener/pem-texts.ts';
 import { explainRequest } from '../operations/explain-request.ts';
 import type { Explanation } from '../operations/explanation.ts';
 import { callUpstream } from '../plane/call-upstream.ts';
@@ -19,7 +20,7 @@ import { hostState } from './host-state.ts';
 import { PluginPolicies } from './load-policies.ts';
 import type { Peer } from './peer.ts';
 import { createPromMeters, type PromMeters } from './prom-meters.ts';
-import type { HostMethods, PolicyPlugin, PolicyState, WorkerMethods, WorkerSettings } from './worker-contract.ts';
+import type { Configuration, HostMethods, PolicyState, WorkerMethods, WorkerSettings } from './worker-contract.ts';
 
 const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 
@@ -35,13 +36,18 @@ interface Running {
   readonly meters: PromMeters;
 }
 
+interface Prepared {
+  readonly snapshot: Snapshot;
+  readonly certificates: AllPemTexts;
+}
+
 /** One worker of a gateway: what its host asks of it. */
 export class GatewayWorker implements Record<keyof WorkerMethods, (...args: never[]) => unknown> {
   readonly #host: () => Peer<HostMethods>;
   readonly #log: Log;
   readonly #end: () => void;
   #running: Running | undefined;
-  #prepared: Snapshot | undefined;
+  #prepared: Prepared | undefined;
   readonly #calls = new Map<number, AbortController>();
 
   constructor(host: () => Peer<HostMethods>, log: Log, end: () => void) {
@@ -50,11 +56,7 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
     this.#end = end;
   }
 
-  async start(
-    settings: WorkerSettings,
-    model: Parameters<WorkerMethods['start']>[1],
-    plugins: readonly PolicyPlugin[],
-  ): Promise<number> {
+  async start(settings: WorkerSettings, { model, plugins, certificates }: Configuration): Promise<number> {
     const log = this.#log;
     const meters = createPromMeters();
     const { remote } = this.#host();
@@ -74,29 +76,31 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
     const services = new ServiceTable(upstreams, (upstream, named) => remote.findService(upstream, named));
     const snapshot = await compileSnapshot(model, { policies, shelf, upstreams, services });
     const plane = new DataPlane(snapshot, { ...settings, log });
-    const listener = await listen(plane, settings.listener, log);
+    const listener = await listen(plane, settings.listener, certificates);
     this.#running = { settings, policies, shared, shelf, upstreams, services, plane, listener, meters };
     return listener.port;
   }
 
-  async prepare(model: Parameters<WorkerMethods['prepare']>[0], plugins: readonly PolicyPlugin[]): Promise<void> {
+  async prepare({ model, plugins, certificates }: Configuration): Promise<void> {
     const running = this.#started();
     await this.discard();
     running.policies.setPlugins(plugins);
-    this.#prepared = await compileSnapshot(model, running);
+    this.#prepared = { snapshot: await compileSnapshot(model, running), certificates };
   }
 
   commit(): void {
-    const { plane, settings } = this.#started();
+    const { plane, settings, listener } = this.#started();
     if (this.#prepared === undefined) throw new Error('nothing was prepared');
-    this.#retire(plane.swap(this.#prepared), settings.drainMs);
+    const { snapshot, certificates } = this.#prepared;
     this.#prepared = undefined;
+    this.#retire(plane.swap(snapshot), settings.drainMs);
+    listener.renew(certificates);
   }
 
   async discard(): Promise<void> {
     const prepared = this.#prepared;
     this.#prepared = undefined;
-    await prepared?.retire(0);
+    await prepared?.snapshot.retire(0);
   }
 
   targets(upstream: string, targets: Parameters<WorkerMethods['targets']>[1]): void {

@@ -1,5 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import { BackplaneError, type KeyValue, type Log, type PolicyIdentity, type Workflows } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
+import { type AllPemTexts, readPemTexts } from '../listener/pem-texts.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
@@ -9,7 +11,7 @@ import type { FindService } from '../services/service-table.ts';
 import { MemoryState } from '../state/memory-state.ts';
 import type { UpstreamState } from '../upstreams/upstream.ts';
 import { freePort } from './free-port.ts';
-import type { HostMethods, PolicyPlugin, PolicyState, WorkerSettings } from './worker-contract.ts';
+import type { Configuration, HostMethods, PolicyPlugin, PolicyState, WorkerSettings } from './worker-contract.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 /** What a host lends to policies in other processes. */
@@ -28,36 +30,38 @@ export interface GatewayWorkersOptions extends HostServices {
 const PING_EVERY_MS = 2_000;
 /** A worker that does not answer for so long is stuck: a policy loops. */
 const STUCK_MS = 10_000;
+/** One that is being started has all of its code to load, on a machine that may be busy. */
+const SLOW_START_MS = 60_000;
 const RESTART_MS = [0, 200, 1_000, 5_000, 15_000] as const;
 /** One that has served for so long is not counted as failing again and again. */
 const STEADY_MS = 60_000;
 
 /**
  * The workers of a gateway. All serve the same configuration: a new one is compiled by every worker before any of them serves it. One that ends, or
- * is stuck, is replaced.
+ * is stuck, is replaced; one that comes up while the configuration changes serves nobody's but the newest in the end.
  */
 export class GatewayWorkers implements AsyncDisposable {
   readonly #options: GatewayWorkersOptions;
   readonly #state = new MemoryState();
   readonly #workers = new Set<WorkerProcess>();
-  /** Those that have been told what to serve. */
+  /** Those that serve the newest configuration, or are being told of it. */
   readonly #serving = new Set<WorkerProcess>();
   readonly #targets = new Map<string, readonly TargetModel[]>();
   readonly #unhealthy = new Map<string, readonly string[]>();
   readonly #services = new Map<string, FoundService>();
   #find: FindService = async () => ({ is: 'busy', forMs: 0 });
   readonly #pinging: NodeJS.Timeout;
-  #model: GatewayModel;
-  #plugins: readonly PolicyPlugin[];
+  readonly #arrivals = new EventEmitter().setMaxListeners(0);
+  #now: Configuration;
+  #applying: Promise<unknown> = Promise.resolve();
   #port: number;
   #isStopping = false;
   #failures = 0;
   #calls = 0;
 
-  private constructor(options: GatewayWorkersOptions, model: GatewayModel, plugins: readonly PolicyPlugin[]) {
+  private constructor(options: GatewayWorkersOptions, configuration: Configuration) {
     this.#options = options;
-    this.#model = model;
-    this.#plugins = plugins;
+    this.#now = configuration;
     this.#port = options.settings.listener.port;
     this.#pinging = setInterval(() => this.#ping(), PING_EVERY_MS).unref();
   }
@@ -67,10 +71,13 @@ export class GatewayWorkers implements AsyncDisposable {
     options: GatewayWorkersOptions,
     model: GatewayModel,
     plugins: readonly PolicyPlugin[],
+    certificates?: AllPemTexts,
   ): Promise<GatewayWorkers> {
-    const workers = new GatewayWorkers(options, model, plugins);
+    const { listener } = options.settings;
+    const read = certificates ?? (await readPemTexts(listener));
+    const workers = new GatewayWorkers(options, { model, plugins, certificates: read });
     try {
-      const { host, port } = options.settings.listener;
+      const { host, port } = listener;
       if (port === 0) workers.#port = await freePort(host);
       await workers.#startOne();
       await Promise.all(Array.from({ length: options.count - 1 }, () => workers.#startOne()));
@@ -86,28 +93,21 @@ export class GatewayWorkers implements AsyncDisposable {
   }
 
   get model(): GatewayModel {
-    return this.#model;
+    return this.#now.model;
   }
 
+  /** Of those that serve. */
   get pids(): readonly number[] {
-    return [...this.#workers].map(({ pid }) => pid);
+    return [...this.#serving].map(({ pid }) => pid);
   }
 
   /** Serves another configuration from now on; requests under way finish with theirs. Rejects with GATEWAY_CONFIG_INVALID and changes nothing then. */
-  async apply(model: GatewayModel, plugins: readonly PolicyPlugin[]): Promise<void> {
-    const workers = [...this.#workers];
-    const prepared = await Promise.allSettled(workers.map(({ remote }) => remote.prepare(model, plugins)));
-    const refused = prepared.find((outcome) => outcome.status === 'rejected');
-    if (refused !== undefined) {
-      await Promise.allSettled(workers.map(({ remote }) => remote.discard()));
-      throw refused.reason;
-    }
-    this.#forgetOthers(model);
-    this.#model = model;
-    this.#plugins = plugins;
-    // Workers that have ended meanwhile are replaced by ones with the new configuration.
-    await Promise.allSettled(workers.map(({ remote }) => remote.commit()));
-    await Promise.allSettled(workers.map((worker) => this.#tellTargets(worker)));
+  apply(model: GatewayModel, plugins: readonly PolicyPlugin[], certificates?: AllPemTexts): Promise<void> {
+    const applied = this.#applying.then(() =>
+      this.#apply({ model, plugins, certificates: certificates ?? this.#now.certificates }),
+    );
+    this.#applying = applied.catch(() => undefined);
+    return applied;
   }
 
   /** Where the targets of an upstream are now. */
@@ -156,9 +156,10 @@ export class GatewayWorkers implements AsyncDisposable {
     return this.#ask(({ remote }) => remote.metrics());
   }
 
-  /** Sends a request to an upstream, from one worker after the other. Rejects as `callUpstream` does, and with the reason of the signal. */
-  async request(call: UpstreamCall, signal: AbortSignal): Promise<UpstreamReply> {
+  /** Sends a request to an upstream, from one worker after the other, or once there is one again. Rejects as `callUpstream` does, and with the reason of the signal. */
+  async request(asked: UpstreamCall, signal: AbortSignal): Promise<UpstreamReply> {
     signal.throwIfAborted();
+    const call = this.#serving.size === 0 ? await this.#onceServing(asked, signal) : asked;
     const serving = [...this.#serving];
     this.#calls += 1;
     const id = this.#calls;
@@ -181,6 +182,16 @@ export class GatewayWorkers implements AsyncDisposable {
     }
   }
 
+  /** What is left of the call when a worker has come up, or when its time is over. */
+  async #onceServing(call: UpstreamCall, signal: AbortSignal): Promise<UpstreamCall> {
+    if (this.#isStopping) return call;
+    const begun = performance.now();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(call.timeoutMs)]);
+    await once(this.#arrivals, 'serving', { signal: limit }).catch(() => undefined);
+    signal.throwIfAborted();
+    return { ...call, timeoutMs: Math.max(1, Math.ceil(call.timeoutMs - (performance.now() - begun))) };
+  }
+
   explain(request: ExplainRequest): Promise<Explanation> {
     return this.#askOne(({ remote }) => remote.explain(request));
   }
@@ -196,6 +207,7 @@ export class GatewayWorkers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;
+    this.#arrivals.emit('serving');
     clearInterval(this.#pinging);
     const deadline = this.#options.settings.drainMs + 3_000;
     await Promise.all(
@@ -209,7 +221,30 @@ export class GatewayWorkers implements AsyncDisposable {
     this.#state[Symbol.dispose]();
   }
 
-  async #startOne(): Promise<void> {
+  async #apply(next: Configuration): Promise<void> {
+    const [first, ...others] = [...this.#serving];
+    // Where nobody is up, or the first ended over it, a new worker tells whether the configuration runs.
+    const trial = first !== undefined && (await prepares(first, next)) ? undefined : await this.#startOne(next);
+    const prepared = await Promise.allSettled(others.map((worker) => prepares(worker, next)));
+    const refused = prepared.find((outcome) => outcome.status === 'rejected');
+    if (refused !== undefined) {
+      trial?.kill();
+      await Promise.allSettled([...this.#serving].map(({ remote }) => remote.discard()));
+      throw refused.reason;
+    }
+    this.#forgetOthers(next.model);
+    this.#now = next;
+    const told = [first, ...others].filter((worker) => worker !== undefined);
+    // Workers that have ended meanwhile are replaced by ones with the new configuration, and those that came up meanwhile are told of it.
+    await Promise.allSettled(told.map(({ remote }) => remote.commit()));
+    await Promise.allSettled(told.map((worker) => this.#tellTargets(worker)));
+    const late = [...this.#serving].filter((worker) => worker !== trial && !told.includes(worker));
+    await Promise.all(late.map((worker) => this.#bringUpToDate(worker).catch(() => worker.kill())));
+  }
+
+  /** Starts with the newest configuration, or with one that is to be tried. */
+  async #startOne(trial?: Configuration): Promise<WorkerProcess> {
+    if (this.#isStopping) throw raise.GATEWAY_NOT_RUNNING({ why: 'it is being stopped' });
     const { settings, count } = this.#options;
     const worker = startWorkerProcess(this.#hostMethods(), settings.logLevel);
     this.#workers.add(worker);
@@ -221,15 +256,32 @@ export class GatewayWorkers implements AsyncDisposable {
       if (isServing) this.#replace(worker, how, Date.now() - begun);
     });
     const listener = { ...settings.listener, port: this.#port };
+    let given = trial ?? this.#now;
     try {
-      await worker.remote.start({ ...settings, listener, isAlone: count === 1 }, this.#model, this.#plugins);
+      await worker.remote.start({ ...settings, listener, isAlone: count === 1 }, given);
       await this.#tellTargets(worker);
-      isServing = true;
-      this.#serving.add(worker);
+      while (trial === undefined && given !== this.#now) {
+        given = this.#now;
+        await this.#bringUpToDate(worker);
+      }
+      // One that was started to try a configuration has taken the place.
+      if (this.#serving.size >= count) worker.remote.stop().catch(() => undefined);
+      else {
+        isServing = true;
+        this.#serving.add(worker);
+        this.#arrivals.emit('serving');
+      }
+      return worker;
     } catch (problem) {
       worker.kill();
       throw problem;
     }
+  }
+
+  async #bringUpToDate(worker: WorkerProcess): Promise<void> {
+    await worker.remote.prepare(this.#now);
+    await worker.remote.commit();
+    await this.#tellTargets(worker);
   }
 
   /** Targets of one service are no targets of another that has taken its name. */
@@ -237,7 +289,7 @@ export class GatewayWorkers implements AsyncDisposable {
     const sourceOf = (models: GatewayModel['upstreams'], name: string) =>
       JSON.stringify(models.find((upstream) => upstream.name === name)?.targets);
     for (const name of this.#targets.keys()) {
-      if (sourceOf(upstreams, name) !== sourceOf(this.#model.upstreams, name)) this.#targets.delete(name);
+      if (sourceOf(upstreams, name) !== sourceOf(this.#now.model.upstreams, name)) this.#targets.delete(name);
     }
     for (const name of this.#unhealthy.keys()) {
       if (
@@ -273,10 +325,11 @@ export class GatewayWorkers implements AsyncDisposable {
 
   #ping(): void {
     for (const worker of this.#workers) {
+      const limitMs = this.#serving.has(worker) ? STUCK_MS : SLOW_START_MS;
       const late = setTimeout(() => {
         this.#options.log.error('a worker of the gateway does not answer and is ended', { pid: worker.pid });
         worker.kill();
-      }, STUCK_MS).unref();
+      }, limitMs).unref();
       worker.remote
         .ping()
         .catch(() => undefined)
@@ -286,14 +339,14 @@ export class GatewayWorkers implements AsyncDisposable {
 
   /** All of them would say the same. */
   #askOne<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<T> {
-    const [worker] = this.#workers;
+    const [worker] = this.#serving;
     if (worker === undefined)
       return Promise.reject(raise.GATEWAY_NOT_RUNNING({ why: 'its workers are being replaced' }));
     return question(worker);
   }
 
   async #ask<T>(question: (worker: WorkerProcess) => Promise<T>): Promise<readonly T[]> {
-    const answers = await Promise.allSettled([...this.#workers].map(question));
+    const answers = await Promise.allSettled([...this.#serving].map(question));
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
@@ -312,5 +365,16 @@ export class GatewayWorkers implements AsyncDisposable {
       kv: (plugin, method, args) => call(kvOf(plugin), method, args),
       workflows: (plugin, method, args) => call(workflowsOf(plugin), method, args),
     };
+  }
+}
+
+/** False when the worker has ended over it, which is no answer. Rejects with GATEWAY_CONFIG_INVALID. */
+async function prepares(worker: WorkerProcess, configuration: Configuration): Promise<boolean> {
+  try {
+    await worker.remote.prepare(configuration);
+    return true;
+  } catch (problem) {
+    if (worker.hasEnded) return false;
+    throw problem;
   }
 }

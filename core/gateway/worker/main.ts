@@ -28,8 +28,8 @@ peer = openPeer<WorkerMethods, HostMethods>(
     onMessage: (listener) => void process.on('message', listener),
   },
   {
-    start: (settings, model, plugins) => worker.start(settings, model, plugins),
-    prepare: (model, plugins) => worker.prepare(model, plugins),
+    start: (settings, configuration) => worker.start(settings, configuration),
+    prepare: (configuration) => worker.prepare(configuration),
     commit: () => worker.commit(),
     discard: () => worker.discard(),
     targets: (upstream, targets) => worker.targets(upstream, targets),

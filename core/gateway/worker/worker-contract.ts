@@ -3,6 +3,7 @@ import type { EgressRules } from '../../network/egress-rules.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
 import type { Verdict } from '../chain/policy-notes.ts';
 import type { ListenerOptions } from '../listener/listener-options.ts';
+import type { AllPemTexts } from '../listener/pem-texts.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { TargetModel } from '../model/upstream-model.ts';
 import type { ExplainRequest, Explanation } from '../operations/explanation.ts';
@@ -23,6 +24,14 @@ export interface PolicyPlugin {
   /** Of its files; absent for what is built in. */
   readonly integrity?: string;
   readonly policies: readonly string[];
+}
+
+/** What workers serve, in plain data. */
+export interface Configuration {
+  readonly model: GatewayModel;
+  readonly plugins: readonly PolicyPlugin[];
+  /** As the host has read them: a worker that takes the place of another serves them also where the files have been damaged since. */
+  readonly certificates: AllPemTexts;
 }
 
 export interface WorkerSettings {
@@ -52,9 +61,9 @@ export interface PolicyState {
 /** What a host asks of a worker. */
 export interface WorkerMethods {
   /** Listens; gives the port. */
-  start(settings: WorkerSettings, model: GatewayModel, plugins: readonly PolicyPlugin[]): number;
+  start(settings: WorkerSettings, configuration: Configuration): number;
   /** Compiles without serving it yet. Rejects with GATEWAY_CONFIG_INVALID. */
-  prepare(model: GatewayModel, plugins: readonly PolicyPlugin[]): void;
+  prepare(configuration: Configuration): void;
   /** Serves what was prepared. */
   commit(): void;
   discard(): void;

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
+import { endWithHost } from '../../sandbox/pool/end-with-host.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
 import { openPeer, type Peer } from './peer.ts';
 import type { HostMethods, WorkerMethods } from './worker-contract.ts';
@@ -12,6 +13,7 @@ export interface WorkerProcess {
   readonly remote: Peer<WorkerMethods>['remote'];
   /** Settles when it has ended, with how. */
   readonly ended: Promise<string>;
+  readonly hasEnded: boolean;
   kill(): void;
 }
 
@@ -27,6 +29,7 @@ export function startWorkerProcess(host: HostSide, logLevel: LogLevel): WorkerPr
   cluster.setupPrimary({ exec: MAIN, args: [logLevel], serialization: 'advanced', silent: false });
   const worker: Worker = cluster.fork();
   const child = worker.process;
+  endWithHost(child);
   const ended = Promise.withResolvers<string>();
   const peer = openPeer<HostMethods, WorkerMethods>(
     {
@@ -36,16 +39,21 @@ export function startWorkerProcess(host: HostSide, logLevel: LogLevel): WorkerPr
     },
     host,
   );
-  child.once('exit', (code, signal) => {
-    const how = signal === null ? `with code ${code}` : `by ${signal}`;
+  let hasEnded = false;
+  const end = (how: string) => {
+    hasEnded = true;
     peer.close(new Error(`the worker of the gateway ended ${how}`));
     ended.resolve(how);
-  });
-  child.once('error', (problem) => ended.resolve(problem.message));
+  };
+  child.once('exit', (code, signal) => end(signal === null ? `with code ${code}` : `by ${signal}`));
+  child.once('error', ({ message }) => end(`since ${message}`));
   return {
     pid: child.pid ?? 0,
     remote: peer.remote,
     ended: ended.promise,
+    get hasEnded() {
+      return hasEnded;
+    },
     kill: () => void child.kill('SIGKILL'),
   };
 }

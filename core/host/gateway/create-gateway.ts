@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { DEFAULT_WORKSPACE } from '../../access/place.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
+import { pemFiles } from '../../gateway/listener/listener-options.ts';
 import { createGatewayOperations } from '../../gateway/operations/create-gateway-operations.ts';
 import { LiveGateway, type LiveGatewayOptions } from '../../gateway/operations/live-gateway.ts';
 import type { Foundation } from '../foundation.ts';
@@ -16,6 +17,7 @@ import { workerCount, workerSettings } from './worker-settings.ts';
 export function createGateway(host: DependencyContainer, { loaded, configFolder, log }: Foundation): HostGateway {
   const { config } = loaded;
   const { gateway } = config;
+  const settings = workerSettings(config, configFolder);
   const plugins = () => host.resolve(TOKENS.actions).plugins;
   const inUse = () => live.plugins;
   const options: LiveGatewayOptions = {
@@ -32,7 +34,12 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
     async readSecret(name) {
       return (await host.resolve(TOKENS.secretServices).locate(name, 'default', DEFAULT_WORKSPACE))?.values;
     },
-    async start(model, policies) {
+    certificateFiles: pemFiles(settings.listener),
+    async readCertificates() {
+      const { readPemTexts } = await import('../../gateway/listener/pem-texts.ts');
+      return readPemTexts(settings.listener);
+    },
+    async start({ model, plugins: policies, certificates }) {
       plugins().keep(inUse);
       // Only a host with a gateway loads it.
       const { GatewayWorkers } = await import('../../gateway/worker/gateway-workers.ts');
@@ -45,7 +52,7 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
       return GatewayWorkers.start(
         {
           count: workerCount(gateway),
-          settings: workerSettings(config, configFolder),
+          settings,
           log,
           verify: credentialVerifier({
             identity: host.resolve(TOKENS.identity),
@@ -57,6 +64,7 @@ export function createGateway(host: DependencyContainer, { loaded, configFolder,
         },
         model,
         policies,
+        certificates,
       );
     },
     async upkeepFor(workers) {

@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
-import type { Workflows } from '@backplane/sdk';
+import { BackplaneError, type Workflows } from '@backplane/sdk';
+import { loadConfig } from '../../config/load-config.ts';
 import type { GatewayProblem } from '../../gateway/files/gateway-problem.ts';
 import type { GatewaySources } from '../../gateway/files/gateway-sources.ts';
 import { hasGatewayFiles, readGatewaySources } from '../../gateway/files/gateway-sources.ts';
+import { readPemTexts } from '../../gateway/listener/pem-texts.ts';
 import { compileProblems, isError } from '../../gateway/operations/compile-problems.ts';
 import { explainRequest } from '../../gateway/operations/explain-request.ts';
 import type { ExplainRequest, Explanation } from '../../gateway/operations/explanation.ts';
@@ -19,6 +21,7 @@ import { createHttpPort } from '../../network/http-client.ts';
 import { createMemoryKeyValueStore } from '../../storage/memory-key-value-store.ts';
 import { CHECKOUT } from '../checkout.ts';
 import type { Workbench } from '../workbench.ts';
+import { workerSettings } from './worker-settings.ts';
 
 export interface TriedGateway {
   readonly problems: readonly GatewayProblem[];
@@ -36,6 +39,21 @@ export function gatewayFiles(paths: readonly string[], config: string | undefine
   if (paths.length > 0) return readGatewaySources(paths);
   const folder = gatewayFolder(config);
   return readGatewaySources(hasGatewayFiles(folder) ? [folder] : []);
+}
+
+/** What the listener could not show. Warnings: the files may lie elsewhere, on the machine of the host. */
+export async function certificateProblems(config: string | undefined): Promise<readonly GatewayProblem[]> {
+  const folder = config ?? resolve(CHECKOUT, 'config');
+  const { listener } = workerSettings(loadConfig(folder, process.env).config, folder);
+  try {
+    await readPemTexts(listener);
+    return [];
+  } catch (problem) {
+    if (!BackplaneError.is(problem)) throw problem;
+    const { code, message, facts } = problem;
+    const place = { file: join(folder, 'backplane.yaml'), line: 1, column: 1 };
+    return [{ severity: 'warning', code, message, remedy: facts.remedy, place }];
+  }
 }
 
 /** Makes a gateway of files as its workers would, in this process, without a port. Secrets that only a running host knows have stand-ins. */

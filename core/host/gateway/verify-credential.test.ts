@@ -40,7 +40,7 @@ test('a session is its person, with the roles of their workspace and of the orga
     claims: {
       sub: 'u',
       email: 'ada@example.com',
-      roles: ['viewer', 'organization-member'],
+      roles: ['organization-member', 'viewer'],
       organization: 'o',
       workspace: 'w',
     },

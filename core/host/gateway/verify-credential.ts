@@ -55,7 +55,8 @@ function verified(
     claims: {
       sub: actor.id,
       ...(actor.kind === 'user' ? { email: actor.email } : { name: actor.name }),
-      roles: [...new Set(here.map(({ role }) => role)), ...(isAdmin ? ['platform-admin'] : [])],
+      // In an order that stays: it may become a header.
+      roles: [...new Set(here.map(({ role }) => role).toSorted()), ...(isAdmin ? ['platform-admin'] : [])],
       // Whoever belongs nowhere is told a place all the same.
       ...((here.length > 0 || isAdmin) && { organization, workspace }),
     },

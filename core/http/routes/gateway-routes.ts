@@ -47,6 +47,10 @@ const status = z.object({
   registrations: z
     .array(z.object({ id: z.string(), service: z.string(), isRegistered: z.boolean() }))
     .describe('What the gateway announces to registries.'),
+  retryAt: z.iso
+    .datetime()
+    .optional()
+    .describe('It could not listen, for a reason outside its files, and tries again then.'),
   lastReload: reload.optional(),
 });
 const verdict = z.object({

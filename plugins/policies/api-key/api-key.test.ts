@@ -69,6 +69,17 @@ test('the keys of the host itself are good where nothing else is named', async (
   expect((await send('bp_2')).status).toBe(401);
 });
 
+test('a key of the host that is withdrawn is good for two seconds more, however often it is shown', async () => {
+  let known: object | undefined = { subject: 'svc', scopes: [], claims: {} };
+  const { clock, send } = await world({}, silent, { verify: async () => known as never });
+  expect((await send()).status).toBe(200);
+  known = undefined;
+  clock.advance(1_999);
+  expect((await send()).status).toBe(200);
+  clock.advance(1);
+  expect((await send()).status).toBe(401);
+});
+
 test('nobody comes in while the host cannot be asked', async () => {
   const { send } = await world({}, silent, { verify: () => Promise.reject(new Error('database down')) });
   expect((await send()).status).toBe(503);

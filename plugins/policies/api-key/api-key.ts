@@ -23,7 +23,10 @@ export const apiKey = defineGatewayPolicy({
   onFailure: 'closed',
   uses: ['http'],
   create({ config, http, identities, now, signal, use }) {
-    const { from, forward, maxKeyBytes, cacheFor, refusedFor, cacheEntries } = config;
+    const { from, forward, maxKeyBytes, refusedFor, cacheEntries } = config;
+    const isOfHost = config.keys === undefined && config.identityService === undefined;
+    // The host answers from memory, and hears at once of what is withdrawn.
+    const { cacheFor = isOfHost ? 2_000 : 30_000 } = config;
     const ownerOf = keyOwner({ config, http, identities, signal, scheme: use.scheme ?? 'api-key' });
     // Apart, so that a flood of bad keys does not push out the good ones.
     const good = expiringCache<PolicyIdentity>({ maxEntries: cacheEntries });

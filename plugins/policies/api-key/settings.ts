@@ -48,7 +48,9 @@ export const settings = z
     forward: z.boolean().default(false).describe('The upstream sees the key'),
     role: text.optional().describe('Claim `role` of all keys; default `ApiUser` with an identity service'),
     maxKeyBytes: z.int().positive().default(1_024),
-    cacheFor: duration.prefault('30s').describe('How long a good key is remembered'),
+    cacheFor: duration
+      .optional()
+      .describe('How long a good key is remembered; default `30s`, for keys of this host `2s`'),
     refusedFor: duration.prefault('10s').describe('How long a bad key is remembered'),
     cacheEntries: z.int().nonnegative().default(10_000),
   })

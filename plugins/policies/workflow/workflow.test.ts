@@ -62,6 +62,21 @@ test('a run that takes longer goes on, and the answer says where it can be asked
   expect(given.waited).toEqual([2000]);
 });
 
+test('for a caller who has gone nothing is waited for, and the run goes on', async () => {
+  const given = host();
+  const leaving = new AbortController();
+  const workflows = {
+    ...given.workflows,
+    wait() {
+      leaving.abort();
+      return new Promise<never>(() => undefined);
+    },
+  };
+  await using trial = await tryPolicy(workflow, { workflow: 'triage' }, { ports: { workflows } });
+  expect((await trial.send({ ...post('1'), signal: leaving.signal })).status).toBe(202);
+  expect(given.started).toHaveLength(1);
+});
+
 test('nobody waits where the route says so', async () => {
   const given = host();
   expect((await send({ wait: 0 }, given)).status).toBe(202);

@@ -35,12 +35,25 @@ export const workflow = defineGatewayPolicy({
           key === undefined ? {} : { idempotencyKey: ownKey(use.id, exchange.identity?.subject, key) },
         );
         if (wait === 0) return accepted(runId, location);
-        const run = await workflows.wait(runId, { timeoutMs: wait });
-        return run.status === 'running' ? accepted(runId, location) : ended(exchange, run);
+        const run = await unlessGone(exchange.signal, workflows.wait(runId, { timeoutMs: wait }));
+        return run === undefined || run.status === 'running' ? accepted(runId, location) : ended(exchange, run);
       },
     };
   },
 });
+
+/** Undefined as soon as the caller has gone: the run goes on, but nothing of the request is kept for it. */
+async function unlessGone<T>(signal: AbortSignal, run: Promise<T>): Promise<T | undefined> {
+  const gone = Promise.withResolvers<undefined>();
+  const leave = () => gone.resolve(undefined);
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  try {
+    return await Promise.race([run, gone.promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
 
 /** Undefined: it is no JSON. */
 function bodyOf({ request: { body } }: Exchange): { readonly value: unknown } | undefined {

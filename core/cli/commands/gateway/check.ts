@@ -1,5 +1,5 @@
 import { isError } from '../../../gateway/operations/compile-problems.ts';
-import { gatewayFiles, tryGateway } from '../../../host/gateway/gateway-workbench.ts';
+import { certificateProblems, gatewayFiles, tryGateway } from '../../../host/gateway/gateway-workbench.ts';
 import { EXIT } from '../../exit-code.ts';
 import { openBench } from '../../open-bench.ts';
 import { printJson } from '../../output.ts';
@@ -15,7 +15,9 @@ export interface FilesOptions {
 export async function checkGateway(paths: readonly string[], options: FilesOptions): Promise<void> {
   const sources = gatewayFiles(paths, options.config);
   await using bench = await openBench(options);
-  await tryGateway(sources, bench, ({ problems }) => {
+  const certificates = paths.length === 0 ? await certificateProblems(options.config) : [];
+  await tryGateway(sources, bench, ({ problems: found }) => {
+    const problems = [...found, ...certificates];
     const errors = problems.filter(isError).length;
     if (options.json) printJson({ ok: errors === 0, problems });
     else {

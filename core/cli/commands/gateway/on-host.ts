@@ -18,7 +18,7 @@ interface OnHost extends ApiAddress {
 export async function gatewayStatus(options: OnHost): Promise<void> {
   const status: GatewayStatus = await createApiClient(options).send('GET', '/gateway');
   if (options.json) return printJson(status);
-  const { state, url, workers, routes, upstreams, revision, feeds, registrations, lastReload } = status;
+  const { state, url, workers, routes, upstreams, revision, feeds, registrations, retryAt, lastReload } = status;
   say([
     url === undefined ? state : `${state} at ${url}`,
     `${workers.running} of ${workers.wanted} workers, ${routes} routes, ${upstreams} upstreams, revision ${revision}`,
@@ -26,6 +26,7 @@ export async function gatewayStatus(options: OnHost): Promise<void> {
     ...registrations.map(({ id, service, isRegistered }) => {
       return `registration of ${service} as ${id}: ${isRegistered ? 'done' : 'not yet'}`;
     }),
+    ...(retryAt === undefined ? [] : [`it cannot listen as told and tries again at ${retryAt}`]),
   ]);
   if (lastReload !== undefined) reportReload(lastReload);
 }
