@@ -139,7 +139,7 @@ const serviceRules = {
     .int()
     .positive()
     .max(10_000)
-    .default(200)
+    .default(100)
     .describe('Most services at once; one that nobody calls makes room.'),
   idle: duration.default(600_000).describe('Without a request for so long a service is let go.'),
 };
