@@ -108,6 +108,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
   readonly #source: Readable | undefined;
   #isBodyRead = false;
   #isBodySent = false;
+  #isLeft = false;
 
   constructor(given: {
     readonly request: RequestView;
@@ -154,11 +155,11 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     return this.#routeFacts;
   }
 
-  /** Aborts when the caller has gone. */
+  /** Aborts when the caller has gone without having everything. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.isOver) this.#abort.abort();
+      if (this.#isLeft) this.#abort.abort();
     }
     return this.#abort.signal;
   }
@@ -299,6 +300,7 @@ export class GatewayExchange implements PolicyExchange, ViewedExchange {
     if (this.isOver) return;
     this.isOver = true;
     if (!isComplete) {
+      this.#isLeft = true;
       this.#abort?.abort();
       this.abortAttempts(new Error('the caller has gone'));
     }
