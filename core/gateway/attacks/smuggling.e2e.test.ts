@@ -85,6 +85,8 @@ test.each([
   ['a space before the colon', 'Transfer-Encoding : chunked', `0\r\n\r\n${hidden}`],
   ['another coding after chunked', 'Transfer-Encoding: chunked, identity', `0\r\n\r\n${hidden}`],
   ['an unknown coding', 'Transfer-Encoding: xchunked', `0\r\n\r\n${hidden}`],
+  ['another coding before chunked', 'Transfer-Encoding: gzip, chunked', `0\r\n\r\n${hidden}`],
+  ['identity before chunked', 'Transfer-Encoding: identity, chunked', `0\r\n\r\n${hidden}`],
   ['a coding with a vertical tab', 'Transfer-Encoding: \x0bchunked', `0\r\n\r\n${hidden}`],
   ['two codings', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity', `0\r\n\r\n${hidden}`],
   ['chunked twice', 'Transfer-Encoding: chunked, chunked', `0\r\n\r\n${hidden}`],
@@ -117,6 +119,11 @@ test('a chunk extension is not handed on', async () => {
 test.each([
   ['no host', 'GET / HTTP/1.1\r\n\r\n'],
   ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
+  ['a host with a path', 'GET /x HTTP/1.1\r\nHost: a/b\r\n\r\n'],
+  ['a host with a user', 'GET /x HTTP/1.1\r\nHost: a@b\r\n\r\n'],
+  ['hosts in a list', 'GET /x HTTP/1.1\r\nHost: a, b\r\n\r\n'],
+  ['a fragment, which an upstream may cut off', 'GET /admin/x#y HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['a fragment in its query', 'GET /x?a#y HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['lines that end with a bare line feed', 'GET /x HTTP/1.1\nHost: a\n\n'],
   ['a space in its target', 'GET /a b HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['a control character in its target', 'GET /a\x01b HTTP/1.1\r\nHost: a\r\n\r\n'],
@@ -128,6 +135,19 @@ test.each([
 ])('a request with %s never reaches the upstream', async (_what, text) => {
   const { status } = await exchangeRaw(gateway.port, text);
   expect([status >= 400 || status === 0, up.seen]).toEqual([true, []]);
+});
+
+test.each([
+  'a',
+  'a.b-c_d.example:8080',
+  '[::1]',
+  '[fd00::1]:8088',
+  '127.0.0.1',
+  'xn--bcher-kva.example',
+  '',
+])('the host %j is served', async (host) => {
+  const { status } = await exchangeRaw(gateway.port, `GET /x HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  expect(status).toBe(200);
 });
 
 test('CONNECT opens no tunnel', async () => {

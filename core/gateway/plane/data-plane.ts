@@ -9,7 +9,6 @@ import type { AnswerSink } from '../exchange/answer-sink.ts';
 import { clientAddressFrom } from '../exchange/client-address.ts';
 import { type ExchangeSurroundings, GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { RequestView } from '../exchange/request-view.ts';
-import { safePath } from '../exchange/safe-path.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { admitConnection } from './admit-connection.ts';
 import { callRoute } from './call-route.ts';
@@ -18,6 +17,7 @@ import { serve } from './course.ts';
 import { fail } from './fail.ts';
 import type { Incoming } from './incoming.ts';
 import { logOf } from './log-of.ts';
+import { refusalOf } from './refusal-of.ts';
 import { sendReply } from './send-reply.ts';
 import { settle } from './settle.ts';
 import { answerOn, forwardUpgrade } from './upgrade.ts';
@@ -127,23 +127,4 @@ export class DataPlane {
     if (isPromise(may)) void may.then(go);
     else go(may);
   }
-}
-
-/** Why a request is not served at all. */
-function refusalOf({ url, rawPath, method, rawHeaders }: RequestView): string | undefined {
-  if (method === 'CONNECT') return 'this is no forward proxy';
-  if (!url.startsWith('/') && !(url === '*' && method === 'OPTIONS')) return 'its target is not a path';
-  if (!hasOneHost(rawHeaders)) return 'it names more than one host';
-  if (safePath(rawPath) === undefined) return 'its path can be understood in more than one way';
-  return undefined;
-}
-
-/** RFC 9112 §3.2: which of two an upstream believes, nobody knows. */
-function hasOneHost(rawHeaders: readonly string[]): boolean {
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!;
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-  }
-  return hosts < 2;
 }
