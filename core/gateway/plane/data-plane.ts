@@ -21,6 +21,7 @@ import { refusalOf } from './refusal-of.ts';
 import { sendReply } from './send-reply.ts';
 import { settle } from './settle.ts';
 import { answerOn, forwardUpgrade } from './upgrade.ts';
+import { UpstreamComplaints } from './upstream-complaints.ts';
 
 export interface DataPlaneOptions {
   readonly log: Log;
@@ -53,6 +54,7 @@ export class DataPlane {
       reply: (exchange, reply, chain) => sendReply(exchange, reply, 'policy', chain),
       fail,
       call: callRoute,
+      complaints: new UpstreamComplaints(options.log),
     };
   }
 

@@ -4,6 +4,7 @@ import { isPromise, runSteps } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { breakOff } from './finish.ts';
 import { ocelotFailure } from './ocelot-failure.ts';
+import { saidToCallers } from './said-to-callers.ts';
 import { sendReply } from './send-reply.ts';
 
 /** Answers a request that cannot be served: by an `error` hook, else as a problem document, or as Ocelot does. */
@@ -16,6 +17,7 @@ export function fail(exchange: GatewayExchange, problem: unknown): void {
   }
   const record = recordOf(exchange, problem);
   exchange.failure = record;
+  if (record.blame === 'upstream') exchange.surroundings.complaints.of(exchange, record);
   const chain = exchange.route?.chain ?? exchange.snapshot.common;
   const answer = (stopped: boolean) => {
     if (stopped) sendReply(exchange, exchange.reply!, 'policy');
@@ -53,14 +55,13 @@ function lastResort(exchange: GatewayExchange, problem: unknown): void {
 
 function failureReply(exchange: GatewayExchange, record: ErrorRecord): PolicyReply {
   if (exchange.route !== undefined && exchange.route.model.compat !== 'native') return ocelotFailure(record);
-  const { status = 500, code, message, remedy, details, retryAfterMs } = record;
+  const { status = 500, code, message, details, retryAfterMs } = record;
   const body = {
     type: 'about:blank',
     title: titleOf(status),
     status,
     code,
-    detail: message,
-    remedy,
+    ...saidToCallers(record),
     correlationId: exchange.id,
   };
   return {

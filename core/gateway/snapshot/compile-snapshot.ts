@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { compileChain, stepsOf } from '../chain/compile-chain.ts';
 import { checkCondition, compileCondition } from '../chain/compile-condition.ts';
@@ -27,15 +28,22 @@ export interface CompileOptions {
   readonly upstreams: UpstreamSet;
 }
 
+/** What a refused configuration lists. */
+export interface PlacedProblem {
+  readonly place: Place;
+  readonly message: string;
+  readonly remedy: string;
+}
+
 const ROUTES_AT_ONCE = 250;
 
 /** Makes a model ready to serve. Rejects with GATEWAY_CONFIG_INVALID and every problem with its place; nothing of it is kept then. */
 export async function compileSnapshot(model: GatewayModel, options: CompileOptions): Promise<Snapshot> {
   const problems: string[] = [];
-  const places: { readonly place: Place; readonly message: string }[] = [];
-  const report = (place: Place, message: string) => {
+  const places: PlacedProblem[] = [];
+  const report = (place: Place, message: string, remedy: string) => {
     problems.push(`${place.file}:${place.line}:${place.column}: ${message}`);
-    places.push({ place, message });
+    places.push({ place, message, remedy });
   };
   const lease = options.shelf.lease();
   const upstreamLease = options.upstreams.lease(model.upstreams);
@@ -64,7 +72,8 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
       known.set(use.id, instance);
       return instance;
     } catch (problem) {
-      report(use.place, `the policy ${use.policy} refuses its configuration: ${reasonOf(problem)}`);
+      const remedy = 'docs/reference/gateway/policies/ has a page for each policy of Backplane, with all its settings.';
+      report(use.place, `the policy ${use.policy} cannot be used: ${reasonOf(problem)}.`, remedy);
       return undefined;
     }
   };
@@ -86,7 +95,11 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     const own = await instancesOf(route.policies);
     for (const { hooks, use } of own) {
       if (hooks.connection !== undefined)
-        report(use.place, `the policy ${use.policy} decides about connections: name it in the gateway's policies`);
+        report(
+          use.place,
+          `the policy ${use.policy} decides about connections, which are there before any route.`,
+          "Name it under the file's own `policies`.",
+        );
     }
     const schemes = await instancesOf(route.authenticate.schemes);
     try {
@@ -106,7 +119,7 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
         entry: { route: compiled, path, accepts: compileMatch(match), methods },
       });
     } catch (problem) {
-      report(route.place, `route ${route.id}: ${reasonOf(problem)}`);
+      report(route.place, `route ${route.id}: ${reasonOf(problem)}`, remedyOf(problem));
     }
   }
   if (problems.length > 0) {
@@ -128,6 +141,10 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     leave: () => retirement.leave(),
     retire: (graceMs) => retirement.begin(graceMs),
   };
+}
+
+function remedyOf(problem: unknown): string {
+  return BackplaneError.is(problem) ? problem.facts.remedy : '';
 }
 
 function upstreamOf({ to }: RouteModel, upstreams: ReadonlyMap<string, Upstream>): Upstream | undefined {
