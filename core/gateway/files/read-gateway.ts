@@ -9,6 +9,7 @@ import { importOcelot } from '../ocelot/import-ocelot.ts';
 import type { OcelotFile } from '../ocelot/reading/merge-files.ts';
 import type { NativeRoute, OcelotRoute } from './gateway-file-schema.ts';
 import type { GatewayProblem } from './gateway-problem.ts';
+import { findIdleRoutes } from './idle-routes.ts';
 import { type ReadGatewayFile, readGatewayFile } from './read-gateway-file.ts';
 import { translatePolicies } from './translate-policies.ts';
 import { translateRegistration } from './translate-registration.ts';
@@ -81,6 +82,7 @@ class Reading {
       if (failover !== undefined && !this.#upstreams.has(failover))
         this.#error(place, raise.GATEWAY_UPSTREAM_UNKNOWN({ name: failover, by: `the upstream ${name}` }));
     }
+    findIdleRoutes(this.#routes.values(), (place, problem) => this.#report('warning', place, problem));
     return {
       routes: [...this.#routes.values()],
       upstreams: [...this.#upstreams.values()],
@@ -170,8 +172,12 @@ class Reading {
     }
   }
 
-  #error(place: Place, { code, message, facts }: BackplaneError): void {
-    this.#problems.push({ severity: 'error', code, message, remedy: facts.remedy, place });
+  #error(place: Place, problem: BackplaneError): void {
+    this.#report('error', place, problem);
+  }
+
+  #report(severity: GatewayProblem['severity'], place: Place, { code, message, facts }: BackplaneError): void {
+    this.#problems.push({ severity, code, message, remedy: facts.remedy, place });
   }
 }
 
