@@ -5,6 +5,7 @@ import { compileChain, stepsOf } from '../chain/compile-chain.ts';
 import { checkCondition, compileCondition } from '../chain/compile-condition.ts';
 import { type MadePolicy, type PolicySource, reasonOf } from '../chain/make-policy.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
+import { RefusedSettings, settingLine } from '../chain/refused-settings.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { Place } from '../model/place.ts';
 import type { PolicyUse } from '../model/policy-use.ts';
@@ -33,6 +34,8 @@ export interface PlacedProblem {
   readonly place: Place;
   readonly message: string;
   readonly remedy: string;
+  /** Inside the settings of the policy that stands there. */
+  readonly setting?: readonly (string | number)[];
 }
 
 const ROUTES_AT_ONCE = 250;
@@ -41,9 +44,9 @@ const ROUTES_AT_ONCE = 250;
 export async function compileSnapshot(model: GatewayModel, options: CompileOptions): Promise<Snapshot> {
   const problems: string[] = [];
   const places: PlacedProblem[] = [];
-  const report = (place: Place, message: string, remedy: string) => {
+  const report = (place: Place, message: string, remedy: string, setting?: PlacedProblem['setting']) => {
     problems.push(`${place.file}:${place.line}:${place.column}: ${message}`);
-    places.push({ place, message, remedy });
+    places.push({ place, message, remedy, ...(setting && { setting }) });
   };
   const lease = options.shelf.lease();
   const upstreamLease = options.upstreams.lease(model.upstreams);
@@ -73,7 +76,10 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
       return instance;
     } catch (problem) {
       const remedy = 'docs/reference/gateway/policies/ has a page for each policy of Backplane, with all its settings.';
-      report(use.place, `the policy ${use.policy} cannot be used: ${reasonOf(problem)}.`, remedy);
+      const say = (reason: string, setting?: PlacedProblem['setting']) =>
+        report(use.place, `the policy ${use.policy} cannot be used: ${ended(reason)}`, remedy, setting);
+      if (problem instanceof RefusedSettings) for (const one of problem.problems) say(settingLine(one), one.path);
+      else say(reasonOf(problem));
       return undefined;
     }
   };
@@ -141,6 +147,10 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     leave: () => retirement.leave(),
     retire: (graceMs) => retirement.begin(graceMs),
   };
+}
+
+function ended(sentence: string): string {
+  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function remedyOf(problem: unknown): string {

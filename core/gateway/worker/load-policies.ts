@@ -8,14 +8,16 @@ import {
   type Workflows,
 } from '@backplane/sdk';
 import { nearest } from '../../language/source/did-you-mean.ts';
-import { issueLine, validate } from '../../plugins/actions/standard-schema.ts';
+import { validate } from '../../plugins/actions/standard-schema.ts';
 import { expressionsPort } from '../../plugins/ports/expressions-port.ts';
 import { shareHostModules } from '../../plugins/tiers/host-modules.ts';
 import { trusted } from '../../plugins/tiers/trusted.ts';
 import { checkHooks, type MadePolicy, type PolicySource } from '../chain/make-policy.ts';
 import { PolicyNotes } from '../chain/policy-notes.ts';
+import { RefusedSettings } from '../chain/refused-settings.ts';
 import type { PolicyUse } from '../model/policy-use.ts';
 import { policyMeters } from './policy-meters.ts';
+import { settingProblems } from './setting-problems.ts';
 import type { PolicyPlugin } from './worker-contract.ts';
 
 /** What a worker lends to policies. */
@@ -61,7 +63,7 @@ export class PluginPolicies implements PolicySource {
     const policy = (await this.#load(plugin)).find(({ name }) => name === use.policy);
     if (policy === undefined) throw new Error(`the plugin ${plugin.id} brings no policy ${use.policy} after all`);
     const checked = await validate(policy.config, use.config);
-    if (!checked.ok) throw new Error(checked.issues.map(issueLine).join('; '));
+    if (!checked.ok) throw new RefusedSettings(settingProblems(policy.config, use.config, checked.issues));
     const stopping = new AbortController();
     const context = {
       config: checked.value,
