@@ -18,6 +18,7 @@ import { fail } from './fail.ts';
 import type { Incoming } from './incoming.ts';
 import { logOf } from './log-of.ts';
 import { refusalOf } from './refusal-of.ts';
+import { schemeOf } from './scheme-of.ts';
 import { sendReply } from './send-reply.ts';
 import { settle } from './settle.ts';
 import { answerOn, forwardUpgrade } from './upgrade.ts';
@@ -83,13 +84,15 @@ export class DataPlane {
   ): void {
     const { rawHeaders, socket, peerAddress, body } = incoming;
     const clientAddress = this.#addressOf(peerAddress, rawHeaders);
+    const isPeerTrusted = clientAddress !== peerAddress && this.#options.trustedProxies.length > 0;
+    const isEncrypted = (socket as TLSSocket).encrypted === true;
     const request = new RequestView({
       method: incoming.method,
       url: incoming.url,
       rawHeaders,
       clientAddress,
       peerAddress,
-      scheme: (socket as TLSSocket).encrypted === true ? 'https' : 'http',
+      scheme: schemeOf({ isEncrypted, isPeerTrusted, rawHeaders }),
       protocol,
       hasBody: body !== undefined,
     });
@@ -100,7 +103,7 @@ export class DataPlane {
       snapshot,
       sink,
       surroundings: this.#surroundings,
-      isPeerTrusted: clientAddress !== peerAddress && this.#options.trustedProxies.length > 0,
+      isPeerTrusted,
       body,
     });
     snapshot.enter();
