@@ -1,7 +1,7 @@
 import { defineGatewayPolicy } from '@backplane/sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { route, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
+import { route, SILENT, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
 import type { Gateway } from '../open-gateway.ts';
 import { exchangeRaw } from './raw.fixture.ts';
 
@@ -39,6 +39,7 @@ const echo = defineGatewayPolicy({
   create: () => ({ route: ({ request }) => ({ status: 200, headers: { 'x-said': request.query('say') ?? '' } }) }),
 });
 
+const warnings: unknown[] = [];
 let up: TestUpstream;
 let gateway: Gateway;
 
@@ -59,6 +60,7 @@ beforeAll(async () => {
       upstreams: [upstream('up', [up.port])],
     },
     [door, parrot, echo],
+    { log: { ...SILENT, warn: (message, facts) => void warnings.push([message, facts]) } },
   );
 });
 
@@ -108,6 +110,21 @@ test.each([
   const { statuses } = await exchangeRaw(gateway.port, `POST /x HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n${body}`);
   expect(statuses.filter((status) => status < 400)).toEqual([]);
   expect(up.seen.filter(({ url }) => url !== '/x')).toEqual([]);
+});
+
+test('a request that is read gets its own answer, and what follows it and cannot be read the refusal', async () => {
+  const { statuses } = await exchangeRaw(
+    gateway.port,
+    'GET /x HTTP/1.1\r\nHost: a\r\n\r\nGET /y HTTP/1.1\r\nno colon\r\n\r\n',
+  );
+  expect([statuses, up.seen.map(({ url }) => url)]).toEqual([[200, 400], ['/x']]);
+});
+
+test('a request that cannot be read leaves a line in the log', async () => {
+  const { statuses } = await exchangeRaw(gateway.port, 'GET /x HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n');
+  expect(statuses).toEqual([400]);
+  const line = expect.objectContaining({ code: 'HPE_INVALID_HEADER_TOKEN', clientAddress: '127.0.0.1' });
+  expect(warnings).toContainEqual(['a request could not be read', line]);
 });
 
 test('a chunk extension is not handed on', async () => {

@@ -51,7 +51,7 @@ async function openEndpoint(
   const { host, port, tls, h2c, proxyProtocol } = own;
   const certificates = tls && (await Certificates.load(tls, log));
   const slow = new SlowBodies(options.minBodyRate ?? MIN_BODY_RATE);
-  const http1 = http1Server(plane, options, slow);
+  const http1 = http1Server(plane, options, slow, log);
   const http2 = http2Sessions(plane, options, slow);
   const isPlain = tls === undefined && h2c !== true && proxyProtocol === undefined;
   const server: Server = isPlain

@@ -12,6 +12,7 @@ import { RequestView } from '../exchange/request-view.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { admitConnection } from './admit-connection.ts';
 import { callRoute } from './call-route.ts';
+import { Complaints } from './complaints.ts';
 import { connectionOf } from './connection-of.ts';
 import { serve } from './course.ts';
 import { fail } from './fail.ts';
@@ -22,7 +23,6 @@ import { schemeOf } from './scheme-of.ts';
 import { sendReply } from './send-reply.ts';
 import { settle } from './settle.ts';
 import { answerOn, forwardUpgrade } from './upgrade.ts';
-import { UpstreamComplaints } from './upstream-complaints.ts';
 
 export interface DataPlaneOptions {
   readonly log: Log;
@@ -55,7 +55,7 @@ export class DataPlane {
       reply: (exchange, reply, chain) => sendReply(exchange, reply, 'policy', chain),
       fail,
       call: callRoute,
-      complaints: new UpstreamComplaints(options.log),
+      complaints: new Complaints(options.log),
     };
   }
 

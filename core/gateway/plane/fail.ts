@@ -17,7 +17,7 @@ export function fail(exchange: GatewayExchange, problem: unknown): void {
   }
   const record = recordOf(exchange, problem);
   exchange.failure = record;
-  if (record.blame === 'upstream') exchange.surroundings.complaints.of(exchange, record);
+  if (record.blame === 'upstream') complain(exchange, record);
   const chain = exchange.route?.chain ?? exchange.snapshot.common;
   const answer = (stopped: boolean) => {
     if (stopped) sendReply(exchange, exchange.reply!, 'policy');
@@ -30,6 +30,12 @@ export function fail(exchange: GatewayExchange, problem: unknown): void {
   } catch (second) {
     lastResort(exchange, second);
   }
+}
+
+/** Callers are not told why. */
+function complain({ surroundings, route, id }: GatewayExchange, { code, message }: ErrorRecord): void {
+  const facts = { code, problem: message, route: route?.model.id, correlationId: id };
+  surroundings.complaints.say(message, 'an upstream did not serve', facts);
 }
 
 function recordOf(exchange: GatewayExchange, problem: unknown): ErrorRecord {
