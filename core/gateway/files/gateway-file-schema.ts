@@ -217,7 +217,7 @@ const nativeRoute = z.strictObject({
   id: name.optional().describe('Default: made from methods and path.'),
   path: z.string().startsWith('/').describe('`{name}` is one segment, `{name*}` at the end all the rest.'),
   caseSensitive: z.boolean().default(true),
-  methods: z.array(method).default([]).describe('None: all. GET is also HEAD.'),
+  methods: z.array(method).default([]).describe('None: all but TRACE. GET is also HEAD.'),
   hosts: z
     .array(
       z

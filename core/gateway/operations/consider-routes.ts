@@ -25,12 +25,13 @@ export function considerRoutes(
 }
 
 /** What does not fit, in the order in which it is compared. */
-function misfit({ model: { match }, path }: Ordered, request: RequestView): string | undefined {
+function misfit({ model: { match, compat }, path }: Ordered, request: RequestView): string | undefined {
   if (path.match(request.rawPath, request.rawQuery) === undefined)
     return `its path ${textOf(match.path)} is another one`;
   const method = wantedMethod(request);
   if (match.methods.length > 0 && !match.methods.includes(method))
     return `it is for ${match.methods.join(', ')}, not ${method}`;
+  if (match.methods.length === 0 && method === 'TRACE' && compat === 'native') return 'it is for all methods but TRACE';
   const none: RouteMatch = { ...match, hosts: [], headers: [], query: [] };
   const fits = (part: Partial<RouteMatch>) => compileMatch({ ...none, ...part })?.(request) !== undefined;
   if (match.hosts.length > 0 && !fits({ hosts: match.hosts }))

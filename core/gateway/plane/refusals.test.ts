@@ -20,6 +20,19 @@ test('a method that no route has here is told with those that are possible', asy
   expect(await answer.json()).toMatchObject({ code: 'GATEWAY_METHOD_NOT_ALLOWED' });
 });
 
+test('TRACE, which would echo what policies add for the upstream, is for routes that name it', async () => {
+  await using up = await startUpstream((request, response) => response.end(request.method));
+  const named = route('named', '/named');
+  await using gateway = await startGateway({
+    routes: [route('it', '/a'), { ...named, match: { ...named.match, methods: ['TRACE'] } }],
+    upstreams: [upstream('up', [up.port])],
+  });
+  const trace = (path: string) => exchangeRaw(gateway.port, `TRACE ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+  const refused = await trace('/a');
+  expect([refused.status, refused.text]).toEqual([405, expect.stringContaining('allow: DELETE, GET, HEAD')]);
+  expect((await trace('/named')).status).toBe(200);
+});
+
 test('what nobody has foreseen is told without its reason', async () => {
   const gaveUp = defineGatewayPolicy({
     name: 'gave-up',
