@@ -51,7 +51,7 @@ export const gatewayConfigSchema = z
       .array(z.string())
       .default([])
       .describe(
-        'Addresses and blocks (`10.0.0.0/8`) of proxies in front of the gateway whose X-Forwarded-For is believed.',
+        'Addresses and blocks (`10.0.0.0/8`) of proxies in front of the gateway whose X-Forwarded-For and X-Forwarded-Proto are believed.',
       ),
     maxBodyBytes: z
       .int()

@@ -43,7 +43,7 @@ export const gatewayErrors = {
     status: 400,
     blame: 'config',
     retry: 'after-fix',
-    message: (d: { problem: string }) => `${d.problem}.`,
+    message: (d: { problem: string }) => (d.problem.endsWith('?') ? d.problem : `${d.problem}.`),
     remedy: 'docs/reference/gateway/files.md has every key; editors know them by the JSON Schema beside the files.',
   },
   GATEWAY_TARGET_INVALID: {
@@ -83,6 +83,21 @@ export const gatewayErrors = {
     message: (d: { kind: 'route' | 'upstream' | 'scheme'; name: string }) =>
       `There are two of kind ${d.kind} with the name ${d.name}.`,
     remedy: 'Give one of them another name; names hold over all gateway files.',
+  },
+  GATEWAY_ROUTE_SHADOWED: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { route: string; by: string; at: string }) =>
+      `No request reaches the route ${d.route}: ${d.by} (${d.at}) has the same path, conditions and methods.`,
+    remedy: 'Take one of them out, or give them different `methods`, `hosts`, `headers`, `query` or `priority`.',
+  },
+  GATEWAY_ROUTE_UNANSWERED: {
+    status: 400,
+    blame: 'config',
+    retry: 'after-fix',
+    message: (d: { route: string }) => `Nobody answers the route ${d.route}: it has neither \`to\` nor policies.`,
+    remedy: 'Give it `to`, or a policy that answers: mock, workflow, aggregate.',
   },
   GATEWAY_PLUGIN_NAME_TAKEN: {
     status: 400,

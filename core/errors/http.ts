@@ -159,7 +159,7 @@ export const httpErrors = {
     retry: 'after-fix',
     message: (d: { host: string; port: number }) => `Port ${d.port} on ${d.host} is taken by another program.`,
     remedy:
-      'Stop the other program, or choose another port with --port or `server.port`, for the gateway --gateway-port or `gateway.port`; 0 picks a free one.',
+      'Stop the other program, or choose another port: --port or `server.port`, for the gateway --gateway-port or `gateway.port`; 0 picks a free one.',
   },
   SERVER_CANNOT_LISTEN: {
     status: 500,

@@ -41,7 +41,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const services = new ServiceTable(upstreams, options.findService ?? (async () => ({ is: 'busy', forMs: 0 })));
   const parts = { policies, shelf: new PolicyShelf(policies), upstreams, services };
   const plane = new DataPlane(await compileSnapshot(options.model, parts), options);
-  const listener = await listen(plane, options.listener);
+  const listener = await listen(plane, options.listener, log);
   const retire = (snapshot: Snapshot) =>
     snapshot
       .retire(drainMs)

@@ -44,6 +44,8 @@ export interface ComposedHost extends AsyncDisposable {
   readonly url: string;
   /** Undefined while it does not listen. */
   readonly gatewayUrl: string | undefined;
+  /** It has files that cannot run, and follows as soon as they can. */
+  readonly isGatewayDown: boolean;
 }
 
 /** The composition root: the one place that knows every part and puts them together. */
@@ -111,7 +113,13 @@ export async function composeHost(foundation: Foundation): Promise<ComposedHost>
   // Its routes may lead to this host.
   await undo.use(gateway.live).begin();
   const held = undo.move();
-  return { url: listening, gatewayUrl: gateway.live.url, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const isGatewayDown = gateway.live.status().state === 'failed';
+  return {
+    url: listening,
+    gatewayUrl: gateway.live.url,
+    isGatewayDown,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
 }
 
 function openActions(

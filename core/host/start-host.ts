@@ -23,6 +23,8 @@ export interface RunningHost extends AsyncDisposable {
   readonly url: string;
   /** Undefined where the gateway does not listen yet. */
   readonly gatewayUrl: string | undefined;
+  /** It has files that cannot run, and follows as soon as they can. */
+  readonly isGatewayDown: boolean;
   readonly adminKey: AdminKey;
   readonly config: HostConfig;
 }
@@ -73,6 +75,6 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   undo.defer(() => stopping.abort());
   undo.use(noteHost(dataDir, host.url));
   const held = undo.move();
-  const { url, gatewayUrl } = host;
-  return { url, gatewayUrl, adminKey, config, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const { url, gatewayUrl, isGatewayDown } = host;
+  return { url, gatewayUrl, isGatewayDown, adminKey, config, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

@@ -65,6 +65,10 @@ function announce({ url, adminKey, config, ...host }: RunningHost, readyFile: Re
   }
   const gatewayUrl = host.gatewayUrl ?? null;
   if (gatewayUrl !== null) say(`The gateway listens at ${gatewayUrl}.`);
+  else if (host.isGatewayDown)
+    say(
+      'The gateway does not listen: its files cannot run. `backplane gateway status` says why; it follows as soon as they can.',
+    );
   const note = { url, gatewayUrl, pid: process.pid };
   readyFile?.write(note);
   say(JSON.stringify(note));

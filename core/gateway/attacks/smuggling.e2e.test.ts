@@ -1,7 +1,7 @@
 import { defineGatewayPolicy } from '@backplane/sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { route, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
+import { route, SILENT, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
 import type { Gateway } from '../open-gateway.ts';
 import { exchangeRaw } from './raw.fixture.ts';
 
@@ -39,6 +39,7 @@ const echo = defineGatewayPolicy({
   create: () => ({ route: ({ request }) => ({ status: 200, headers: { 'x-said': request.query('say') ?? '' } }) }),
 });
 
+const warnings: unknown[] = [];
 let up: TestUpstream;
 let gateway: Gateway;
 
@@ -59,6 +60,7 @@ beforeAll(async () => {
       upstreams: [upstream('up', [up.port])],
     },
     [door, parrot, echo],
+    { log: { ...SILENT, warn: (message, facts) => void warnings.push([message, facts]) } },
   );
 });
 
@@ -85,6 +87,8 @@ test.each([
   ['a space before the colon', 'Transfer-Encoding : chunked', `0\r\n\r\n${hidden}`],
   ['another coding after chunked', 'Transfer-Encoding: chunked, identity', `0\r\n\r\n${hidden}`],
   ['an unknown coding', 'Transfer-Encoding: xchunked', `0\r\n\r\n${hidden}`],
+  ['another coding before chunked', 'Transfer-Encoding: gzip, chunked', `0\r\n\r\n${hidden}`],
+  ['identity before chunked', 'Transfer-Encoding: identity, chunked', `0\r\n\r\n${hidden}`],
   ['a coding with a vertical tab', 'Transfer-Encoding: \x0bchunked', `0\r\n\r\n${hidden}`],
   ['two codings', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity', `0\r\n\r\n${hidden}`],
   ['chunked twice', 'Transfer-Encoding: chunked, chunked', `0\r\n\r\n${hidden}`],
@@ -108,6 +112,21 @@ test.each([
   expect(up.seen.filter(({ url }) => url !== '/x')).toEqual([]);
 });
 
+test('a request that is read gets its own answer, and what follows it and cannot be read the refusal', async () => {
+  const { statuses } = await exchangeRaw(
+    gateway.port,
+    'GET /x HTTP/1.1\r\nHost: a\r\n\r\nGET /y HTTP/1.1\r\nno colon\r\n\r\n',
+  );
+  expect([statuses, up.seen.map(({ url }) => url)]).toEqual([[200, 400], ['/x']]);
+});
+
+test('a request that cannot be read leaves a line in the log', async () => {
+  const { statuses } = await exchangeRaw(gateway.port, 'GET /x HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n');
+  expect(statuses).toEqual([400]);
+  const line = expect.objectContaining({ code: 'HPE_INVALID_HEADER_TOKEN', clientAddress: '127.0.0.1' });
+  expect(warnings).toContainEqual(['a request could not be read', line]);
+});
+
 test('a chunk extension is not handed on', async () => {
   const request = 'POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;a="b"\r\nabcde\r\n0\r\n\r\n';
   const { text } = await exchangeRaw(gateway.port, request);
@@ -117,6 +136,11 @@ test('a chunk extension is not handed on', async () => {
 test.each([
   ['no host', 'GET / HTTP/1.1\r\n\r\n'],
   ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
+  ['a host with a path', 'GET /x HTTP/1.1\r\nHost: a/b\r\n\r\n'],
+  ['a host with a user', 'GET /x HTTP/1.1\r\nHost: a@b\r\n\r\n'],
+  ['hosts in a list', 'GET /x HTTP/1.1\r\nHost: a, b\r\n\r\n'],
+  ['a fragment, which an upstream may cut off', 'GET /admin/x#y HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['a fragment in its query', 'GET /x?a#y HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['lines that end with a bare line feed', 'GET /x HTTP/1.1\nHost: a\n\n'],
   ['a space in its target', 'GET /a b HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['a control character in its target', 'GET /a\x01b HTTP/1.1\r\nHost: a\r\n\r\n'],
@@ -128,6 +152,19 @@ test.each([
 ])('a request with %s never reaches the upstream', async (_what, text) => {
   const { status } = await exchangeRaw(gateway.port, text);
   expect([status >= 400 || status === 0, up.seen]).toEqual([true, []]);
+});
+
+test.each([
+  'a',
+  'a.b-c_d.example:8080',
+  '[::1]',
+  '[fd00::1]:8088',
+  '127.0.0.1',
+  'xn--bcher-kva.example',
+  '',
+])('the host %j is served', async (host) => {
+  const { status } = await exchangeRaw(gateway.port, `GET /x HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  expect(status).toBe(200);
 });
 
 test('CONNECT opens no tunnel', async () => {

@@ -12,14 +12,26 @@ export interface Verdict {
 
 const KEPT = 20;
 
+/** Where it is counted for `/metrics`. */
+export interface PolicyMeters {
+  answered(status: number): void;
+  failed(): void;
+  time(seconds: number): void;
+}
+
 /** What a use of a policy has done lately, for `gateway explain` and metrics. */
 export class PolicyNotes {
   readonly #verdicts: Verdict[] = [];
+  readonly #meters: PolicyMeters | undefined;
   answered = 0;
   failed = 0;
   /** Of the requests that were timed, one in many. */
   timedCalls = 0;
   timedMs = 0;
+
+  constructor(meters?: PolicyMeters) {
+    this.#meters = meters;
+  }
 
   /** Newest first. */
   get verdicts(): readonly Verdict[] {
@@ -28,6 +40,7 @@ export class PolicyNotes {
 
   answer(phase: string, request: string, status: number, because: string | undefined): void {
     this.answered += 1;
+    this.#meters?.answered(status);
     this.#keep({
       at: Date.now(),
       phase,
@@ -40,6 +53,7 @@ export class PolicyNotes {
 
   failure(phase: string, request: string, problem: unknown): void {
     this.failed += 1;
+    this.#meters?.failed();
     const because = BackplaneError.is(problem)
       ? problem.code
       : problem instanceof Error
@@ -51,6 +65,7 @@ export class PolicyNotes {
   time(ms: number): void {
     this.timedCalls += 1;
     this.timedMs += ms;
+    this.#meters?.time(ms / 1000);
   }
 
   #keep(verdict: Verdict): void {

@@ -62,21 +62,31 @@ export function runAuthentication(exchange: PolicyExchange, { schemes, isRequire
 }
 
 function runStep(exchange: PolicyExchange, step: Step): PolicyStep {
-  if (!exchange.isTimed) {
-    try {
-      return step.run(exchange);
-    } catch (problem) {
-      return failed(exchange, step.instance, step.phase, problem);
-    }
+  const begun = exchange.isTimed ? performance.now() : undefined;
+  const given = decision(exchange, step);
+  if (begun !== undefined) {
+    const done = () => step.instance.notes.time(performance.now() - begun);
+    if (isPromise(given)) given.then(done, done);
+    else done();
   }
-  const begun = performance.now();
+  return given;
+}
+
+function decision(exchange: PolicyExchange, step: Step): PolicyStep {
   try {
-    return step.run(exchange);
+    const given = step.run(exchange);
+    return given === undefined || isPromise(given) ? given : answerOf(given);
   } catch (problem) {
     return failed(exchange, step.instance, step.phase, problem);
-  } finally {
-    step.instance.notes.time(performance.now() - begun);
   }
+}
+
+/** Policies are anybody's code. Throws for what is no answer. */
+function answerOf(given: unknown): PolicyReply | undefined {
+  if (given === undefined || given === null) return undefined;
+  const { status } = given as PolicyReply;
+  if (Number.isInteger(status) && status >= 100 && status <= 599) return given as PolicyReply;
+  throw new TypeError(`it gave ${JSON.stringify(given)?.slice(0, 100)}, which is no answer: one has a \`status\``);
 }
 
 /** The answer of a policy that takes its time, as long as it may. */
@@ -86,7 +96,7 @@ async function decided(
   given: Promise<PolicyReply | undefined>,
 ): Promise<PolicyReply | undefined> {
   try {
-    return await (instance.waits ? given : hookInTime(exchange, instance, phase, given));
+    return answerOf(await (instance.waits ? given : hookInTime(exchange, instance, phase, given)));
   } catch (problem) {
     return failed(exchange, instance, phase, problem);
   }

@@ -39,6 +39,8 @@ export interface ExchangeSurroundings {
   /** Sends what a policy answers, through as much of a chain as has its say. */
   reply(exchange: GatewayExchange, reply: PolicyReply, chain: Chain): void;
   call(from: GatewayExchange, call: GatewayRouteCall): Promise<GatewayRouteAnswer>;
+  /** Warnings, each said now and then alone. */
+  readonly complaints: { say(trouble: string, message: string, facts: Readonly<Record<string, unknown>>): void };
 }
 
 /** Bytes of a body that nobody wants, but that are read for the sake of the connection. */

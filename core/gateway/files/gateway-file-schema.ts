@@ -74,15 +74,22 @@ const target = z.union([
   }),
 ]);
 
+const pem = z
+  .string()
+  .refine(
+    (text) => text.startsWith('secret:') || text.includes('-----BEGIN '),
+    'expected the PEM itself (`|` and the lines below it), or `secret:NAME.KEY`; it is no path',
+  );
+
 const tls = z.strictObject({
   verify: z.boolean().default(true).describe('Whether the certificate of the upstream is checked.'),
   serverName: z
     .string()
     .optional()
     .describe('The name to ask for and to check, where it is not the host of the target.'),
-  authority: z.string().optional().describe('PEM of the certificate authority.'),
-  certificate: z.string().optional().describe('PEM shown to the upstream.'),
-  key: z.string().optional().describe('Its key; write `secret:NAME.KEY`.'),
+  authority: pem.optional().describe('PEM of the certificate authority.'),
+  certificate: pem.optional().describe('PEM shown to the upstream.'),
+  key: pem.optional().describe('Its key; write `secret:NAME.KEY`.'),
 });
 
 const balancer = z.union([
@@ -236,12 +243,23 @@ const authenticate = z.union(
   'expected a list of schemes such as `[Bearer]`, `none`, or `{ schemes: [Bearer], optional: true }`',
 );
 
+const HOST = /^(?:(?:\*\.)?[^\s*:/]+|\[[0-9A-Fa-f:.]+\])$/;
+const HOST_FORM = 'expected a host without port, such as `orders.example.com` or `*.example.com`';
+
 const nativeRoute = z.strictObject({
   id: name.optional().describe('Default: made from methods and path.'),
   path: z.string().startsWith('/').describe('`{name}` is one segment, `{name*}` at the end all the rest.'),
   caseSensitive: z.boolean().default(true),
-  methods: z.array(method).default([]).describe('None: all. GET is also HEAD.'),
-  hosts: z.array(z.string().min(1)).default([]).describe('`orders.example.com`, `*.example.com`; none: all.'),
+  methods: z.array(method).default([]).describe('None: all but TRACE. GET is also HEAD.'),
+  hosts: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .refine((host) => HOST.test(host), HOST_FORM),
+    )
+    .default([])
+    .describe('`orders.example.com`, `*.example.com`; none: all.'),
   headers: fieldConditions.default({}),
   query: fieldConditions.default({}),
   priority: z.int().default(1).describe('Higher first; otherwise the more exact route wins.'),

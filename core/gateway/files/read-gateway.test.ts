@@ -5,10 +5,11 @@ import { type ReadGateway, readGateway } from './read-gateway.ts';
 const FOUND = { environment: { HOST: 'orders.internal' }, ocelotFiles: () => [] };
 
 function read(...texts: string[]): ReadGateway {
-  return readGateway(
+  const { model, problems } = readGateway(
     texts.map((text, at) => ({ name: at === 0 ? 'gateway.yaml' : `more-${at}.yaml`, text })),
     FOUND,
   );
+  return { model, problems: problems.filter(({ code }) => code !== 'GATEWAY_ROUTE_UNANSWERED') };
 }
 
 const problems = (...texts: string[]) =>
@@ -32,6 +33,16 @@ test.each([
     'upstreams:\n  up: { targets: [], pool: { connection: 4 } }',
     '2:30',
     'unknown key `upstreams.up.pool.connection`, did you mean `connections`?',
+  ],
+  [
+    'routes: [{ path: /a, to: "http://a", hosts: ["a:80"] }]',
+    '1:46',
+    'routes[0].hosts[0]: expected a host without port, such as `orders.example.com` or `*.example.com`',
+  ],
+  [
+    'upstreams: { up: { targets: [], pool: { tls: { authority: ./ca.pem } } } }',
+    '1:59',
+    'upstreams.up.pool.tls.authority: expected the PEM itself (`|` and the lines below it), or `secret:NAME.KEY`; it is no path',
   ],
   ['rotues: []', '1:1', 'unknown key `rotues`, did you mean `routes`?'],
   ['routes: [{ path: 5 }]', '1:18', 'routes[0].path: expected text, not a number'],
@@ -82,7 +93,7 @@ test.each([
   ],
   ['routes: [{ path: "/${env:NOWHERE}" }]', '1:18', 'the environment variable NOWHERE is not set'],
 ])('%s is complained of at %s', (text, place, message) => {
-  expect(problems(text)).toContain(`${place} GATEWAY_FILE_INVALID ${message}.`);
+  expect(problems(text)).toContain(`${place} GATEWAY_FILE_INVALID ${message}${message.endsWith('?') ? '' : '.'}`);
 });
 
 test('a variable that is not set is the only complaint about its place', () => {
@@ -184,7 +195,7 @@ test('a route has the id that it is given, else one of its hosts, methods and pa
 });
 
 test('an id that is made stays clear of those that are given, also later', () => {
-  const { model, problems: found } = read('routes: [{ path: /a }, { path: /b, id: a }, { path: /a, methods: [] }]');
+  const { model, problems: found } = read('routes: [{ path: /a }, { path: /b, id: a }, { path: /a, priority: 2 }]');
   expect(found).toEqual([]);
   expect(model.routes.map(({ id }) => id)).toEqual(['a-2', 'a', 'a-3']);
 });

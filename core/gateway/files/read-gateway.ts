@@ -9,6 +9,7 @@ import { importOcelot } from '../ocelot/import-ocelot.ts';
 import type { OcelotFile } from '../ocelot/reading/merge-files.ts';
 import type { NativeRoute, OcelotRoute } from './gateway-file-schema.ts';
 import type { GatewayProblem } from './gateway-problem.ts';
+import { findIdleRoutes } from './idle-routes.ts';
 import { type ReadGatewayFile, readGatewayFile } from './read-gateway-file.ts';
 import { translatePolicies } from './translate-policies.ts';
 import { translateRegistration } from './translate-registration.ts';
@@ -83,6 +84,7 @@ class Reading {
       else if (failover !== undefined && this.#upstreams.get(failover)!.targets.kind === 'services')
         this.#error(place, raise.GATEWAY_FAILOVER_INVALID({ name: failover, upstream: name }));
     }
+    findIdleRoutes(this.#routes.values(), (place, problem) => this.#report('warning', place, problem));
     return {
       routes: [...this.#routes.values()],
       upstreams: [...this.#upstreams.values()],
@@ -173,8 +175,12 @@ class Reading {
     }
   }
 
-  #error(place: Place, { code, message, facts }: BackplaneError): void {
-    this.#problems.push({ severity: 'error', code, message, remedy: facts.remedy, place });
+  #error(place: Place, problem: BackplaneError): void {
+    this.#report('error', place, problem);
+  }
+
+  #report(severity: GatewayProblem['severity'], place: Place, { code, message, facts }: BackplaneError): void {
+    this.#problems.push({ severity, code, message, remedy: facts.remedy, place });
   }
 }
 

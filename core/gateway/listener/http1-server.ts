@@ -1,11 +1,12 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
-import type { PolicyRequest } from '@backplane/sdk';
+import type { Log, PolicyRequest } from '@backplane/sdk';
 import type { AnswerSink } from '../exchange/answer-sink.ts';
 import type { DataPlane } from '../plane/data-plane.ts';
 import { type ListenerOptions, STALLED_MS } from './listener-options.ts';
 import type { SlowBodies } from './slow-bodies.ts';
+import { UnreadableRequests } from './unreadable-requests.ts';
 
 const { createServer } = process.getBuiltinModule('node:http');
 
@@ -20,7 +21,7 @@ export interface Http1Server {
 }
 
 /** Serves HTTP/1.1 and asks for WebSockets. */
-export function http1Server(plane: DataPlane, options: ListenerOptions, slow: SlowBodies): Http1Server {
+export function http1Server(plane: DataPlane, options: ListenerOptions, slow: SlowBodies, log: Log): Http1Server {
   const stalledMs = options.stalledMs ?? STALLED_MS;
   const peers = new WeakMap<Socket, string>();
   const upgraded = new Set<Duplex>();
@@ -69,10 +70,14 @@ export function http1Server(plane: DataPlane, options: ListenerOptions, slow: Sl
       askForBody,
     };
   };
+  const unreadable = new UnreadableRequests(log, (socket) => peers.get(socket) ?? socket.remoteAddress ?? '');
+  server.on('clientError', (problem, socket) => unreadable.refuse(problem, socket as Socket));
   server.on('request', (message, response) => {
+    unreadable.read(message, response);
     plane.take(incoming(message), response as unknown as AnswerSink, protocolOf(message));
   });
   server.on('checkContinue', (message, response) => {
+    unreadable.read(message, response);
     // Whether the body still comes after a refusal, nobody knows: the connection ends with the answer then.
     const keeps = response.shouldKeepAlive;
     response.shouldKeepAlive = false;

@@ -7,7 +7,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { defineGatewayPolicy } from '@backplane/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { route, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
+import { route, SILENT, startGateway, startUpstream, type TestUpstream, upstream, use } from '../gateway.fixture.ts';
 import type { Gateway } from '../open-gateway.ts';
 import type { DataPlane } from '../plane/data-plane.ts';
 import { createAuthority, pem, type TestAuthority } from './certificate.fixture.ts';
@@ -148,7 +148,7 @@ test('certificates are replaced for those who connect from then on, with and wit
   const files = { a: authority.sign('a.example', 'changing'), b: authority.sign('b.example') };
   const listener = { ...limits, ...here, tls: { certificates: [files.a, files.b] } };
   const plane = { take: () => undefined, upgrade: () => undefined } as unknown as DataPlane;
-  const listening = await listen(plane, listener);
+  const listening = await listen(plane, listener, SILENT);
   await using _ = { [Symbol.asyncDispose]: () => listening.close(0) };
   const shown = async (options: object) => {
     const socket = await secure(listening.port, options);
@@ -182,7 +182,7 @@ test.each([
     take: (_: unknown, sink: { end(): void }) => sink.end(),
     upgrade: () => undefined,
   } as unknown as DataPlane;
-  const listening = await listen(plane, listener);
+  const listening = await listen(plane, listener, SILENT);
   await using _ = { [Symbol.asyncDispose]: () => listening.close(0) };
   const own = authority.sign('orders');
   const caller = { ...name, cert: pem(own.certificate), key: pem(own.key), minVersion: version, maxVersion: version };

@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
+import type { Log } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { addressSet } from '../exchange/client-address.ts';
 import type { DataPlane } from '../plane/data-plane.ts';
@@ -25,6 +26,7 @@ export interface Listener {
 export async function listen(
   plane: DataPlane,
   options: ListenerOptions,
+  log: Log,
   certificates?: AllPemTexts,
 ): Promise<Listener> {
   const texts = certificates ?? (await readPemTexts(options));
@@ -34,7 +36,7 @@ export async function listen(
   };
   try {
     for (const [at, own] of addressesOf(options).entries())
-      endpoints.push(await openEndpoint(plane, own, options, texts[at]));
+      endpoints.push(await openEndpoint(plane, own, options, log, texts[at]));
   } catch (problem) {
     await close(0);
     throw problem;
@@ -56,12 +58,13 @@ async function openEndpoint(
   plane: DataPlane,
   own: EndpointOptions,
   options: ListenerOptions,
+  log: Log,
   texts: PemTexts | undefined,
 ): Promise<Endpoint> {
   const { host, port, tls, h2c, proxyProtocol } = own;
   const certificates = tls && texts && new Certificates(texts, tls.minVersion);
   const slow = new SlowBodies(options.minBodyRate ?? MIN_BODY_RATE);
-  const http1 = http1Server(plane, options, slow);
+  const http1 = http1Server(plane, options, slow, log);
   const http2 = http2Sessions(plane, options, slow);
   const isPlain = tls === undefined && h2c !== true && proxyProtocol === undefined;
   const server: Server = isPlain

@@ -62,6 +62,7 @@ function compileMisfit({ match, compat }: RouteModel, path: PathMatcher): Misfit
     if (path.match(request.rawPath, request.rawQuery) === undefined) return otherPath;
     // Ocelot knows nothing of preflights.
     const method = compat === 'native' ? wantedMethod(request) : request.method;
+    if (methods.length === 0 && method === 'TRACE' && compat === 'native') return 'it is for all methods but TRACE';
     if (methods.length > 0 && !methods.includes(method)) return `it is for ${methods.join(', ')}, not ${method}`;
     for (const condition of conditions) {
       const reason = condition(request);

@@ -1,5 +1,5 @@
 import { givenGatewaySources } from '../files/gateway-sources.ts';
-import { compileProblems, isError } from './compile-problems.ts';
+import { compileProblems, inSettings, isError } from './compile-problems.ts';
 import type { GatewayOperations } from './gateway-operations.ts';
 import type { LiveGateway, LiveGatewayOptions } from './live-gateway.ts';
 import { mergePolicies, mergeUpstreams, routeViews } from './merge-states.ts';
@@ -34,7 +34,7 @@ export function createGatewayOperations(
       });
       if (!runs || !isRunning()) return { problems, policiesChecked: false };
       const refused = await gateway.workers.check(model).then(() => [], compileProblems);
-      return { problems: [...problems, ...softened(refused, written)], policiesChecked: true };
+      return { problems: [...problems, ...inSettings(softened(refused, written), files)], policiesChecked: true };
     },
     async importOcelot(files, asked) {
       const { importFiles } = await import('./import-files.ts');

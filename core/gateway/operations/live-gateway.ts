@@ -4,12 +4,13 @@ import { raise } from '../../errors/catalogue.ts';
 import { SecretMask } from '../../executor/secret-mask.ts';
 import type { GatewayProblem } from '../files/gateway-problem.ts';
 import { hasGatewayFiles, readGatewaySources } from '../files/gateway-sources.ts';
+import type { GatewayText } from '../files/read-gateway.ts';
 import type { AllPemTexts } from '../listener/pem-texts.ts';
 import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
 import type { GatewayUpkeep } from '../upkeep.ts';
 import type { GatewayWorkers } from '../worker/gateway-workers.ts';
 import type { Configuration, PolicyPlugin } from '../worker/worker-contract.ts';
-import { compileProblems, isError } from './compile-problems.ts';
+import { compileProblems, inSettings, isError } from './compile-problems.ts';
 import type { GatewayStatus, ReloadReport } from './gateway-operations.ts';
 import { diffLine, modelDiff } from './model-diff.ts';
 import { type Bringing, namesTwice } from './names-twice.ts';
@@ -187,8 +188,10 @@ export class LiveGateway implements AsyncDisposable {
     let again = false;
     let namesSecrets = true;
     let problems: readonly GatewayProblem[] = [];
+    let texts: readonly GatewayText[] = [];
     try {
       const prepared = await this.#prepare();
+      texts = prepared.texts;
       for (const value of prepared.secrets) this.#mask.add(value);
       namesSecrets = prepared.secrets.length > 0 || prepared.problems.some(({ code }) => code === MISSING);
       problems = [...prepared.problems, ...this.#namesTwice()];
@@ -197,7 +200,7 @@ export class LiveGateway implements AsyncDisposable {
     } catch (thrown) {
       if (onPort === 'throw' && BackplaneError.is(thrown) && thrown.code.startsWith('SERVER_')) throw thrown;
       again = BackplaneError.is(thrown) && mayPass(thrown);
-      const found = problemsOf(thrown, folder).map((one) => ({ ...one, message: this.#mask.text(one.message) }));
+      const found = problemsOf(thrown, folder, texts).map((one) => ({ ...one, message: this.#mask.text(one.message) }));
       return this.#refuse({ at, why, outcome: 'refused', problems: [...problems, ...found] });
     } finally {
       if (again && !this.#isEnding) this.#retries.plan();
@@ -295,16 +298,17 @@ function mayPass({ code }: { readonly code: string }): boolean {
   return code.startsWith('SERVER_') || code === 'GATEWAY_CERTIFICATE_INVALID';
 }
 
-function problemsOf(thrown: unknown, folder: string): readonly GatewayProblem[] {
+function problemsOf(thrown: unknown, folder: string, texts: readonly GatewayText[]): readonly GatewayProblem[] {
   if (!BackplaneError.is(thrown)) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return [{ severity: 'error', code: '', message, remedy: '', place: { file: folder, line: 1, column: 1 } }];
   }
-  if (thrown.code === 'GATEWAY_CONFIG_INVALID') return compileProblems(thrown);
+  if (thrown.code === 'GATEWAY_CONFIG_INVALID') return inSettings(compileProblems(thrown), texts);
   const { code, message, facts } = thrown;
   return [{ severity: 'error', code, message, remedy: facts.remedy, place: { file: folder, line: 1, column: 1 } }];
 }
 
-function shown({ severity, code, message, place }: GatewayProblem): Record<string, unknown> {
-  return { severity, code, problem: message, at: `${place.file}:${place.line}:${place.column}` };
+function shown({ severity, code, message, remedy, place }: GatewayProblem): Record<string, unknown> {
+  const at = `${place.file}:${place.line}:${place.column}`;
+  return { severity, code, problem: message, at, ...(remedy !== '' && { remedy }) };
 }

@@ -23,6 +23,9 @@ export function modelDiff(before: GatewayModel, after: GatewayModel): ModelDiff 
   };
 }
 
+/** Names of one kind that a line has room for. */
+const NAMED = 20;
+
 /** `routes: +a -b ~c`; undefined where nothing differs. */
 export function diffLine(diff: ModelDiff): string | undefined {
   const parts = (Object.entries(diff) as [string, Changes][]).flatMap(([kind, { added, removed, changed }]) => {
@@ -31,7 +34,10 @@ export function diffLine(diff: ModelDiff): string | undefined {
       ...removed.map((name) => `-${name}`),
       ...changed.map((name) => `~${name}`),
     ];
-    return all.length === 0 ? [] : [`${kind}: ${all.join(' ')}`];
+    const left = all.length - NAMED;
+    const more =
+      left > 0 ? ` and ${left} more (${added.length} new, ${removed.length} gone, ${changed.length} changed)` : '';
+    return all.length === 0 ? [] : [`${kind}: ${all.slice(0, NAMED).join(' ')}${more}`];
   });
   return parts.length === 0 ? undefined : parts.join('; ');
 }

@@ -122,6 +122,12 @@ test('a reload is told by the names of what it changes, whatever lines have move
   };
   expect(diffLine(modelDiff(before, after))).toBe('routes: +d -b ~c; upstreams: +u');
   expect(diffLine(modelDiff(after, after))).toBeUndefined();
+  const routes = { added: Array.from({ length: 10_000 }, (_, at) => `r${at}`), removed: [], changed: ['a'] };
+  const line = diffLine({ ...modelDiff(after, after), routes })!;
+  expect([line.length < 300, line]).toEqual([
+    true,
+    expect.stringContaining('r19 and 9981 more (10000 new, 0 gone, 1 changed)'),
+  ]);
 });
 
 test('a target is healthy while one worker reaches it, and the others say why not', () => {

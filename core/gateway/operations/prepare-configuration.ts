@@ -1,6 +1,7 @@
 import type { GatewayProblem } from '../files/gateway-problem.ts';
 import type { GatewaySources } from '../files/gateway-sources.ts';
 import { readConfiguration } from '../files/read-configuration.ts';
+import type { GatewayText } from '../files/read-gateway.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import { isError } from './compile-problems.ts';
 import { type ReadSecret, resolveSecrets } from './resolve-secrets.ts';
@@ -14,6 +15,8 @@ export interface Prepared {
   readonly secrets: readonly string[];
   readonly problems: readonly GatewayProblem[];
   readonly runs: boolean;
+  /** What it was read from. */
+  readonly texts: readonly GatewayText[];
 }
 
 export async function prepareConfiguration(
@@ -23,5 +26,5 @@ export async function prepareConfiguration(
   const { model: written, problems: found } = readConfiguration(sources, environment);
   const { model, values, problems: missing } = await resolveSecrets(written, readSecret);
   const problems = [...found, ...missing];
-  return { written, model, secrets: values, problems, runs: !problems.some(isError) };
+  return { written, model, secrets: values, problems, runs: !problems.some(isError), texts: sources.texts };
 }

@@ -1,4 +1,4 @@
-import { defineGatewayPolicy, type GatewayRouteCall } from '@backplane/sdk';
+import { defineGatewayPolicy, type GatewayRouteAnswer, type GatewayRouteCall } from '@backplane/sdk';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { route, startGateway, startUpstream, upstream, use } from '../gateway.fixture.ts';
@@ -85,4 +85,36 @@ test('routes that call each other in a circle come to an end', async () => {
   expect(await ask(calls('first', { route: 'second' }), calls('second', { route: 'first' }))).toMatchObject({
     code: 'GATEWAY_CALL_CIRCLE',
   });
+});
+
+test('a call that was put off until the answer is out runs, whether the caller stays or hangs up', async () => {
+  const told = Promise.withResolvers<GatewayRouteAnswer>();
+  const after = defineGatewayPolicy({
+    name: 'after',
+    title: 'T',
+    summary: 'S',
+    config: z.object({}),
+    phases: ['route'],
+    onFailure: 'closed',
+    create: () => ({
+      route(exchange) {
+        exchange.defer(() => exchange.call({ route: 'other' }).then(told.resolve, told.reject));
+        return { status: 204 };
+      },
+    }),
+  });
+  await using up = await startUpstream((_request, response) => setTimeout(() => response.end('late'), 50));
+  await using gateway = await startGateway(
+    {
+      routes: [
+        route('first', '/first', { policies: [use('after')], to: { kind: 'policies' } }),
+        route('other', '/other'),
+      ],
+      upstreams: [upstream('up', [up.port])],
+    },
+    [after],
+  );
+  const answer = await fetch(`${gateway.url}/first`, { headers: { connection: 'close' } });
+  expect(answer.status).toBe(204);
+  expect(await told.promise).toMatchObject({ status: 200, isFromUpstream: true });
 });

@@ -9,15 +9,17 @@ import type { AnswerSink } from '../exchange/answer-sink.ts';
 import { clientAddressFrom } from '../exchange/client-address.ts';
 import { type ExchangeSurroundings, GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { RequestView } from '../exchange/request-view.ts';
-import { safePath } from '../exchange/safe-path.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { admitConnection } from './admit-connection.ts';
 import { callRoute } from './call-route.ts';
+import { Complaints } from './complaints.ts';
 import { connectionOf } from './connection-of.ts';
 import { serve } from './course.ts';
 import { fail } from './fail.ts';
 import type { Incoming } from './incoming.ts';
 import { logOf } from './log-of.ts';
+import { refusalOf } from './refusal-of.ts';
+import { schemeOf } from './scheme-of.ts';
 import { sendReply } from './send-reply.ts';
 import { settle } from './settle.ts';
 import { answerOn, forwardUpgrade } from './upgrade.ts';
@@ -53,6 +55,7 @@ export class DataPlane {
       reply: (exchange, reply, chain) => sendReply(exchange, reply, 'policy', chain),
       fail,
       call: callRoute,
+      complaints: new Complaints(options.log),
     };
   }
 
@@ -81,13 +84,15 @@ export class DataPlane {
   ): void {
     const { rawHeaders, socket, peerAddress, body } = incoming;
     const clientAddress = this.#addressOf(peerAddress, rawHeaders);
+    const isPeerTrusted = clientAddress !== peerAddress && this.#options.trustedProxies.length > 0;
+    const isEncrypted = (socket as TLSSocket).encrypted === true;
     const request = new RequestView({
       method: incoming.method,
       url: incoming.url,
       rawHeaders,
       clientAddress,
       peerAddress,
-      scheme: (socket as TLSSocket).encrypted === true ? 'https' : 'http',
+      scheme: schemeOf({ isEncrypted, isPeerTrusted, rawHeaders }),
       protocol,
       hasBody: body !== undefined,
     });
@@ -98,7 +103,7 @@ export class DataPlane {
       snapshot,
       sink,
       surroundings: this.#surroundings,
-      isPeerTrusted: clientAddress !== peerAddress && this.#options.trustedProxies.length > 0,
+      isPeerTrusted,
       body,
     });
     snapshot.enter();
@@ -127,23 +132,4 @@ export class DataPlane {
     if (isPromise(may)) void may.then(go);
     else go(may);
   }
-}
-
-/** Why a request is not served at all. */
-function refusalOf({ url, rawPath, method, rawHeaders }: RequestView): string | undefined {
-  if (method === 'CONNECT') return 'this is no forward proxy';
-  if (!url.startsWith('/') && !(url === '*' && method === 'OPTIONS')) return 'its target is not a path';
-  if (!hasOneHost(rawHeaders)) return 'it names more than one host';
-  if (safePath(rawPath) === undefined) return 'its path can be understood in more than one way';
-  return undefined;
-}
-
-/** RFC 9112 §3.2: which of two an upstream believes, nobody knows. */
-function hasOneHost(rawHeaders: readonly string[]): boolean {
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!;
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-  }
-  return hosts < 2;
 }

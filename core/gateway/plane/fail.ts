@@ -4,6 +4,7 @@ import { isPromise, runSteps } from '../chain/run-steps.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
 import { breakOff } from './finish.ts';
 import { ocelotFailure } from './ocelot-failure.ts';
+import { saidToCallers } from './said-to-callers.ts';
 import { sendReply } from './send-reply.ts';
 
 /** Answers a request that cannot be served: by an `error` hook, else as a problem document, or as Ocelot does. */
@@ -16,6 +17,7 @@ export function fail(exchange: GatewayExchange, problem: unknown): void {
   }
   const record = recordOf(exchange, problem);
   exchange.failure = record;
+  if (record.blame === 'upstream') complain(exchange, record);
   const chain = exchange.route?.chain ?? exchange.snapshot.common;
   const answer = (stopped: boolean) => {
     if (stopped) sendReply(exchange, exchange.reply!, 'policy');
@@ -28,6 +30,12 @@ export function fail(exchange: GatewayExchange, problem: unknown): void {
   } catch (second) {
     lastResort(exchange, second);
   }
+}
+
+/** Callers are not told why. */
+function complain({ surroundings, route, id }: GatewayExchange, { code, message }: ErrorRecord): void {
+  const facts = { code, problem: message, route: route?.model.id, correlationId: id };
+  surroundings.complaints.say(message, 'an upstream did not serve', facts);
 }
 
 function recordOf(exchange: GatewayExchange, problem: unknown): ErrorRecord {
@@ -53,14 +61,13 @@ function lastResort(exchange: GatewayExchange, problem: unknown): void {
 
 function failureReply(exchange: GatewayExchange, record: ErrorRecord): PolicyReply {
   if (exchange.route !== undefined && exchange.route.model.compat !== 'native') return ocelotFailure(record);
-  const { status = 500, code, message, remedy, details, retryAfterMs } = record;
+  const { status = 500, code, message, details, retryAfterMs } = record;
   const body = {
     type: 'about:blank',
     title: titleOf(status),
     status,
     code,
-    detail: message,
-    remedy,
+    ...saidToCallers(record),
     correlationId: exchange.id,
   };
   return {

@@ -203,7 +203,7 @@ test('a connection that a policy refuses, or is not sure of, is closed', async (
 
 test('a policy about connections cannot stand on a route, nor one ask for callers before they are known', async () => {
   const door = policy('door', { connection: () => true });
-  await expect(serving([door])).rejects.toThrow(/GATEWAY_CONFIG_INVALID|name it in the gateway's policies/);
+  await expect(serving([door])).rejects.toThrow(/GATEWAY_CONFIG_INVALID|decides about connections/);
   const early = policy('early', { admit: () => undefined });
   const when = { caller: 'known' } as const;
   await expect(serving([early], { policies: [{ ...use('early'), when }] })).rejects.toThrow(/nobody knows the caller/);

@@ -47,8 +47,9 @@ export function compileMatch({ hosts, headers, query }: RouteMatch): Accepts | u
 function hostTest(hosts: readonly string[]): (host: string) => boolean {
   const exact = new Set(hosts.filter((host) => !host.startsWith('*.')));
   const suffixes = hosts.filter((host) => host.startsWith('*.')).map((host) => host.slice(1));
-  return (withPort) => {
-    const host = withPort.replace(/:\d+$/, '');
+  return (asSent) => {
+    // A name that ends with a dot is the same name.
+    const host = asSent.replace(/\.?(?::\d*)?$/, '');
     return exact.has(host) || suffixes.some((suffix) => host.endsWith(suffix) && host.length > suffix.length);
   };
 }

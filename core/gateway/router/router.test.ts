@@ -140,15 +140,18 @@ test("native routes come before Ocelot's, those of a lower priority after", () =
   expect(find(native('last', '/a', { priority: 0 }), ocelot('old', '/{everything}', { priority: 0 }))).toBe('old');
 });
 
-test('a host is compared without its port and whatever its case; `*.` is for names below it', () => {
+test('a host is compared without its port, the dot at its end and whatever its case; `*.` is for names below it', () => {
   const router = routerOf(native('it', '/', { hosts: ['api.example', '*.shop.example'] }));
   const fits = (host: string) => router.find(request('GET', '/', { host })) !== undefined;
-  expect(['api.example', 'API.Example:81', 'a.shop.example', 'a.b.shop.example'].map(fits)).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ]);
+  const fitting = [
+    'api.example',
+    'API.Example:81',
+    'api.example.',
+    'api.example.:81',
+    'a.shop.example',
+    'a.b.shop.example.',
+  ];
+  expect(fitting.filter((host) => !fits(host))).toEqual([]);
   expect(['shop.example', 'evilshop.example', 'api.example.evil', ''].map(fits)).toEqual([false, false, false, false]);
 });
 

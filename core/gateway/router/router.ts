@@ -111,14 +111,16 @@ class Search {
     for (const entry of entries) {
       if (this.best !== undefined && entry.rank > this.best.rank) return;
       const { methods, path, accepts } = entry;
-      if (this.#method !== undefined && methods !== undefined && !methods.has(this.#methodFor(entry))) continue;
+      if (this.#method !== undefined && !isFor(entry, methods, this.#methodFor(entry))) continue;
       const params = path.match(this.#request.rawPath, this.#request.rawQuery);
       if (params === undefined) continue;
       const more = accepts?.(this.#request);
       if (accepts !== undefined && more === undefined) continue;
       if (this.#method === undefined) {
         // Ocelot says 404 where only the method is wrong.
-        if (entry.route.model.compat === 'native') for (const method of methods ?? []) this.methods!.add(method);
+        if (entry.route.model.compat === 'native')
+          for (const method of methods ?? (this.#request.method === 'TRACE' ? ALL_BUT_TRACE : []))
+            this.methods!.add(method);
         continue;
       }
       this.best = entry;
@@ -126,6 +128,14 @@ class Search {
       return;
     }
   }
+}
+
+/** TRACE echoes to callers what policies add for the upstream alone: a route has to name it. */
+const ALL_BUT_TRACE = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+function isFor({ route }: RouteEntry, methods: RouteEntry['methods'], method: string): boolean {
+  if (methods === undefined) return method !== 'TRACE' || route.model.compat !== 'native';
+  return methods.has(method);
 }
 
 /** A browser that asks first is asking for the route of the request that it wants to make. */

@@ -66,12 +66,12 @@ test.each<[string, RouteModel[], RegExp]>([
   [
     'a policy that nobody brings',
     [answering('a', { policies: [use('nobody')] })],
-    /the policy nobody refuses its configuration: no plugin brings it/,
+    /the policy nobody cannot be used: no plugin brings it/,
   ],
   [
     'a policy that refuses its settings',
     [counting('a', { bad: true })],
-    /gateway\.yaml:1:1: the policy counted refuses its configuration: this cannot be/,
+    /gateway\.yaml:1:1: the policy counted cannot be used: this cannot be/,
   ],
   [
     'a policy without a hook that it declares',

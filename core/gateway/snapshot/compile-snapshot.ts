@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import { BackplaneError } from '@backplane/sdk';
 import { raise } from '../../errors/catalogue.ts';
 import { compileChain, stepsOf } from '../chain/compile-chain.ts';
 import { checkCondition, compileCondition } from '../chain/compile-condition.ts';
 import { type MadePolicy, type PolicySource, reasonOf } from '../chain/make-policy.ts';
 import type { PolicyInstance } from '../chain/policy-instance.ts';
+import { RefusedSettings, settingLine } from '../chain/refused-settings.ts';
 import type { GatewayModel } from '../model/gateway-model.ts';
 import type { Place } from '../model/place.ts';
 import type { PolicyUse } from '../model/policy-use.ts';
@@ -32,15 +34,24 @@ export interface CompileOptions {
   readonly services?: ServiceTable;
 }
 
+/** What a refused configuration lists. */
+export interface PlacedProblem {
+  readonly place: Place;
+  readonly message: string;
+  readonly remedy: string;
+  /** Inside the settings of the policy that stands there. */
+  readonly setting?: readonly (string | number)[];
+}
+
 const ROUTES_AT_ONCE = 250;
 
 /** Makes a model ready to serve. Rejects with GATEWAY_CONFIG_INVALID and every problem with its place; nothing of it is kept then. */
 export async function compileSnapshot(model: GatewayModel, options: CompileOptions): Promise<Snapshot> {
   const problems: string[] = [];
-  const places: { readonly place: Place; readonly message: string }[] = [];
-  const report = (place: Place, message: string) => {
+  const places: PlacedProblem[] = [];
+  const report = (place: Place, message: string, remedy: string, setting?: PlacedProblem['setting']) => {
     problems.push(`${place.file}:${place.line}:${place.column}: ${message}`);
-    places.push({ place, message });
+    places.push({ place, message, remedy, ...(setting && { setting }) });
   };
   const lease = options.shelf.lease();
   const upstreamLease = options.upstreams.lease(model.upstreams);
@@ -69,7 +80,11 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
       known.set(use.id, instance);
       return instance;
     } catch (problem) {
-      report(use.place, `the policy ${use.policy} refuses its configuration: ${reasonOf(problem)}`);
+      const remedy = 'docs/reference/gateway/policies/ has a page for each policy of Backplane, with all its settings.';
+      const say = (reason: string, setting?: PlacedProblem['setting']) =>
+        report(use.place, `the policy ${use.policy} cannot be used: ${ended(reason)}`, remedy, setting);
+      if (problem instanceof RefusedSettings) for (const one of problem.problems) say(settingLine(one), one.path);
+      else say(reasonOf(problem));
       return undefined;
     }
   };
@@ -93,7 +108,11 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     const own = await instancesOf(route.policies);
     for (const { hooks, use } of own) {
       if (hooks.connection !== undefined)
-        report(use.place, `the policy ${use.policy} decides about connections: name it in the gateway's policies`);
+        report(
+          use.place,
+          `the policy ${use.policy} decides about connections, which are there before any route.`,
+          "Name it under the file's own `policies`.",
+        );
     }
     const schemes = await instancesOf(route.authenticate.schemes);
     try {
@@ -122,7 +141,7 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
         entry: { route: compiled, path, accepts: compileMatch(match), methods },
       });
     } catch (problem) {
-      report(route.place, `route ${route.id}: ${reasonOf(problem)}`);
+      report(route.place, `route ${route.id}: ${reasonOf(problem)}`, remedyOf(problem));
     }
   }
   if (problems.length === 0) for (const found of services) await found.takeOver();
@@ -148,6 +167,14 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     leave: () => retirement.leave(),
     retire: (graceMs) => retirement.begin(graceMs),
   };
+}
+
+function ended(sentence: string): string {
+  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function remedyOf(problem: unknown): string {
+  return BackplaneError.is(problem) ? problem.facts.remedy : '';
 }
 
 function upstreamOf({ to }: RouteModel, upstreams: ReadonlyMap<string, Upstream>): Upstream | undefined {

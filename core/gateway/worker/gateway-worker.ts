@@ -76,7 +76,7 @@ export class GatewayWorker implements Record<keyof WorkerMethods, (...args: neve
     const services = new ServiceTable(upstreams, (upstream, named) => remote.findService(upstream, named));
     const snapshot = await compileSnapshot(model, { policies, shelf, upstreams, services });
     const plane = new DataPlane(snapshot, { ...settings, log });
-    const listener = await listen(plane, settings.listener, certificates);
+    const listener = await listen(plane, settings.listener, log, certificates);
     this.#running = { settings, policies, shared, shelf, upstreams, services, plane, listener, meters };
     return listener.port;
   }

@@ -49,7 +49,9 @@ test('workers share a port and what their policies count; a reload changes all o
 test('what one worker refuses none of them serves', async () => {
   await using workers = await start({ routes: [answered('a')] }, 2);
   const bad = { ...EMPTY_MODEL, routes: [answered('a'), route('bad', '/x', { policies: [use('nobody-has-it')] })] };
-  await expect(workers.apply(bad, plugins)).rejects.toThrow(/no active plugin brings a policy nobody-has-it/);
+  await expect(workers.apply(bad, plugins)).rejects.toThrow(
+    /the policy nobody-has-it cannot be used: no active plugin brings it/,
+  );
   expect((await fetch(`http://127.0.0.1:${workers.port}/hello`)).status).toBe(200);
 });
 

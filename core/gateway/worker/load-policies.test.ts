@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { SILENT, use } from '../gateway.fixture.ts';
 import { PluginPolicies, type PolicyPorts } from './load-policies.ts';
+import { createPromMeters } from './prom-meters.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'policies-')));
 const entry = join(folder, 'index.ts');
@@ -20,7 +21,11 @@ export default definePlugin({ id: 'p', contributes: [told, greedy] });`,
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function policies(): PluginPolicies {
-  const source = new PluginPolicies({ log: SILENT, kvOf: () => ({}) } as unknown as PolicyPorts);
+  const source = new PluginPolicies({
+    log: SILENT,
+    meters: createPromMeters().meters,
+    kvOf: () => ({}),
+  } as unknown as PolicyPorts);
   source.setPlugins([{ id: 'p', version: '1.0.0', folder, entry, policies: ['told', 'greedy', 'promised'] }]);
   return source;
 }
@@ -31,12 +36,21 @@ test('a policy of a plugin gets its settings, its use and the ports that it asks
 });
 
 test.each([
-  ['nobody', {}, 'no active plugin brings a policy nobody'],
+  ['nobody', {}, /^no active plugin brings it; a plugin of your own has to be named/],
+  ['tolld', {}, 'no active plugin brings it, did you mean told?'],
   ['promised', {}, 'the plugin p brings no policy promised after all'],
   ['told', { text: 5 }, /text/],
   ['greedy', {}, 'it uses the port secrets, which a gateway does not lend'],
 ])('a policy %s with the settings %j is refused in words', async (name, config, message) => {
   await expect(policies().make(use(name, config))).rejects.toThrow(message);
+});
+
+test('a module that cannot be read is told with its place in the plugin', async () => {
+  const broken = join(folder, 'broken.ts');
+  writeFileSync(broken, 'const a = 1;\nthis is no code(\n');
+  const source = policies();
+  source.setPlugins([{ id: 'p', version: '1.0.0', folder, entry: broken, policies: ['told'] }]);
+  await expect(source.make(use('told'))).rejects.toThrow(/^its plugin p cannot be loaded: broken\.ts:2/);
 });
 
 test('of two plugins that bring a policy of one name the first counts', async () => {

@@ -7,14 +7,18 @@ import {
   type Plugin,
   type Workflows,
 } from '@backplane/sdk';
-import { issueLine, validate } from '../../plugins/actions/standard-schema.ts';
+import { nearest } from '../../language/source/did-you-mean.ts';
+import { validate } from '../../plugins/actions/standard-schema.ts';
 import { LATE, withinDeadline } from '../../plugins/lifecycle/within-deadline.ts';
 import { expressionsPort } from '../../plugins/ports/expressions-port.ts';
 import { shareHostModules } from '../../plugins/tiers/host-modules.ts';
 import { trusted } from '../../plugins/tiers/trusted.ts';
 import { checkHooks, type MadePolicy, type PolicySource } from '../chain/make-policy.ts';
 import { PolicyNotes } from '../chain/policy-notes.ts';
+import { RefusedSettings } from '../chain/refused-settings.ts';
 import type { PolicyUse } from '../model/policy-use.ts';
+import { policyMeters } from './policy-meters.ts';
+import { settingProblems } from './setting-problems.ts';
 import type { PolicyPlugin } from './worker-contract.ts';
 
 /** What a worker lends to policies. */
@@ -55,11 +59,12 @@ export class PluginPolicies implements PolicySource {
 
   async make(use: PolicyUse): Promise<MadePolicy> {
     const plugin = this.#plugins.get(use.policy);
-    if (plugin === undefined) throw new Error(`no active plugin brings a policy ${use.policy}`);
+    if (plugin === undefined)
+      throw new Error(`no active plugin brings it${hint(nearest(use.policy, this.#plugins.keys()))}`);
     const policy = (await this.#load(plugin)).find(({ name }) => name === use.policy);
     if (policy === undefined) throw new Error(`the plugin ${plugin.id} brings no policy ${use.policy} after all`);
     const checked = await validate(policy.config, use.config);
-    if (!checked.ok) throw new Error(checked.issues.map(issueLine).join('; '));
+    if (!checked.ok) throw new RefusedSettings(settingProblems(policy.config, use.config, checked.issues));
     const stopping = new AbortController();
     const context = {
       config: checked.value,
@@ -77,7 +82,7 @@ export class PluginPolicies implements PolicySource {
     return {
       policy,
       hooks,
-      notes: new PolicyNotes(),
+      notes: new PolicyNotes(policyMeters(this.#ports.meters, policy.name)),
       close: async () => {
         stopping.abort();
         await inTime(Promise.resolve((made as { close?(): Promise<void> }).close?.()));
@@ -91,7 +96,14 @@ export class PluginPolicies implements PolicySource {
     if (known !== undefined) return known;
     if (!this.#shared.has(folder)) shareHostModules([folder]);
     this.#shared.add(folder);
-    const loading = trusted.load(entry).then((exported) => policiesOf(exported as Plugin));
+    const loading = trusted.load(entry).then(
+      (exported) => policiesOf(exported as Plugin),
+      (problem) => {
+        throw new Error(`its plugin ${plugin.id} cannot be loaded: ${whereAndWhy(problem, folder)}`, {
+          cause: problem,
+        });
+      },
+    );
     this.#loaded.set(entry, loading);
     loading.catch(() => this.#loaded.delete(entry));
     return loading;
@@ -117,8 +129,22 @@ export class PluginPolicies implements PolicySource {
   }
 }
 
+function hint(near: string | undefined): string {
+  return near === undefined
+    ? '; a plugin of your own has to be named in config/plugins.yaml, under `plugins` and under `trust`'
+    : `, did you mean ${near}?`;
+}
+
 function policiesOf({ contributes }: Plugin): readonly GatewayPolicy[] {
   return contributes.filter((one: Contribution) => kindOf(one) === 'gateway-policy') as GatewayPolicy[];
+}
+
+/** Where a module cannot be read the stack begins with the line. */
+function whereAndWhy(problem: unknown, folder: string): string {
+  if (!(problem instanceof Error)) return String(problem);
+  const place = problem.stack?.split('\n').find((line) => line.includes(folder));
+  const at = place?.slice(place.indexOf(folder) + folder.length + 1).replace(/\)$/, '');
+  return `${at === undefined ? '' : `${at}: `}${problem.message}`;
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import type { GatewayProblem } from '../../gateway/files/gateway-problem.ts';
 import type { GatewaySources } from '../../gateway/files/gateway-sources.ts';
 import { hasGatewayFiles, readGatewaySources } from '../../gateway/files/gateway-sources.ts';
 import { readPemTexts } from '../../gateway/listener/pem-texts.ts';
-import { compileProblems, isError } from '../../gateway/operations/compile-problems.ts';
+import { compileProblems, inSettings, isError } from '../../gateway/operations/compile-problems.ts';
 import { explainRequest } from '../../gateway/operations/explain-request.ts';
 import type { ExplainRequest, Explanation } from '../../gateway/operations/explanation.ts';
 import { namesTwice } from '../../gateway/operations/names-twice.ts';
@@ -72,7 +72,7 @@ export async function tryGateway(
     ...namesTwice('policy', plugins.bringing('gatewayPolicies')),
     ...namesTwice('service discovery', plugins.bringing('serviceDiscoveries')),
   ];
-  await using compiled = await compile(prepared.model, bench);
+  await using compiled = await compile(prepared.model, bench, sources);
   const { snapshot, problems } = compiled;
   const all = [...prepared.problems, ...twice, ...problems];
   await use({
@@ -98,7 +98,11 @@ interface Compiled extends AsyncDisposable {
   readonly problems: readonly GatewayProblem[];
 }
 
-async function compile(model: Parameters<typeof compileSnapshot>[0], bench: Workbench): Promise<Compiled> {
+async function compile(
+  model: Parameters<typeof compileSnapshot>[0],
+  bench: Workbench,
+  { texts }: GatewaySources,
+): Promise<Compiled> {
   await using undo = new AsyncDisposableStack();
   const { log } = bench;
   const egress = { allow: [], deny: [], allowPrivateNetworks: true };
@@ -121,6 +125,6 @@ async function compile(model: Parameters<typeof compileSnapshot>[0], bench: Work
     const held = undo.move();
     return { snapshot, problems: [], [Symbol.asyncDispose]: () => held.disposeAsync() };
   } catch (thrown) {
-    return { problems: compileProblems(thrown), async [Symbol.asyncDispose]() {} };
+    return { problems: inSettings(compileProblems(thrown), texts), async [Symbol.asyncDispose]() {} };
   }
 }

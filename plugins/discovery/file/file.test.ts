@@ -60,6 +60,10 @@ test('a change is told at once, and a broken file leaves what was there', async 
   replace('orders: [{ host: ');
   await expect.poll(() => warnings.length).toBeGreaterThan(0);
   expect(seen.at(-1)).toEqual(['a']);
+  const before = warnings.length;
+  replace('');
+  await expect.poll(() => warnings.length).toBeGreaterThan(before);
+  expect(seen).toEqual([['a']]);
   replace('orders: [b:2, c:3]');
   await expect.poll(() => seen.at(-1)).toEqual(['b', 'c']);
   stopping.abort();

@@ -6,7 +6,9 @@ import { type Services, services } from './settings.ts';
 
 /** Rejects with what is wrong with the file. */
 export async function readServices(path: string): Promise<Services> {
-  const content: unknown = parse(await readFile(path, 'utf8')) ?? {};
+  const content: unknown = parse(await readFile(path, 'utf8'));
+  // Whoever writes a file in place empties it first.
+  if (content === null) throw new Error('it is empty; `{}` says that there are no services');
   const parsed = services.safeParse(content);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   return parsed.data;

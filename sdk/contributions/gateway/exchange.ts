@@ -22,6 +22,7 @@ export interface PolicyRequest {
   readonly headers: PolicyHeaders;
   /** Of the connection, or of a trusted proxy's header. */
   readonly clientAddress: string;
+  /** How the caller came: of the connection, or of a trusted proxy's header. */
   readonly scheme: 'http' | 'https';
   /** Name and port that the caller asked for, lower case; empty when it named none. */
   readonly host: string;

@@ -1,5 +1,10 @@
 import { isError } from '../../../gateway/operations/compile-problems.ts';
-import { certificateProblems, gatewayFiles, tryGateway } from '../../../host/gateway/gateway-workbench.ts';
+import {
+  certificateProblems,
+  gatewayFiles,
+  gatewayFolder,
+  tryGateway,
+} from '../../../host/gateway/gateway-workbench.ts';
 import { EXIT } from '../../exit-code.ts';
 import { openBench } from '../../open-bench.ts';
 import { printJson } from '../../output.ts';
@@ -22,10 +27,14 @@ export async function checkGateway(paths: readonly string[], options: FilesOptio
     if (options.json) printJson({ ok: errors === 0, problems });
     else {
       printGatewayProblems(problems);
-      const count = sources.texts.length + sources.json.length;
-      if (errors === 0)
-        say([`${count} ${count === 1 ? 'file' : 'files'}, nothing that keeps the gateway from running.`]);
+      if (errors === 0) say([resultLine(sources.texts.length + sources.json.length, paths, options)]);
     }
     if (errors > 0) process.exitCode = EXIT.failed;
   });
+}
+
+function resultLine(count: number, paths: readonly string[], { config }: FilesOptions): string {
+  if (count > 0) return `${count} ${count === 1 ? 'file' : 'files'}, nothing that keeps the gateway from running.`;
+  const where = paths.length > 0 ? paths.join(', ') : gatewayFolder(config);
+  return `There are no gateway files in ${where}. Name files or folders, or with --config the configuration folder of a host.`;
 }

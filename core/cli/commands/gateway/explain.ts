@@ -17,6 +17,8 @@ interface ExplainOptions extends ApiAddress {
 
 /** `backplane gateway explain METHOD URL`: asks the running host, which knows the last verdicts; without one, or with `--config`, the files. */
 export async function explainGateway(method: string, url: string, options: ExplainOptions): Promise<void> {
+  if (!/^(?:https?:\/\/[^/?#]|\/)/i.test(url))
+    throw raise.USAGE({ message: `URL: expected a path such as /orders/7, or a whole address, got \`${url}\`.` });
   const request: ExplainRequest = { method, url, headers: (options.header ?? []).map(headerOf) };
   const show = (explanation: Explanation, source: string) => {
     if (options.json) printJson({ source, ...explanation });
