@@ -92,7 +92,7 @@ async function wrapped(
       headers: new WireHeaders(Object.entries(reply.headers ?? {}).flat()),
       source: 'policy',
     },
-    reason: '',
+    reason: reply.reason ?? '',
     attempt: exchange.upstream.attempt,
     target: undefined,
     from: { reply },

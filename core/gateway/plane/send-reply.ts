@@ -14,13 +14,13 @@ export function sendReply(exchange: GatewayExchange, given: PolicyReply, source:
   const { body } = reply;
   const raw = rawHeadersOf(reply);
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
-    sendStream(exchange, reply.status, raw, body, source, chain);
+    sendStream(exchange, reply, raw, body, source, chain);
   else sendBytes(exchange, reply, raw, bytesOf(body), source, chain);
 }
 
 function sendBytes(
   exchange: GatewayExchange,
-  { status }: PolicyReply,
+  { status, reason = '' }: PolicyReply,
   raw: string[],
   bytes: Uint8Array | undefined,
   source: ReplySource,
@@ -29,14 +29,14 @@ function sendBytes(
   closeIfUnread(exchange);
   if (mayHaveBody(status)) raw.push('content-length', String(bytes?.byteLength ?? 0));
   const delivery = new Delivery(exchange, NO_SOURCE, chain);
-  delivery.begin(status, '', raw, source);
+  delivery.begin(status, reason, raw, source);
   if (bytes !== undefined && exchange.request.method !== 'HEAD') delivery.piece(bytes);
   delivery.end();
 }
 
 function sendStream(
   exchange: GatewayExchange,
-  status: number,
+  { status, reason = '' }: PolicyReply,
   raw: string[],
   body: ByteStream,
   source: ReplySource,
@@ -45,7 +45,7 @@ function sendStream(
   closeIfUnread(exchange);
   const gate = new Gate();
   const delivery = new Delivery(exchange, gate, chain);
-  delivery.begin(status, '', raw, source);
+  delivery.begin(status, reason, raw, source);
   void pump(body, (piece) => {
     delivery.piece(piece);
     return gate.opened;

@@ -9,11 +9,11 @@ type Accepts = (request: RequestView) => Params | undefined;
 const NOTHING: Params = {};
 
 /** Hosts, headers and query of a route; undefined where it asks for none. Throws GATEWAY_PATTERN_INVALID. */
-export function compileMatch({ hosts, headers, query }: RouteMatch): Accepts | undefined {
+export function compileMatch({ hosts, hasExactHosts = false, headers, query }: RouteMatch): Accepts | undefined {
   const tests: Accepts[] = [];
   if (hosts.length > 0) {
     const isHost = hostTest(hosts);
-    tests.push((request) => (isHost(request.host) ? NOTHING : undefined));
+    tests.push((request) => (isHost(hasExactHosts ? request.rawHost : request.host) ? NOTHING : undefined));
   }
   for (const condition of headers) {
     const { name, test } = condition;

@@ -82,6 +82,7 @@ export const circuitBreaker = defineGatewayPolicy({
       if (config.mode === 'ocelot')
         return {
           status: 503,
+          reason: 'Circuit breaker is open',
           headers: { 'content-type': 'text/plain; charset=utf-8' },
           body: `Circuit breaker is open for the route ${exchange.route.id}.`,
           because,

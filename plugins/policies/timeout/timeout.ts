@@ -64,6 +64,7 @@ function replyOf(config: Config, exchange: UpstreamExchange, ms: number): Policy
   if (config.kind === 'route') return { status: 503, headers: { 'content-length': '0' }, body: '', because };
   return {
     status: 503,
+    reason: 'Request timeout',
     headers: { 'content-type': 'text/plain; charset=utf-8' },
     body: `Request timeout on the route ${exchange.route.id}.`,
     because,

@@ -4,7 +4,7 @@ import { importRoute } from '../import-ocelot.fixture.ts';
 test.each([
   [undefined, { type: 'first' }],
   [{ Type: 'RoundRobin' }, { type: 'round-robin' }],
-  [{ Type: 'leastconnection' }, { type: 'least-connections' }],
+  [{ Type: 'leastconnection' }, { type: 'least-connections', ties: 'first' }],
   [
     { Type: 'CookieStickySessions', Key: 'sid', Expiry: 5000 },
     { type: 'sticky-cookie', cookie: 'sid', ttlMs: 5_000, ocelot: true },

@@ -30,7 +30,7 @@ function balancerOf({ findings }: Translation, route: RouteOptions): BalancerMod
     case 'roundrobin':
       return { type: 'round-robin' };
     case 'leastconnection':
-      return { type: 'least-connections' };
+      return { type: 'least-connections', ties: 'first' };
     case 'cookiestickysessions':
       return {
         type: 'sticky-cookie',
