@@ -135,6 +135,7 @@ class Reading {
       const { model, findings } = importOcelot(files, {
         schemes: Object.fromEntries(this.#schemes),
         handlers: entry.handlers,
+        variables: this.#options.environment,
         taken: [...this.#routes.keys(), ...this.#upstreams.keys()],
         ...(entry.environment !== undefined && { environment: entry.environment }),
         ...(compat !== undefined && compat !== 'native' && { compat }),
