@@ -84,7 +84,7 @@ export const circuitBreaker = defineGatewayPolicy({
           status: 503,
           reason: 'Circuit breaker is open',
           headers: { 'content-type': 'text/plain; charset=utf-8' },
-          body: `Circuit breaker is open for the route ${exchange.route.id}.`,
+          body: `Circuit breaker is open for route -> ${config.routeName ?? exchange.route.id}`,
           because,
         };
       return problemReply({

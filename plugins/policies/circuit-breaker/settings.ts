@@ -21,6 +21,7 @@ const ocelot = z.strictObject({
   breakDuration: z.number().optional().describe('Milliseconds.'),
   failureRatio: z.number().optional(),
   samplingDuration: z.number().optional().describe('Milliseconds.'),
+  routeName: z.string().optional().describe('What the answer calls the route; default its id.'),
 });
 
 export const settings = z.discriminatedUnion('mode', [native, ocelot]);

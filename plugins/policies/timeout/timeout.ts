@@ -15,6 +15,7 @@ const ocelot = z.strictObject({
   mode: z.literal('ocelot'),
   kind: z.enum(['route', 'qos']).describe('Timeout of the route, or of its QoSOptions.'),
   timeout: duration,
+  routeName: z.string().optional().describe('What the answer of `qos` calls the route; default its id.'),
 });
 
 const DAY_MS = 86_400_000;
@@ -66,7 +67,7 @@ function replyOf(config: Config, exchange: UpstreamExchange, ms: number): Policy
     status: 503,
     reason: 'Request timeout',
     headers: { 'content-type': 'text/plain; charset=utf-8' },
-    body: `Request timeout on the route ${exchange.route.id}.`,
+    body: `Request timeout for route -> ${config.routeName ?? exchange.route.id}`,
     because,
   };
 }
