@@ -21,7 +21,7 @@ export function compileMatch({ hosts, hasExactHosts = false, headers, query }: R
       const template = compileHeaderTemplate(test.template, test.caseSensitive);
       tests.push((request) => {
         const values = headerValues(request, name);
-        return values.length === 0 ? undefined : template.match(values.join(','));
+        return values.length === 0 ? undefined : asPathParts(template.match(values.join(',')));
       });
     } else {
       const fits = fieldTest(condition);
@@ -43,6 +43,19 @@ export function compileMatch({ hosts, hasExactHosts = false, headers, query }: R
     return params;
   };
 }
+
+/** Values of headers take places in the path: they can neither begin a query nor lead out of it. */
+function asPathParts(values: Params | undefined): Params | undefined {
+  if (values === undefined) return undefined;
+  const parts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === '.' || value === '..') return undefined;
+    parts[name] = value.replaceAll(NO_PATH_PART, (found) => encodeURIComponent(found.toWellFormed()));
+  }
+  return parts;
+}
+
+const NO_PATH_PART = /[^A-Za-z0-9\-._~!$&'()*+,;=:@]+/gu;
 
 function hostTest(hosts: readonly string[]): (host: string) => boolean {
   const exact = new Set(hosts.filter((host) => !host.startsWith('*.')));

@@ -79,6 +79,7 @@ export const circuitBreaker = defineGatewayPolicy({
 
     function refuse(exchange: UpstreamExchange, retryMs: number): PolicyReply {
       const because = `the breaker of ${group ?? exchange.route.id} is open`;
+      if (config.mode === 'ocelot' && config.version === '24.0') return { status: 503, body: '', because };
       if (config.mode === 'ocelot')
         return {
           status: 503,

@@ -45,6 +45,10 @@ export const settings = z
       .describe(
         'What a caller without an identity gets where one is required: 401, or 403 as there is no way to have one',
       ),
+    encodedParams: z
+      .boolean()
+      .default(false)
+      .describe('Parameters of the path are percent-encoded, as those of imported Ocelot routes are'),
     aliases: z.record(text, z.array(text)).default({}).describe('Further names of claims'),
   })
   .refine(

@@ -37,6 +37,7 @@ const POLICIES: readonly GatewayPolicy[] = [
 /** Whom the identity service knows. */
 const PEOPLE: Readonly<Record<string, object>> = {
   ada: { isValid: true, userId: 'ada', role: 'User', scope: 'orders read', tenant: 'x|eu' },
+  ann: { isValid: true, userId: 'ann lee' },
   bea: { isValid: true, userId: 'bea', role: ['Guest', 'Admin'], scope: ['orders', 'read'] },
   eve: { isValid: true, userId: 'eve', role: 'Guest', scope: 'orders' },
 };

@@ -92,6 +92,7 @@ export function translateClaims(
       {
         ...config,
         ...(isMapped ? { missing: 'refuse' } : {}),
+        ...('require' in config || 'path' in config ? { encodedParams: true } : {}),
         // Claims are demanded of callers whom nobody asks who they are.
         ...('require' in config && !isAsked ? { unknown: 'refuse' } : {}),
       },

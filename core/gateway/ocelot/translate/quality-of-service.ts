@@ -13,8 +13,8 @@ export function translateQualityOfService(
 ): number | undefined {
   const options = route.options('QoSOptions');
   if (options === undefined) return undefined;
-  const routeName = nameOf(route);
-  const named: UsePolicy = (policy, config, spot) => use(policy, { ...(config as object), routeName }, spot);
+  const answer = translation.compat === 'ocelot-24.0' ? { version: '24.0' } : { routeName: nameOf(route) };
+  const named: UsePolicy = (policy, config, spot) => use(policy, { ...(config as object), ...answer }, spot);
   if (translation.compat === 'ocelot-24.0') useOldBreaker(translation, options, named);
   else useBreaker(translation, options, named);
   const timeoutMs = timeoutOf(translation, options);
