@@ -21,7 +21,10 @@ export function compileMatch({ hosts, hasExactHosts = false, headers, query }: R
       const template = compileHeaderTemplate(test.template, test.caseSensitive);
       tests.push((request) => {
         const values = headerValues(request, name);
-        return values.length === 0 ? undefined : asPathParts(template.match(values.join(',')));
+        if (values.length === 0) return undefined;
+        const found = template.match(values.join(','));
+        // Earlier versions put semicolons between the values.
+        return asPathParts(found ?? (values.length > 1 ? template.match(values.join(';')) : undefined));
       });
     } else {
       const fits = fieldTest(condition);
