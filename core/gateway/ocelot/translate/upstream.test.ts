@@ -34,8 +34,13 @@ test('certificates are verified unless the file says otherwise', () => {
 });
 
 test('each option of the handler that is not followed is a warning', () => {
-  const HttpHandlerOptions = { AllowAutoRedirect: true, UseCookieContainer: true, UseProxy: true, UseTracing: true };
-  expect(importRoute({ HttpHandlerOptions }).codes('warning')).toEqual(Array(4).fill('OCELOT_OPTION_UNSUPPORTED'));
+  const HttpHandlerOptions = { UseCookieContainer: true, UseProxy: true, UseTracing: true };
+  expect(importRoute({ HttpHandlerOptions }).codes('warning')).toEqual(Array(3).fill('OCELOT_OPTION_UNSUPPORTED'));
+});
+
+test('redirections are followed within breaker and timeout', () => {
+  const { route } = importRoute({ HttpHandlerOptions: { AllowAutoRedirect: true }, QoSOptions: { Timeout: 2000 } });
+  expect(route.policies.map(({ policy }) => policy)).toEqual(['circuit-breaker', 'timeout', 'redirects']);
 });
 
 test('a health check, which Ocelot would ignore, asks the targets', () => {
