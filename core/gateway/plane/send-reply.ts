@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { ByteStream, PolicyReply } from '@backplane/sdk';
 import type { Chain } from '../chain/chain.ts';
 import type { GatewayExchange } from '../exchange/gateway-exchange.ts';
@@ -20,7 +21,7 @@ export function sendReply(exchange: GatewayExchange, given: PolicyReply, source:
 
 function sendBytes(
   exchange: GatewayExchange,
-  { status, reason = '' }: PolicyReply,
+  { status, reason = STATUS_CODES[status] ?? '' }: PolicyReply,
   raw: string[],
   bytes: Uint8Array | undefined,
   source: ReplySource,
@@ -36,7 +37,7 @@ function sendBytes(
 
 function sendStream(
   exchange: GatewayExchange,
-  { status, reason = '' }: PolicyReply,
+  { status, reason = STATUS_CODES[status] ?? '' }: PolicyReply,
   raw: string[],
   body: ByteStream,
   source: ReplySource,
