@@ -84,6 +84,7 @@ export function translateClaims(
       ? { path: { template: pathTemplate(downstreamTemplate, toPath), values: toPath } }
       : {}),
   };
+  const usesPath = Object.values(require).some((value) => /^\{[^{}]+\}$/.test(value));
   // Ocelot refuses a request whose claim it cannot find.
   const isMapped = 'set' in config || 'headers' in config || 'query' in config;
   if (Object.keys(config).length > 0)
@@ -92,7 +93,7 @@ export function translateClaims(
       {
         ...config,
         ...(isMapped ? { missing: 'refuse' } : {}),
-        ...('require' in config || 'path' in config ? { encodedParams: true } : {}),
+        ...(usesPath || 'path' in config ? { encodedParams: true } : {}),
         // Claims are demanded of callers whom nobody asks who they are.
         ...('require' in config && !isAsked ? { unknown: 'refuse' } : {}),
       },
