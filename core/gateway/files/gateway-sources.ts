@@ -36,7 +36,7 @@ export function readGatewaySources(paths: readonly string[]): DiskSources {
     ocelotFiles: (given, from) =>
       given.flatMap((path) => {
         const file = resolve(places.get(from) ?? '.', path);
-        const all = isFolder(file) ? inFolder(file, (name) => IS_OCELOT_NAME.test(name)) : [file];
+        const all = isFolder(file) ? ocelotFilesIn(file) : [file];
         for (const one of all) named.add(one);
         if (all.length === 0) throw raise.GATEWAY_OCELOT_UNREADABLE({ path, cause: 'the folder has no ocelot*.json' });
         return all.map((one) => readOcelot(one, path));
@@ -78,7 +78,10 @@ function inFolder(folder: string, wanted: (name: string) => boolean): readonly s
     .map((name) => join(folder, name));
 }
 
-function isFolder(path: string): boolean {
+/** What Ocelot would merge: `ocelot.json`, `ocelot.orders.json` … */
+export const ocelotFilesIn = (folder: string) => inFolder(folder, (name) => IS_OCELOT_NAME.test(name));
+
+export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 

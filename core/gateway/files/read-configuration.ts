@@ -16,7 +16,7 @@ export function readConfiguration(sources: GatewaySources, environment: NodeJS.P
     },
   };
   const first = readGateway(sources.texts, options);
-  const left = sources.json.filter(({ name, text }) => !named.has(name) && isOcelot(text));
+  const left = sources.json.filter(({ name, text }) => !named.has(name) && isOcelot(name, text));
   const [one] = left;
   if (one === undefined) return first;
   return readGateway([...sources.texts, { name: one.name, text: 'routes: [{ ocelot: . }]' }], {
@@ -25,7 +25,8 @@ export function readConfiguration(sources: GatewaySources, environment: NodeJS.P
   });
 }
 
-/** Other JSON may lie beside the files of a gateway. The text alone decides: one with a mistake is to be complained of. */
-function isOcelot(text: string): boolean {
+/** Other JSON may lie beside the files of a gateway. Name and text decide: one with a mistake is to be complained of. */
+function isOcelot(name: string, text: string): boolean {
+  if (/(?:^|[\\/])ocelot(?:\.[^\\/]+)?\.json$/i.test(name)) return true;
   return /"(?:ReRoutes|Routes|DynamicRoutes|Aggregates|GlobalConfiguration)"\s*:/i.test(text);
 }

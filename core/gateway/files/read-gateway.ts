@@ -139,6 +139,7 @@ class Reading {
       const { model, findings } = importOcelot(files, {
         schemes: Object.fromEntries(this.#schemes),
         handlers: entry.handlers,
+        variables: this.#options.environment,
         taken: [...this.#routes.keys(), ...this.#upstreams.keys()],
         ...(entry.environment !== undefined && { environment: entry.environment }),
         ...(entry.services !== undefined && { services: entry.services }),

@@ -31,6 +31,8 @@ export interface RouteMatch {
   readonly methods: readonly string[];
   /** Lower case without port, `*.example.com` for one or more labels; none: every host. */
   readonly hosts: readonly string[];
+  /** Hosts are as they are written, upper and lower case included, as Ocelot compares them. */
+  readonly hasExactHosts?: boolean;
   readonly headers: readonly FieldCondition[];
   readonly query: readonly FieldCondition[];
   /** Higher first. Equal ones: native routes by how exact they are, Ocelot's by their order. */

@@ -63,7 +63,9 @@ export type TargetSource =
 export type ServicesSource = TargetSource & { readonly kind: 'services' };
 
 export type BalancerModel =
-  | { readonly type: 'first' | 'random' | 'round-robin' | 'weighted' | 'least-connections' | 'power-of-two' }
+  | { readonly type: 'first' | 'random' | 'round-robin' | 'weighted' | 'power-of-two' }
+  /** `ties`: who is taken of several with as few requests; default in turn. */
+  | { readonly type: 'least-connections'; readonly ties?: 'first' }
   /** `by`: `address`, `header:X-User`, `cookie:name`, `query:name`, `path`, `subject`. */
   | { readonly type: 'consistent-hash'; readonly by: string }
   /** The gateway sets the cookie, except `ocelot`, which only looks at one that the upstream sets. */

@@ -1,9 +1,10 @@
 import { raise } from '../../errors/catalogue.ts';
-import type { GatewayModel } from '../model/gateway-model.ts';
+import { EMPTY_MODEL, type GatewayModel } from '../model/gateway-model.ts';
 import type { RouteModel } from '../model/route-model.ts';
 import type { UpstreamModel } from '../model/upstream-model.ts';
 import { checkFile, checkGlobal, checkMethods } from './check/check-file.ts';
 import { checkRepeated } from './check/check-repeated.ts';
+import { checkRouteKeys } from './check/check-route-keys.ts';
 import { checkShadowed } from './check/check-shadowed.ts';
 import { type OcelotFinding, OcelotFindings } from './findings.ts';
 import { importReport, type OcelotReport } from './import-report.ts';
@@ -64,6 +65,9 @@ function translateFile(translation: Translation, file: Section): GatewayModel {
   const { findings, global, compat } = translation;
   const sections = file.sections('Routes', 'ReRoutes');
   const dynamic = file.sections('DynamicRoutes');
+  // Of a text that could not be read nothing more is said.
+  const isUnread = findings.all.some(({ code }) => code === 'OCELOT_JSON_INVALID');
+  if (isUnread && sections.length + dynamic.length === 0) return EMPTY_MODEL;
   checkGlobal(findings, global, { isOld: compat === 'ocelot-24.0', isDynamic: sections.length === 0 });
   if (sections.length === 0) return translateDynamic(translation, file, dynamic);
   if (dynamic.length > 0) {
@@ -89,6 +93,7 @@ function translateFile(translation: Translation, file: Section): GatewayModel {
     const route = translateAggregate(translation, section, idOf(section), keyed);
     return route === undefined ? [] : [{ route, section }];
   });
+  checkRouteKeys(findings, global, keyed);
   checkRepeated(findings, written, aggregates);
   checkShadowed(findings, written);
   checkMethods(

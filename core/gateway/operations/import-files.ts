@@ -8,6 +8,8 @@ export interface ImportAsked {
   readonly environment?: string;
   /** Names of authentication schemes that gateway files declare. */
   readonly schemes?: readonly string[];
+  /** Variables of the environment, which lie over the files as in .NET. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface ImportedFiles {
@@ -24,10 +26,11 @@ export interface ImportedFiles {
 
 /** Says of Ocelot files what becomes of every part, and gives the gateway file that runs them. */
 export function importFiles(files: readonly GatewayText[], asked: ImportAsked = {}): ImportedFiles {
-  const { environment, schemes = [] } = asked;
+  const { environment, schemes = [], variables } = asked;
   const place = { file: files[0]?.name ?? '', line: 1, column: 1 };
   const { model, compat, report } = importOcelot(files, {
     ...(environment !== undefined && { environment }),
+    ...(variables !== undefined && { variables }),
     schemes: Object.fromEntries(
       schemes.map((name) => [name, { id: `scheme/${name}`, policy: name, config: {}, label: name, place }]),
     ),

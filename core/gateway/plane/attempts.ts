@@ -99,7 +99,7 @@ async function wrapped(
       headers: new WireHeaders(replyHeaders(reply)),
       source: 'policy',
     },
-    reason: '',
+    reason: reply.reason ?? '',
     attempt: exchange.upstream.attempt,
     target: undefined,
     from: { reply, by: instance },

@@ -73,6 +73,8 @@ function findRoute(exchange: GatewayExchange): void {
   if (isReadAsAnother(exchange, found))
     throw raise.GATEWAY_REQUEST_MALFORMED({ cause: 'upstreams may understand its path as that of another route' });
   exchange.route = found.route;
+  if (found.route.model.compat !== 'native' && !isAscii(exchange.request.rawHeaders))
+    throw raise.GATEWAY_REQUEST_MALFORMED({ cause: 'a header has letters beyond ASCII, which Ocelot refuses' });
   exchange.params = found.params;
   exchange.checkBodySize();
   enterRoute(exchange);
@@ -134,3 +136,10 @@ function isUnjudged({ request, route }: GatewayExchange): boolean {
   if (request.method !== 'OPTIONS') return false;
   return route!.model.compat !== 'native' || (route!.chain.authentication !== undefined && isUnasked(request, route!));
 }
+
+function isAscii(rawHeaders: readonly string[]): boolean {
+  for (let at = 1; at < rawHeaders.length; at += 2) if (BEYOND_ASCII.test(rawHeaders[at]!)) return false;
+  return true;
+}
+
+const BEYOND_ASCII = /[^\0-\x7f]/;

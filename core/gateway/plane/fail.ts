@@ -60,7 +60,7 @@ function lastResort(exchange: GatewayExchange, problem: unknown): void {
 }
 
 function failureReply(exchange: GatewayExchange, record: ErrorRecord): PolicyReply {
-  if (exchange.route !== undefined && exchange.route.model.compat !== 'native') return ocelotFailure(record);
+  if (isOcelots(exchange)) return ocelotFailure(record);
   const { status = 500, code, message, details, retryAfterMs } = record;
   const body = {
     type: 'about:blank',
@@ -81,6 +81,10 @@ function failureReply(exchange: GatewayExchange, record: ErrorRecord): PolicyRep
     body: JSON.stringify(body),
     because: message,
   };
+}
+
+function isOcelots({ route, snapshot }: GatewayExchange): boolean {
+  return route === undefined ? snapshot.isOcelot : route.model.compat !== 'native';
 }
 
 function titleOf(status: number): string {

@@ -17,7 +17,7 @@ export function ocelotFailure({ code, status = 500, message }: ErrorRecord): Pol
 
 /** What a policy answers instead of the upstream: its status, without the gateway's own problem document. */
 export function ocelotReply(reply: PolicyReply): PolicyReply {
-  const { 'content-type': type, ...headers } = reply.headers ?? {};
+  const { 'content-type': type, 'www-authenticate': _challenge, ...headers } = reply.headers ?? {};
   if (!type?.startsWith('application/problem+json')) return reply;
   const { body: _, ...rest } = reply;
   return { ...rest, headers };

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { ByteStream, PolicyReply } from '@backplane/sdk';
 import type { Chain } from '../chain/chain.ts';
 import { chainOfKept } from '../chain/compile-chain.ts';
@@ -17,7 +18,7 @@ export function sendReply(exchange: GatewayExchange, given: PolicyReply, source:
   const { body } = reply;
   const raw = replyHeaders(reply);
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
-    sendStream(exchange, reply.status, raw, body, source, chain);
+    sendStream(exchange, reply, raw, body, source, chain);
   else sendBytes(exchange, reply, raw, bytesOf(body), source, chain);
 }
 
@@ -28,7 +29,7 @@ export function sendKept(exchange: GatewayExchange, reply: PolicyReply, by: Slot
 
 function sendBytes(
   exchange: GatewayExchange,
-  { status }: PolicyReply,
+  { status, reason = STATUS_CODES[status] ?? '' }: PolicyReply,
   raw: string[],
   bytes: Uint8Array | undefined,
   source: ReplySource,
@@ -40,14 +41,14 @@ function sendBytes(
   // Nothing to HEAD may be all that a policy was told: how long the answer to GET is, it does not say.
   if (mayHaveBody(status) && !(isHead && length === 0)) raw.push('content-length', String(length));
   const delivery = new Delivery(exchange, NO_SOURCE, chain);
-  delivery.begin(status, '', raw, source);
+  delivery.begin(status, reason, raw, source);
   if (bytes !== undefined && !isHead) delivery.piece(bytes);
   delivery.end();
 }
 
 function sendStream(
   exchange: GatewayExchange,
-  status: number,
+  { status, reason = STATUS_CODES[status] ?? '' }: PolicyReply,
   raw: string[],
   body: ByteStream,
   source: ReplySource,
@@ -56,7 +57,7 @@ function sendStream(
   closeIfUnread(exchange);
   const gate = new Gate();
   const delivery = new Delivery(exchange, gate, chain);
-  delivery.begin(status, '', raw, source);
+  delivery.begin(status, reason, raw, source);
   void pump(body, (piece) => {
     delivery.piece(piece);
     return gate.opened;

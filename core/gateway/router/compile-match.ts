@@ -9,11 +9,11 @@ type Accepts = (request: RequestView) => Params | undefined;
 const NOTHING: Params = {};
 
 /** Hosts, headers and query of a route; undefined where it asks for none. Throws GATEWAY_PATTERN_INVALID. */
-export function compileMatch({ hosts, headers, query }: RouteMatch): Accepts | undefined {
+export function compileMatch({ hosts, hasExactHosts = false, headers, query }: RouteMatch): Accepts | undefined {
   const tests: Accepts[] = [];
   if (hosts.length > 0) {
     const isHost = hostTest(hosts);
-    tests.push((request) => (isHost(request.host) ? NOTHING : undefined));
+    tests.push((request) => (isHost(hasExactHosts ? request.rawHost : request.host) ? NOTHING : undefined));
   }
   for (const condition of headers) {
     const { name, test } = condition;
@@ -21,7 +21,10 @@ export function compileMatch({ hosts, headers, query }: RouteMatch): Accepts | u
       const template = compileHeaderTemplate(test.template, test.caseSensitive);
       tests.push((request) => {
         const values = headerValues(request, name);
-        return values.length === 0 ? undefined : template.match(values.join(','));
+        if (values.length === 0) return undefined;
+        const found = template.match(values.join(','));
+        // Earlier versions put semicolons between the values.
+        return asPathParts(found ?? (values.length > 1 ? template.match(values.join(';')) : undefined));
       });
     } else {
       const fits = fieldTest(condition);
@@ -43,6 +46,19 @@ export function compileMatch({ hosts, headers, query }: RouteMatch): Accepts | u
     return params;
   };
 }
+
+/** Values of headers take places in the path: they can neither begin a query nor lead out of it. */
+function asPathParts(values: Params | undefined): Params | undefined {
+  if (values === undefined) return undefined;
+  const parts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === '.' || value === '..') return undefined;
+    parts[name] = value.replaceAll(NO_PATH_PART, (found) => encodeURIComponent(found.toWellFormed()));
+  }
+  return parts;
+}
+
+const NO_PATH_PART = /[^A-Za-z0-9\-._~!$&'()*+,;=:@]+/gu;
 
 function hostTest(hosts: readonly string[]): (host: string) => boolean {
   const exact = new Set(hosts.filter((host) => !host.startsWith('*.')));

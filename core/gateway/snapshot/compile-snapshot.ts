@@ -161,6 +161,7 @@ export async function compileSnapshot(model: GatewayModel, options: CompileOptio
     services,
     policies: instances,
     connectionPolicies: common.filter(({ hooks }) => hooks.connection !== undefined),
+    isOcelot: model.routes.length > 0 && model.routes.every(({ compat }) => compat !== 'native'),
     requestSteps: stepsOf(common, 'request'),
     common: compileChain({ common, own: [], schemes: [], authenticate: 'optional' }),
     enter: () => retirement.enter(),

@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly connectionPolicies: readonly PolicyInstance[];
   /** The `request` hooks of the gateway's own policies, run before the route is known. */
   readonly requestSteps: readonly Step[];
+  /** Every route is Ocelot's: errors before a route is known are its own too. */
+  readonly isOcelot: boolean;
   /** What answers where there is no route. */
   readonly common: Chain;
   /** A request began with it. */

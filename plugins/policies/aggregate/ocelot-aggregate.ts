@@ -52,7 +52,12 @@ export function ocelotAggregate(
       if (calls > maxCalls) return tooMany(exchange, calls);
       const rest = wanted.map(async ({ key, route, config: one, values }): Promise<Answered> => {
         if (one === undefined || values === undefined) return plain({ key, route });
-        return { key, answers: await Promise.all(values.map((value) => call(route, { [one.parameter]: value }))) };
+        return {
+          key,
+          answers: await Promise.all(
+            values.map((value) => call(route, { [one.parameter]: encodeURIComponent(value.toWellFormed()) })),
+          ),
+        };
       });
       answered = [begun, ...(await Promise.all(rest))];
     }

@@ -118,7 +118,7 @@ describe('as Ocelot', () => {
       'text/plain; charset=utf-8',
       undefined,
     ]);
-    expect(body).toBe('Circuit breaker is open for the route orders.');
+    expect(body).toBe('Circuit breaker is open for route -> orders');
   });
 
   test('a break of half a second or less becomes five, and a throughput below 2 becomes 100', async () => {

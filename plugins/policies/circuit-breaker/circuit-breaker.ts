@@ -79,11 +79,13 @@ export const circuitBreaker = defineGatewayPolicy({
 
     function refuse(exchange: UpstreamExchange, retryMs: number): PolicyReply {
       const because = `the breaker of ${group ?? exchange.route.id} is open`;
+      if (config.mode === 'ocelot' && config.version === '24.0') return { status: 503, body: '', because };
       if (config.mode === 'ocelot')
         return {
           status: 503,
+          reason: 'Circuit breaker is open',
           headers: { 'content-type': 'text/plain; charset=utf-8' },
-          body: `Circuit breaker is open for the route ${exchange.route.id}.`,
+          body: `Circuit breaker is open for route -> ${config.routeName ?? exchange.route.id}`,
           because,
         };
       return problemReply({

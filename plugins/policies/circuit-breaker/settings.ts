@@ -23,6 +23,8 @@ const ocelot = z.strictObject({
   breakDuration: z.number().optional().describe('Milliseconds.'),
   failureRatio: z.number().optional(),
   samplingDuration: z.number().optional().describe('Milliseconds.'),
+  version: z.enum(['24.0', '25.0']).default('25.0').describe('24.0 answers with an empty body.'),
+  routeName: z.string().optional().describe('What the answer calls the route; default its id.'),
 });
 
 export const settings = z.discriminatedUnion('mode', [native, ocelot]);

@@ -16,7 +16,10 @@ export function claimsToRequest(config: ClaimsSettings): ClaimsToRequest {
   const headers = mapped(config.headers);
   const query = mapped(config.query).sort((a, b) => (a.name < b.name ? -1 : 1));
   const names = new Set(headers.map(({ name }) => name.toLowerCase().replaceAll('_', '-')));
-  const path = config.path === undefined ? undefined : pathOf(config.path.template, mapped(config.path.values));
+  const path =
+    config.path === undefined
+      ? undefined
+      : pathOf(config.path.template, mapped(config.path.values), config.encodedParams);
   const mustHave = config.missing === 'refuse';
 
   return (exchange, identity) => {
@@ -42,7 +45,10 @@ export function claimsToRequest(config: ClaimsSettings): ClaimsToRequest {
       const made = path(exchange, identity);
       if (made.missing !== undefined) return made.missing;
       const at = upstream.path.indexOf('?');
-      upstream.path = at < 0 ? made.path : made.path + upstream.path.slice(at);
+      const [before, query] = at < 0 ? [upstream.path, ''] : [upstream.path.slice(0, at), upstream.path.slice(at)];
+      // Where the caller wrote no slash at the end, Ocelot sends none.
+      const isTrimmed = config.encodedParams && !before.endsWith('/');
+      upstream.path = (isTrimmed ? made.path.replace(/\/+$/, '') : made.path) + query;
     }
     return mustHave ? missing : undefined;
   };
@@ -73,7 +79,7 @@ function headerText(value: string): string {
 
 type MadePath = { readonly path: string; readonly missing?: undefined } | { readonly missing: string };
 
-function pathOf(template: string, values: readonly Mapped[]) {
+function pathOf(template: string, values: readonly Mapped[], encodedParams: boolean) {
   const parts = template.split(/\{([^{}]+)\}/);
   const claims = new Map(values.map(({ name, from }) => [name, from]));
   return ({ route }: UpstreamExchange, identity: PolicyIdentity | undefined): MadePath => {
@@ -95,7 +101,8 @@ function pathOf(template: string, values: readonly Mapped[]) {
       const segments = isRest && claim === undefined ? value.split('/') : [value];
       // Two dots from a claim would lead out of the template.
       if (segments.some((segment) => segment === '.' || segment === '..')) return { missing: name };
-      path += segments.map((segment) => encodeURIComponent(segment.toWellFormed())).join('/');
+      const isEncoded = encodedParams && claim === undefined;
+      path += segments.map((segment) => (isEncoded ? segment : encodeURIComponent(segment.toWellFormed()))).join('/');
     }
     return { path };
   };

@@ -33,7 +33,10 @@ export const claims = defineGatewayPolicy({
     return {
       authorize(exchange) {
         const { identity } = exchange;
-        if (identity === undefined) return requires ? unknown(exchange) : undefined;
+        if (identity === undefined) {
+          if (!requires) return undefined;
+          return config.unknown === 'ask' ? unknown(exchange) : claimMissing(exchange, 'an identity');
+        }
         const whole = added.length === 0 ? identity : withClaims(exchange, identity);
         if (typeof whole === 'string') return claimMissing(exchange, whole);
         if (!requires) return undefined;

@@ -16,11 +16,12 @@ export interface Shortfall {
 export type Requirement = (identity: PolicyIdentity, params: Params) => Shortfall | undefined;
 
 export function requirementOf(config: ClaimsSettings): Requirement {
-  const { aliases, scopes } = config;
+  const { aliases, scopes, encodedParams } = config;
   const present = config.present.map((claim) => ({ claim, read: claimReader(claim, aliases) }));
   const required = config.require === undefined ? undefined : allOf(config.require, aliases);
   const alternatives = config.any?.map((set) => allOf(set, aliases));
-  return (identity, params) => {
+  return (identity, given) => {
+    const params = encodedParams ? decodedParams(given) : given;
     const absent = present.find(({ read }) => read(identity).length === 0);
     if (absent !== undefined) return { kind: 'claim', what: absent.claim };
     const missing = scopes.all.find((scope) => !identity.scopes.includes(scope));
@@ -55,3 +56,15 @@ function allOf(wanted: Wanted, aliases: Aliases): (identity: PolicyIdentity, par
 }
 
 const PLACEHOLDER = /^\{([^{}]+)\}$/;
+
+function decodedParams(params: Params): Params {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decoded(value)]));
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

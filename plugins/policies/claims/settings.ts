@@ -39,6 +39,16 @@ export const settings = z
       .enum(['skip', 'refuse'])
       .default('skip')
       .describe('What a claim that is absent means for `set`, `headers` and `query`'),
+    unknown: z
+      .enum(['ask', 'refuse'])
+      .default('ask')
+      .describe(
+        'What a caller without an identity gets where one is required: 401, or 403 as there is no way to have one',
+      ),
+    encodedParams: z
+      .boolean()
+      .default(false)
+      .describe('Parameters of the path are percent-encoded, as those of imported Ocelot routes are'),
     aliases: z.record(text, z.array(text)).default({}).describe('Further names of claims'),
   })
   .refine(

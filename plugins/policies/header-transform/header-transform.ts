@@ -3,6 +3,9 @@ import { changeHeaders } from './change-headers.ts';
 import { ocelotRequestSteps, ocelotResponseSteps } from './ocelot-steps.ts';
 import { settings } from './settings.ts';
 
+/** Nobody has refused the request: what a breaker or a timeout answers from here on is an answer like any other to Ocelot. */
+const ADMITTED = 'admitted';
+
 export const headerTransform = defineGatewayPolicy({
   name: 'header-transform',
   title: 'Header transform',
@@ -21,7 +24,10 @@ export const headerTransform = defineGatewayPolicy({
           ofRequest(exchange);
           return undefined;
         },
-        rewrite: () => undefined,
+        rewrite(exchange) {
+          exchange.own = ADMITTED;
+          return undefined;
+        },
         responseHeaders(exchange) {
           if (length > 0) ofResponse(exchange);
           return undefined;

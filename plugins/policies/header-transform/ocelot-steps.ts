@@ -22,7 +22,7 @@ export function ocelotRequestSteps(steps: readonly OcelotStep[]): (exchange: Exc
 export function ocelotResponseSteps(steps: readonly OcelotStep[]): (exchange: ResponseExchange) => void {
   return (exchange) => {
     const { response, upstream } = exchange;
-    if (response.source !== 'upstream' && response.source !== 'cache') return;
+    if (response.source === 'gateway' || (response.source === 'policy' && exchange.own === undefined)) return;
     const { headers } = response;
     for (const step of steps) {
       if ('value' in step) {

@@ -65,7 +65,7 @@ export function ocelotLimit(settings: OcelotSettings, { shared, now, onRefused }
   const header = settings.clientIdHeader ?? (isOld ? 'ClientId' : 'Oc-Client');
   const prefix = settings.keyPrefix ?? (isOld ? 'ocelot' : 'Ocelot.RateLimiting');
   const rule = `${limit}/${period.text}/w${wait?.text ?? '0ms'}`;
-  const message = (settings.quotaMessage ?? 'The quota is used up: at most {0} per {1}.')
+  const message = (settings.quotaMessage ?? 'API calls quota exceeded! maximum admitted {0} per {1}.')
     .replaceAll('{0}', String(limit))
     .replaceAll('{1}', period.text);
   const take = ocelotWindow({ limit, periodMs: period.ms, waitMs: wait?.ms ?? 0 });

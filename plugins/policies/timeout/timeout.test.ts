@@ -56,7 +56,7 @@ test('as Ocelot the route’s own timeout answers 503 with an empty body', async
 test('as Ocelot the timeout of QoS answers 503 and names the route', async () => {
   const options = { upstream: never, route: { id: 'orders' } };
   await using trial = await tryPolicy(timeout, { mode: 'ocelot', kind: 'qos', timeout: '11ms' }, options);
-  expect(await trial.send()).toMatchObject({ status: 503, body: 'Request timeout on the route orders.' });
+  expect(await trial.send()).toMatchObject({ status: 503, body: 'Request timeout for route -> orders' });
 });
 
 test('as Ocelot a QoS timeout of 10 ms or less becomes 30 s', async () => {

@@ -22,6 +22,8 @@ const ocelot = z.strictObject({
   mode: z.literal('ocelot'),
   kind: z.enum(['route', 'qos']).describe('Timeout of the route, or of its QoSOptions.'),
   timeout: duration,
+  version: z.enum(['24.0', '25.0']).default('25.0').describe('24.0 answers with an empty body.'),
+  routeName: z.string().optional().describe('What the answer of `qos` calls the route; default its id.'),
 });
 
 const DAY_MS = 86_400_000;
@@ -68,11 +70,13 @@ function replyOf(config: Config, exchange: UpstreamExchange, ms: number): Policy
       exchange,
       because,
     });
-  if (config.kind === 'route') return { status: 503, headers: { 'content-length': '0' }, body: '', because };
+  if (config.kind === 'route' || config.version === '24.0')
+    return { status: 503, headers: { 'content-length': '0' }, body: '', because };
   return {
     status: 503,
+    reason: 'Request timeout',
     headers: { 'content-type': 'text/plain; charset=utf-8' },
-    body: `Request timeout on the route ${exchange.route.id}.`,
+    body: `Request timeout for route -> ${config.routeName ?? exchange.route.id}`,
     because,
   };
 }

@@ -56,6 +56,8 @@ export interface PolicyTarget {
 /** An answer that a policy gives instead of the upstream. */
 export interface PolicyReply {
   readonly status: number;
+  /** Text beside the status; default the usual one. */
+  readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | ByteStream;
   /** Shown by `gateway explain` and in logs, never to the caller. */

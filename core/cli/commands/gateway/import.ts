@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { raise } from '../../../errors/catalogue.ts';
 import type { GatewayProblem } from '../../../gateway/files/gateway-problem.ts';
-import type { GatewaySources } from '../../../gateway/files/gateway-sources.ts';
+import { type GatewaySources, isFolder, ocelotFilesIn } from '../../../gateway/files/gateway-sources.ts';
 import { readGatewayFile } from '../../../gateway/files/read-gateway-file.ts';
 import { isError } from '../../../gateway/operations/compile-problems.ts';
 import { importFiles } from '../../../gateway/operations/import-files.ts';
@@ -26,10 +26,14 @@ interface ImportOptions extends FilesOptions {
  */
 export async function importGateway(paths: readonly string[], options: ImportOptions): Promise<void> {
   const { environment, out } = options;
-  const files = paths.map((name) => ({ name, text: readTextFile(name) }));
+  const files = paths.flatMap(ocelotFilesOf).map((name) => ({ name, text: readTextFile(name) }));
   const authentication = schemesOf(gatewayFiles([], options.config));
   const schemes = Object.keys(authentication);
-  const imported = importFiles(files, { ...(environment !== undefined && { environment }), schemes });
+  const imported = importFiles(files, {
+    ...(environment !== undefined && { environment }),
+    schemes,
+    variables: process.env,
+  });
   const { report } = imported;
   const findings: GatewayProblem[] = [...report.errors, ...report.compatNotes, ...report.ignored];
   let problems = findings;
@@ -53,7 +57,12 @@ export async function importGateway(paths: readonly string[], options: ImportOpt
   }
   if (!runs) process.exitCode = EXIT.failed;
   else if (out !== undefined) write(out, yaml);
-  else if (!options.json) say(['', yaml.trimEnd()]);
+  else if (!options.json) say(['', ...yaml.trimEnd().split('\n')]);
+}
+
+/** A file, or all of a folder that Ocelot would merge. */
+function ocelotFilesOf(path: string): readonly string[] {
+  return isFolder(path) ? ocelotFilesIn(path) : [path];
 }
 
 /** What runs the files as they stand; paths are meant from where it is written. */

@@ -46,7 +46,7 @@ const overlap = (a: readonly string[], b: readonly string[]) =>
   a.length === 0 || b.length === 0 || a.some((method) => b.includes(method));
 
 function pathAndHost({ match }: RouteModel): string {
-  return JSON.stringify([match.path.kind === 'ocelot' ? match.path.template.toLowerCase() : '', match.hosts]);
+  return JSON.stringify([match.path.kind === 'ocelot' ? match.path.template : '', match.hosts]);
 }
 
 function address(route: RouteModel): string {

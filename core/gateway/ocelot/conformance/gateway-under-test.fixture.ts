@@ -28,7 +28,7 @@ export interface Seen {
 export interface Answer {
   readonly status?: number;
   readonly reason?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   readonly never?: boolean;
 }
@@ -46,7 +46,7 @@ export async function startServices(answerOf: (seen: Seen) => Answer) {
         seen.push(one);
         const { status = 200, reason, headers: own = {}, body = '', never } = answerOf(one);
         if (never) return;
-        response.writeHead(status, reason, own);
+        response.writeHead(status, reason, own as OutgoingHttpHeaders);
         response.end(body);
       });
     });
@@ -92,10 +92,10 @@ export async function startImported(
 const agent = new Agent({ keepAlive: true });
 
 /** As a client sends it; the path is not changed on its way. */
-export function exchange(port: number, { send, headers = {}, body }: Sent): Promise<Got> {
+export function exchange(port: number, { send, headers = {}, body }: Sent, localAddress?: string): Promise<Got> {
   const [method, path] = send.split(' ') as [string, string];
   return new Promise((resolve, reject) => {
-    const outgoing = request({ port, host: '127.0.0.1', method, path, headers, agent }, (response) => {
+    const outgoing = request({ port, host: '127.0.0.1', method, path, headers, agent, localAddress }, (response) => {
       const pieces: Buffer[] = [];
       response.on('data', (piece) => pieces.push(piece));
       response.on('error', reject);

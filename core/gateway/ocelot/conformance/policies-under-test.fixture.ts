@@ -11,6 +11,7 @@ import { headerTransform } from '../../../../plugins/policies/header-transform/h
 import { ipAccess } from '../../../../plugins/policies/ip-access/ip-access.ts';
 import { jwt } from '../../../../plugins/policies/jwt/jwt.ts';
 import { rateLimit } from '../../../../plugins/policies/rate-limit/rate-limit.ts';
+import { redirects } from '../../../../plugins/policies/redirects/redirects.ts';
 import { securityHeaders } from '../../../../plugins/policies/security-headers/security-headers.ts';
 import { timeout } from '../../../../plugins/policies/timeout/timeout.ts';
 import { expressionsPort } from '../../../plugins/ports/expressions-port.ts';
@@ -29,6 +30,7 @@ const POLICIES: readonly GatewayPolicy[] = [
     ipAccess,
     jwt,
     rateLimit,
+    redirects,
     securityHeaders,
     timeout,
   ],
@@ -37,6 +39,8 @@ const POLICIES: readonly GatewayPolicy[] = [
 /** Whom the identity service knows. */
 const PEOPLE: Readonly<Record<string, object>> = {
   ada: { isValid: true, userId: 'ada', role: 'User', scope: 'orders read', tenant: 'x|eu' },
+  ann: { isValid: true, userId: 'ann lee' },
+  bea: { isValid: true, userId: 'bea', role: ['Guest', 'Admin'], scope: ['orders', 'read'] },
   eve: { isValid: true, userId: 'eve', role: 'Guest', scope: 'orders' },
 };
 

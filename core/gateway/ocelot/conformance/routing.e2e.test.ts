@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { route, startGateway } from '../../gateway.fixture.ts';
+import { importText } from '../import-ocelot.fixture.ts';
 import downstreamUrls from './downstream-urls.json' with { type: 'json' };
 import exchanges from './exchanges.json' with { type: 'json' };
 import {
@@ -89,5 +91,22 @@ describe('templates, by way of a gateway that has all of them', () => {
       await exchange(gateway.port, { send: `GET ${request}`, headers: { Host: hostOf(index) } });
       expect([says, services.seen.at(-1)?.url]).toEqual([says, sent]);
     }
+  });
+});
+
+test('where routes of both kinds are, no route is said as the gateway says it; Ocelot alone says nothing', async () => {
+  await using services = await startServices(() => ({}));
+  const { model } = importText(
+    JSON.stringify({ Routes: routesOf(services, [{ UpstreamPathTemplate: '/a', DownstreamPathTemplate: '/a' }]) }),
+  );
+  await using alone = await startGateway(model);
+  await using both = await startGateway({
+    ...model,
+    routes: [...model.routes, route('native', '/b', { to: { kind: 'policies' } })],
+  });
+  expect(await exchange(alone.port, { send: 'GET /c' })).toMatchObject({ status: 404, body: '' });
+  expect(await exchange(both.port, { send: 'GET /c' })).toMatchObject({
+    status: 404,
+    body: expect.stringContaining('GATEWAY_ROUTE_UNKNOWN'),
   });
 });

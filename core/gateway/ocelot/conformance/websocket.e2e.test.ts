@@ -61,6 +61,11 @@ test('a WebSocket goes by the templates, with its sub-protocol, and its end is p
   expect(await left).toBe(4001);
 });
 
+test('http is spoken as ws by itself', async () => {
+  await using all = await world({ DownstreamScheme: 'http' });
+  expect((await all.open()).heard).toEqual(['at /live/room?a=1', 'echo hi']);
+});
+
 test('an address that is blocked gets 403 for WebSockets too', async () => {
   await using all = await world({ SecurityOptions: { IPBlockedList: ['127.0.0.1'] } });
   expect((await all.open()).status).toBe(403);

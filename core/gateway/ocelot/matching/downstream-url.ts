@@ -1,17 +1,19 @@
-import { cutTemplate, fillTemplate, type TemplateParameters } from './placeholders.ts';
+import { cutTemplate, encodedTemplate, fillTemplate, type TemplateParameters } from './placeholders.ts';
 
 /** Makes path and query for the upstream; `query` with its question mark, or empty. */
 export type DownstreamUrl = (parameters: TemplateParameters, path: string, query: string) => string;
 
 /** A DownstreamPathTemplate with Ocelot's rules: what becomes of the caller's query, and of a slash at the end. */
-export function compileDownstreamUrl(template: string): DownstreamUrl {
+export function compileDownstreamUrl(written: string): DownstreamUrl {
+  const template = encodedTemplate(written);
   const pieces = cutTemplate(template);
   return (parameters, path, query) => {
     let target = pieces.length === 1 ? template : fillTemplate(pieces, parameters);
     if (target.endsWith('/') && !path.endsWith('/')) target = target.replace(/\/+$/, '');
     const questionMark = target.indexOf('?');
     if (questionMark === -1) return withSlash(target) + remainingQuery(query, parameters);
-    if (query === '' || query === '?') return withSlash(target);
+    // A template whose query is one empty placeholder has none.
+    if (query === '' || query === '?') return withSlash(target.endsWith('?') ? target.slice(0, -1) : target);
     return withSlash(target.slice(0, questionMark)) + mergedQuery(target.slice(questionMark), query, parameters);
   };
 }

@@ -25,3 +25,10 @@ export function fillTemplate(pieces: readonly string[], parameters: TemplatePara
   }
   return text;
 }
+
+/** What a URL cannot hold in the text between the placeholders, percent-encoded: requests write it so. */
+export function encodedTemplate(template: string): string {
+  return template.replaceAll(/\{[^{}]*\}|[^\x21-\x7e]+/gu, (found) =>
+    found.startsWith('{') ? found : encodeURIComponent(found.toWellFormed()),
+  );
+}

@@ -1,5 +1,5 @@
 import { linearPattern } from './linear-pattern.ts';
-import { placeholderNames, type TemplateParameters } from './placeholders.ts';
+import { encodedTemplate, placeholderNames, type TemplateParameters } from './placeholders.ts';
 import { templatePattern, valuesPattern } from './template-pattern.ts';
 
 /** An UpstreamPathTemplate, ready to be compared with requests. */
@@ -15,7 +15,8 @@ export interface UpstreamTemplate {
 
 const NONE: TemplateParameters = Object.freeze({});
 /** @throws when the text between the placeholders is not a regular expression, which Ocelot takes it for */
-export function compileUpstreamTemplate(template: string, caseSensitive: boolean): UpstreamTemplate {
+export function compileUpstreamTemplate(written: string, caseSensitive: boolean): UpstreamTemplate {
+  const template = encodedTemplate(written);
   const { source, looksAtQuery, isCatchAll } = templatePattern(template);
   const names = placeholderNames(template);
   const isSimple = isSimpleTemplate(template);

@@ -117,3 +117,12 @@ test('an upstream with several targets, a health check or a certificate that is 
     },
   ]);
 });
+
+test('parameters of the path are decoded in native routes, and claims are told nothing else', () => {
+  const { native } = importRoute({
+    AuthenticationOptions: { AuthenticationProviderKeys: [] },
+    RouteClaimsRequirement: { sub: '{rest}' },
+  });
+  expect(native).toContain('claims');
+  expect(native).not.toContain('encodedParams');
+});

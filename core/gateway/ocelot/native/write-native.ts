@@ -50,12 +50,19 @@ function nativeRoute(
       ...(to.kind === 'upstream' && to.method !== undefined ? { method: to.method } : {}),
       ...authenticateOf(route.authenticate),
       ...(route.policies.length > 0
-        ? { policies: route.policies.map(({ policy, config }) => ({ [policy]: config })) }
+        ? { policies: route.policies.map(({ policy, config }) => ({ [policy]: nativeConfig(config) })) }
         : {}),
       ...(route.timeoutMs === undefined ? {} : { timeout: `${route.timeoutMs}ms` }),
       ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
     },
   };
+}
+
+/** Parameters of native paths are decoded. */
+function nativeConfig(config: unknown): unknown {
+  if (typeof config !== 'object' || config === null) return config;
+  const { encodedParams: _, ...rest } = config as Readonly<Record<string, unknown>>;
+  return rest;
 }
 
 function rewriteOf({ to }: RouteModel, restName: string | undefined) {

@@ -25,7 +25,8 @@ const NAME_OF_TODAY: Readonly<Record<string, string>> = { reroutes: 'routes' };
 
 /**
  * One configuration from all files. Several `ocelot.*.json` come together as Ocelot merges a folder: lists one after the other, the global
- * part from `ocelot.global.json` alone. Then `ocelot.<environment>.json` and the variables lie over it.
+ * part from `ocelot.global.json` alone, `ocelot.<environment>.json` left out. Over `ocelot.json` by itself that one lies as a layer. The
+ * variables lie over all of it.
  */
 export function readOcelotFiles(
   files: readonly OcelotFile[],
@@ -42,7 +43,13 @@ export function readOcelotFiles(
   const merged = parts.length === 0 ? files.filter((file) => file !== layer) : parts;
   const roots = merged.map(({ name, text }) => ({ name: base(name), root: readOcelotJson(text, name, findings) }));
   let whole = roots.length === 1 ? roots[0]!.root : concatenated(roots, findings);
-  if (layer !== undefined) whole = overlayMap(whole, readOcelotJson(layer.text, layer.name, findings));
+  if (layer !== undefined && parts.length === 0)
+    whole = overlayMap(whole, readOcelotJson(layer.text, layer.name, findings));
+  else if (layer !== undefined) {
+    const why = 'Ocelot leaves the file of the environment out where it merges others';
+    const spot = { place: { file: layer.name, line: 1, column: 1 }, pointer: '' };
+    findings.warn(spot, raise.OCELOT_PROPERTY_UNUSED({ name: base(layer.name), why }));
+  }
   const above = environmentLayer(variables);
   return above === undefined ? whole : overlayMap(whole, above);
 }

@@ -13,7 +13,7 @@ export function overlayMap(below: MapNode, above: MapNode): MapNode {
     const known = entries.get(key);
     entries.set(key, known === undefined ? entry : { ...entry, node: overlay(known.node, entry.node) });
   }
-  return { ...above, entries };
+  return { ...below, entries };
 }
 
 function overlayList(below: ListNode, above: ListNode): ListNode {

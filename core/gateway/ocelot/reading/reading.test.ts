@@ -77,7 +77,18 @@ test('several files come together: lists in their order, the global part from oc
   expect(result.config('correlation-id')).toMatchObject({ header: 'Right' });
 });
 
-test('the file of the environment lies over the others, place by place', () => {
+test('where files are merged, that of the environment is left out with a warning', () => {
+  const files = ['a', 'Production'].map((name) => ({
+    name: `ocelot.${name}.json`,
+    text: file(ocelotRoute({ UpstreamPathTemplate: `/${name}` })),
+  }));
+  const result = seen(importOcelot(files, { environment: 'Production' }));
+  expect(templates(result)).toEqual(['/a']);
+  expect(result.finding('OCELOT_PROPERTY_UNUSED')?.place.file).toBe('ocelot.Production.json');
+  expect(templates(importOcelot(files))).toEqual(['/a', '/Production']);
+});
+
+test('the file of the environment lies over ocelot.json, place by place', () => {
   const files = [
     {
       name: 'ocelot.json',

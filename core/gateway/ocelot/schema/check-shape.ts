@@ -54,7 +54,8 @@ function reportOldName(
   { oldNames }: ShapeNotes,
 ): void {
   oldNames.add(name);
-  const isGivenTwice = node.entries.has(today.toLowerCase());
+  const newer = node.entries.get(today.toLowerCase())?.node;
+  const isGivenTwice = newer !== undefined && !(newer.kind === 'value' && newer.value === null);
   if (isGivenTwice) findings.warn(spot, raise.OCELOT_NAME_GIVEN_TWICE({ name, today }));
   else findings.info(spot, raise.OCELOT_NAME_OLD({ name, today }));
 }

@@ -1,5 +1,6 @@
 import { raise } from '../../../errors/catalogue.ts';
 import type { AuthenticationUse } from '../../model/route-model.ts';
+import type { Section } from '../reading/section.ts';
 import type { RouteOptions, Translation } from './translation.ts';
 
 const NONE: AuthenticationUse = { mode: 'none', schemes: [] };
@@ -13,10 +14,9 @@ export function translateAuthentication(
 ): AuthenticationUse {
   const { findings, surroundings } = translation;
   const options = route.options('AuthenticationOptions');
-  if (options === undefined || options.flag('AllowAnonymous') === true) return NONE;
+  if (options === undefined || !asksWho(options)) return NONE;
   const old = options.text('AuthenticationProviderKey');
-  const names = [...new Set([...(old ? [old] : []), ...options.texts('AuthenticationProviderKeys')])];
-  if (names.length === 0) return NONE;
+  const names = schemeNames(options);
   const spot = options.at('AuthenticationProviderKeys', 'AuthenticationProviderKey');
   const declared = surroundings.schemes ?? {};
   const schemes = names.flatMap((name) => {
@@ -33,4 +33,15 @@ export function translateAuthentication(
   if (!isOptional && SIGN_IN.test(template)) findings.warn(spot, raise.OCELOT_LOGIN_PROTECTED({ template }));
   translation.mapped.push({ place: options.place, pointer: options.pointer, to: 'authenticate' });
   return { mode: isOptional ? 'optional' : 'required', schemes };
+}
+
+/** Whether callers of a route have to say who they are; else nothing is asked of their scopes either. */
+export function asksWho(options: Section | undefined): boolean {
+  return options !== undefined && options.flag('AllowAnonymous') !== true && schemeNames(options).length > 0;
+}
+
+/** The old name comes first. */
+function schemeNames(options: Section): readonly string[] {
+  const old = options.text('AuthenticationProviderKey');
+  return [...new Set([...(old ? [old] : []), ...options.texts('AuthenticationProviderKeys').filter(Boolean)])];
 }

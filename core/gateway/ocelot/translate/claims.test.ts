@@ -21,6 +21,7 @@ test('scopes, requirements and what is made of claims are one policy, sorted as 
     query: { a: 'Claims[a] > value', z: 'Claims[z] > value' },
     set: { plan: 'Claims[plan] > value' },
     path: { template: expect.stringMatching(/^\/.*\{rest\}/), values: { rest: 'Claims[sub] > value' } },
+    encodedParams: true,
     missing: 'refuse',
   });
   expect(Object.keys((config('claims') as { query: object }).query)).toEqual(['a', 'z']);

@@ -1,5 +1,6 @@
 import { raise } from '../../../errors/catalogue.ts';
 import { placeholderNames } from '../matching/placeholders.ts';
+import { asksWho } from './authentication.ts';
 import { headerPairs, namedPairs } from './sound-names.ts';
 import type { RouteOptions, Translation, UsePolicy } from './translation.ts';
 
@@ -19,7 +20,9 @@ export function translateClaims(
   use: UsePolicy,
 ): ClaimMappings {
   const { section } = route;
-  const scopes = route.options('AuthenticationOptions')?.texts('AllowedScopes').filter(Boolean) ?? [];
+  const authentication = route.options('AuthenticationOptions');
+  const isAsked = asksWho(authentication);
+  const scopes = isAsked ? (authentication?.texts('AllowedScopes').filter(Boolean) ?? []) : [];
   const require = record(namedPairs(translation, section, 'RouteClaimsRequirement'));
   for (const { key, place, pointer } of section.pairs('RouteClaimsRequirement')) {
     if (!/^(?:scope|sub)$/i.test(key)) {
@@ -81,10 +84,21 @@ export function translateClaims(
       ? { path: { template: pathTemplate(downstreamTemplate, toPath), values: toPath } }
       : {}),
   };
+  const usesPath = Object.values(require).some((value) => /^\{[^{}]+\}$/.test(value));
   // Ocelot refuses a request whose claim it cannot find.
   const isMapped = 'set' in config || 'headers' in config || 'query' in config;
   if (Object.keys(config).length > 0)
-    use('claims', { ...config, ...(isMapped ? { missing: 'refuse' } : {}) }, section.at('RouteClaimsRequirement'));
+    use(
+      'claims',
+      {
+        ...config,
+        ...(isMapped ? { missing: 'refuse' } : {}),
+        ...(usesPath || 'path' in config ? { encodedParams: true } : {}),
+        // Claims are demanded of callers whom nobody asks who they are.
+        ...('require' in config && !isAsked ? { unknown: 'refuse' } : {}),
+      },
+      section.at('RouteClaimsRequirement'),
+    );
   return { headers };
 }
 

@@ -8,6 +8,7 @@ import { discoverySource } from './discovery.ts';
 import { routeMetadata } from './metadata.ts';
 import { translateQualityOfService } from './quality-of-service.ts';
 import { translateRateLimit } from './rate-limit.ts';
+import { translateRedirects } from './redirects.ts';
 import type { RouteTargets } from './route-targets.ts';
 import { routeTimeout } from './route-timeout.ts';
 import { collector, type TranslatedRoute } from './static-route.ts';
@@ -63,6 +64,7 @@ export function translateOptions(
   translateCache(translation, route, policies.use);
   const authenticate = translateAuthentication(translation, route, '');
   const qosMs = translateQualityOfService(translation, route, policies.use);
+  translateRedirects(route, policies.use);
   if (targets === undefined) return undefined;
   const upstream = routeUpstream(translation, route, targets.source);
   const base: Omit<RouteModel, 'id' | 'match'> = {

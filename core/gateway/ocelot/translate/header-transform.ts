@@ -68,7 +68,8 @@ function stepOf(
   if (placeholder === undefined && /\{[^{}]+\}/.test(value))
     loses('a placeholder must be the whole value; it is sent as it stands');
   if (placeholder !== undefined && placeholder !== 'BaseUrl' && !LIVE.includes(placeholder)) {
-    loses(`{${placeholder}} is nothing that can be filled in; it is sent as it stands`);
+    loses(`{${placeholder}} is nothing that can be filled in, and Ocelot leaves the header out`);
+    return undefined;
   }
   return { header, value: baseUrlIn(translation, value) };
 }

@@ -37,7 +37,8 @@ export function translateMatch(
   return {
     path: { kind: 'ocelot', template, caseSensitive },
     methods: [...new Set(methods.map((method) => method.trim().toUpperCase()))],
-    hosts: host ? [host.toLowerCase()] : [],
+    hosts: host ? [host] : [],
+    ...(host ? { hasExactHosts: true } : {}),
     headers,
     query: [],
     priority: isCatchAll ? 0 : (section.number('Priority') ?? 1),

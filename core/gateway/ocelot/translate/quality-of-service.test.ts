@@ -3,9 +3,16 @@ import { importRoute } from '../import-ocelot.fixture.ts';
 
 test('failures in a row open the breaker, and its timeout lies within it', () => {
   const { route, config } = importRoute({ QoSOptions: { MinimumThroughput: 3, BreakDuration: 1000, Timeout: 2000 } });
-  expect(config('circuit-breaker')).toEqual({ mode: 'ocelot', minimumThroughput: 3, breakDuration: 1_000 });
-  expect(config('timeout')).toEqual({ mode: 'ocelot', kind: 'qos', timeout: 2_000 });
+  expect(config('circuit-breaker')).toMatchObject({ mode: 'ocelot', minimumThroughput: 3, breakDuration: 1_000 });
+  expect(config('timeout')).toEqual({ mode: 'ocelot', kind: 'qos', timeout: 2_000, routeName: '/orders/{rest}' });
   expect(route.policies.map(({ policy }) => policy)).toEqual(['circuit-breaker', 'timeout']);
+});
+
+test('a timeout alone brings the breaker of a hundred failures with it', () => {
+  expect(importRoute({ QoSOptions: { Timeout: 2000 } }).config('circuit-breaker')).toMatchObject({
+    minimumThroughput: 100,
+    breakDuration: 5_000,
+  });
 });
 
 test('where the old and the new name are given, the old one counts', () => {

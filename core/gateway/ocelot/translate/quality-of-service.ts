@@ -13,19 +13,29 @@ export function translateQualityOfService(
 ): number | undefined {
   const options = route.options('QoSOptions');
   if (options === undefined) return undefined;
-  if (translation.compat === 'ocelot-24.0') useOldBreaker(translation, options, use);
-  else useBreaker(translation, options, use);
+  const answer = translation.compat === 'ocelot-24.0' ? { version: '24.0' } : { routeName: nameOf(route) };
+  const named: UsePolicy = (policy, config, spot) => use(policy, { ...(config as object), ...answer }, spot);
+  if (translation.compat === 'ocelot-24.0') useOldBreaker(translation, options, named);
+  else useBreaker(translation, options, named);
   const timeoutMs = timeoutOf(translation, options);
   if (timeoutMs !== undefined) {
-    use('timeout', { mode: 'ocelot', kind: 'qos', timeout: timeoutMs }, options.at('Timeout', 'TimeoutValue'));
+    named('timeout', { mode: 'ocelot', kind: 'qos', timeout: timeoutMs }, options.at('Timeout', 'TimeoutValue'));
   }
   return timeoutMs;
+}
+
+/** As answers call it: by its template, and its Key where it has one. */
+function nameOf({ section, key, id }: RouteOptions): string {
+  const template = section.text('UpstreamPathTemplate') ?? section.text('ServiceName') ?? id;
+  return key === undefined ? template : `${template} (${key})`;
 }
 
 function useBreaker(translation: Translation, options: Section, use: UsePolicy): void {
   const throughput = options.number('MinimumThroughput', 'ExceptionsAllowedBeforeBreaking');
   const ratio = options.number('FailureRatio');
-  if (throughput === 0 || ((throughput ?? 0) <= 0 && (ratio ?? 0) <= 0)) return;
+  const timeout = options.number('Timeout', 'TimeoutValue') ?? 0;
+  // Any of the three makes it work, with its defaults for the others.
+  if (throughput === 0 || ((throughput ?? 0) <= 0 && (ratio ?? 0) <= 0 && timeout <= 0)) return;
   const isRatio = ratio !== undefined && ratio > 0;
   const config = {
     mode: 'ocelot',

@@ -19,7 +19,7 @@ test('a route keeps Ocelot’s templates and rules, and sends neither the caller
     match: {
       path: { kind: 'ocelot', template: '/orders/{rest}', caseSensitive: false },
       methods: ['GET', 'OPTIONS'],
-      hosts: ['shop.example.com'],
+      hosts: ['Shop.example.com'],
       headers: [{ name: 'X-Version', test: { is: 'ocelot', template: '{header:v}' } }],
       priority: 3,
     },

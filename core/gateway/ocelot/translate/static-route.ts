@@ -13,6 +13,7 @@ import { translateMatch } from './match.ts';
 import { routeMetadata } from './metadata.ts';
 import { translateQualityOfService } from './quality-of-service.ts';
 import { translateRateLimit } from './rate-limit.ts';
+import { translateRedirects } from './redirects.ts';
 import { translateRequestId } from './request-id.ts';
 import { routeTimeout } from './route-timeout.ts';
 import { routeTargets } from './targets.ts';
@@ -87,7 +88,9 @@ function translateServiceOptions(
   translateHeaderTransforms(translation, route, headers, use);
   translateCache(translation, route, use);
   translateHandlers(translation, route, use);
-  return translateQualityOfService(translation, route, use);
+  const qosMs = translateQualityOfService(translation, route, use);
+  translateRedirects(route, use);
+  return qosMs;
 }
 
 /** Uses of policies by one route, each with an id of its own. */

@@ -15,6 +15,7 @@ export function routeTargets(translation: Translation, route: RouteOptions): Rou
     return discoverySource(translation, section, service, section.text('ServiceNamespace'), scheme);
   }
   const hosts = hostsOf(section);
+  checkHosts(translation, section);
   if (hosts.length === 0 || hosts.some(({ host }) => host === '')) {
     findings.error(section.at('DownstreamHostAndPorts', 'DownstreamHost'), raise.OCELOT_TARGET_MISSING({}));
     return undefined;
@@ -33,6 +34,20 @@ function hostsOf(section: Section): readonly { host: string; port: number | unde
   const single = section.text('DownstreamHost');
   // The first versions had one host.
   return single ? [{ host: single, port: section.number('DownstreamPort') || undefined }, ...listed] : listed;
+}
+
+/** Ocelot starts with any text, and no request would find the way. */
+function checkHosts({ findings }: Translation, section: Section): void {
+  for (const item of section.sections('DownstreamHostAndPorts')) {
+    const port = item.number('Port') ?? 0;
+    if (/[/?#@\s]/.test(item.text('Host')?.trim() ?? '')) {
+      const expected = 'a name or an address, without scheme, port and path';
+      findings.error(item.at('Host'), raise.OCELOT_VALUE_INVALID({ name: 'Host', expected }));
+    }
+    if (port < 0 || port > 65_535) {
+      findings.error(item.at('Port'), raise.OCELOT_VALUE_INVALID({ name: 'Port', expected: 'between 1 and 65535' }));
+    }
+  }
 }
 
 const defaultPort = (scheme: TargetModel['scheme']) => (scheme === 'https' || scheme === 'h2' ? 443 : 80);

@@ -4,7 +4,7 @@ import { importRoute } from '../import-ocelot.fixture.ts';
 test.each([
   [undefined, { type: 'first' }],
   [{ Type: 'RoundRobin' }, { type: 'round-robin' }],
-  [{ Type: 'leastconnection' }, { type: 'least-connections' }],
+  [{ Type: 'leastconnection' }, { type: 'least-connections', ties: 'first' }],
   [
     { Type: 'CookieStickySessions', Key: 'sid', Expiry: 5000 },
     { type: 'sticky-cookie', cookie: 'sid', ttlMs: 5_000, ocelot: true },
@@ -34,8 +34,13 @@ test('certificates are verified unless the file says otherwise', () => {
 });
 
 test('each option of the handler that is not followed is a warning', () => {
-  const HttpHandlerOptions = { AllowAutoRedirect: true, UseCookieContainer: true, UseProxy: true, UseTracing: true };
-  expect(importRoute({ HttpHandlerOptions }).codes('warning')).toEqual(Array(4).fill('OCELOT_OPTION_UNSUPPORTED'));
+  const HttpHandlerOptions = { UseCookieContainer: true, UseProxy: true, UseTracing: true };
+  expect(importRoute({ HttpHandlerOptions }).codes('warning')).toEqual(Array(3).fill('OCELOT_OPTION_UNSUPPORTED'));
+});
+
+test('redirections are followed within breaker and timeout', () => {
+  const { route } = importRoute({ HttpHandlerOptions: { AllowAutoRedirect: true }, QoSOptions: { Timeout: 2000 } });
+  expect(route.policies.map(({ policy }) => policy)).toEqual(['circuit-breaker', 'timeout', 'redirects']);
 });
 
 test('a health check, which Ocelot would ignore, asks the targets', () => {

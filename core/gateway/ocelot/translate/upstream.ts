@@ -30,7 +30,7 @@ function balancerOf({ findings }: Translation, route: RouteOptions): BalancerMod
     case 'roundrobin':
       return { type: 'round-robin' };
     case 'leastconnection':
-      return { type: 'least-connections' };
+      return { type: 'least-connections', ties: 'first' };
     case 'cookiestickysessions':
       return {
         type: 'sticky-cookie',
@@ -66,7 +66,6 @@ function healthOf({ mapped }: Translation, { section }: RouteOptions): HealthMod
 function poolOf({ findings }: Translation, route: RouteOptions): PoolModel {
   const options = route.options('HttpHandlerOptions');
   const unsupported: readonly (readonly [name: string, instead: string])[] = [
-    ['AllowAutoRedirect', 'redirects of the service go to the caller'],
     ['UseCookieContainer', 'cookies go between caller and service, and are not kept here'],
     ['UseProxy', 'the outbound rules of the host say which proxy is used'],
     ['UseTracing', 'use the policy `tracing`'],

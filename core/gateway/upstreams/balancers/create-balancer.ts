@@ -21,7 +21,7 @@ export function createBalancer(model: BalancerModel, sessions: StickySessions, r
     case 'weighted':
       return weighted();
     case 'least-connections':
-      return leastConnections();
+      return leastConnections(model.ties);
     case 'power-of-two':
       return powerOfTwo(random);
     case 'consistent-hash':
