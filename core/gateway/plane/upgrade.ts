@@ -76,11 +76,16 @@ export function forwardUpgrade(exchange: GatewayExchange, waiting: WaitingSocket
   );
 }
 
+/** Milliseconds that an end has to hang up after the other one has. */
+const GOODBYE_MS = 5_000;
+
 /** The end of one is the end of the other, and neither is read faster than the other takes. */
 function join({ socket, head }: WaitingSocket, other: Duplex, answer: string, done: () => void): void {
   const both = [socket, other] as const;
   for (const [from, to] of [both, both.toReversed() as [Duplex, Duplex]]) {
     from.on('error', () => to.destroy());
+    // One that hangs up may still be told goodbye, but not forever.
+    from.once('end', () => setTimeout(() => from.destroy(), GOODBYE_MS).unref());
     from.once('close', () => {
       to.destroy();
       done();

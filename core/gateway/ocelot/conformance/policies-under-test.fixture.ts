@@ -7,11 +7,11 @@ import { circuitBreaker } from '../../../../plugins/policies/circuit-breaker/cir
 import { claims } from '../../../../plugins/policies/claims/claims.ts';
 import { correlationId } from '../../../../plugins/policies/correlation-id/correlation-id.ts';
 import { cors } from '../../../../plugins/policies/cors/cors.ts';
+import { followRedirects } from '../../../../plugins/policies/follow-redirects/follow-redirects.ts';
 import { headerTransform } from '../../../../plugins/policies/header-transform/header-transform.ts';
 import { ipAccess } from '../../../../plugins/policies/ip-access/ip-access.ts';
 import { jwt } from '../../../../plugins/policies/jwt/jwt.ts';
 import { rateLimit } from '../../../../plugins/policies/rate-limit/rate-limit.ts';
-import { redirects } from '../../../../plugins/policies/redirects/redirects.ts';
 import { securityHeaders } from '../../../../plugins/policies/security-headers/security-headers.ts';
 import { timeout } from '../../../../plugins/policies/timeout/timeout.ts';
 import { expressionsPort } from '../../../plugins/ports/expressions-port.ts';
@@ -30,7 +30,7 @@ const POLICIES: readonly GatewayPolicy[] = [
     ipAccess,
     jwt,
     rateLimit,
-    redirects,
+    followRedirects,
     securityHeaders,
     timeout,
   ],

@@ -40,7 +40,7 @@ test('each option of the handler that is not followed is a warning', () => {
 
 test('redirections are followed within breaker and timeout', () => {
   const { route } = importRoute({ HttpHandlerOptions: { AllowAutoRedirect: true }, QoSOptions: { Timeout: 2000 } });
-  expect(route.policies.map(({ policy }) => policy)).toEqual(['circuit-breaker', 'timeout', 'redirects']);
+  expect(route.policies.map(({ policy }) => policy)).toEqual(['circuit-breaker', 'timeout', 'follow-redirects']);
 });
 
 test('a health check, which Ocelot would ignore, asks the targets', () => {

@@ -7,8 +7,8 @@ const config = z.strictObject({
 
 const STATUSES = [301, 302, 303, 307, 308];
 
-export const redirects = defineGatewayPolicy({
-  name: 'redirects',
+export const followRedirects = defineGatewayPolicy({
+  name: 'follow-redirects',
   title: 'Redirects',
   summary: 'Follows redirections of a service to itself, so that the caller sees only where they end.',
   config,

@@ -1,12 +1,12 @@
 import { tryPolicy, type UpstreamAnswer } from '@backplane/sdk/testing';
 import { expect, test } from 'vitest';
-import { redirects } from './redirects.ts';
+import { followRedirects } from './follow-redirects.ts';
 
 const targets = [{ id: 'a', origin: 'http://10.0.0.1:8080', weight: 1, metadata: {} }];
 const to = (location: string, status = 302): UpstreamAnswer => ({ status, headers: { location } });
 
 async function ways(answers: Readonly<Record<string, UpstreamAnswer>>, sent: object = {}, config: object = {}) {
-  await using trial = await tryPolicy(redirects, config, {
+  await using trial = await tryPolicy(followRedirects, config, {
     targets,
     upstream: ({ path }) => answers[path] ?? { status: 200, body: path },
   });
@@ -38,5 +38,5 @@ test('see other is asked with GET', async () => {
 });
 
 test.each([[{ max: 0 }], [{ max: 51 }], [{ follow: true }]])('the configuration %j is refused', async (given) => {
-  await expect(tryPolicy(redirects, given)).rejects.toThrow();
+  await expect(tryPolicy(followRedirects, given)).rejects.toThrow();
 });
