@@ -1,8 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { errors } from 'undici';
 import type { AnswerControl, AnswerTaker, UpstreamRequest } from './connections.ts';
-import type { Http1Connection } from './http1-connection.ts';
 import type { RequestHead } from './http1-request.ts';
+
+/** What carries a job once it was sent. */
+interface Carrier {
+  pause(): void;
+  resume(): void;
+  fail(problem: Error): void;
+}
 
 /** Where jobs wait for a connection. */
 interface JobQueue {
@@ -14,7 +20,7 @@ export class Http1Job implements AnswerControl {
   readonly request: UpstreamRequest;
   readonly head: RequestHead;
   readonly taker: AnswerTaker;
-  #connection: Http1Connection | undefined;
+  #connection: Carrier | undefined;
   #wait: NodeJS.Timeout | undefined;
   /** The fields of an answer that agrees on a WebSocket. */
   upgradeHead: string[] | undefined;
@@ -39,7 +45,7 @@ export class Http1Job implements AnswerControl {
       this.#wait = setTimeout(() => this.abort(new errors.HeadersTimeoutError()), headTimeoutMs).unref();
   }
 
-  started(connection: Http1Connection): void {
+  started(connection: Carrier): void {
     clearTimeout(this.#wait);
     this.#connection = connection;
   }

@@ -30,7 +30,7 @@ test('a file without Routes lets the path name any service, with the options of 
     timeoutMs: 7_000,
     metadata: { a: 'b' },
   });
-  expect(open!.policies.map(({ policy }) => policy)).toEqual(['rate-limit', 'timeout']);
+  expect(open!.policies.map(({ policy }) => policy)).toEqual(['rate-limit', 'circuit-breaker', 'timeout']);
   expect(source).toEqual({
     kind: 'services',
     use: 'consul',
