@@ -26,7 +26,9 @@ export interface Http1Head {
 const MAX_HEAD_BYTES = 16_384;
 /** Longest line that says the size of a chunk; what stands after the size is of no use to anyone. */
 const MAX_SIZE_LINE = 256;
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
+/** Most heads are shorter, or come with a body that is. */
+const USUAL_BYTES = 2_048;
+const END_OF_HEAD = '\r\n\r\n';
 const NOTHING = Buffer.alloc(0);
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\r\n]*))?$/;
 const LENGTH = /^\d{1,15}$/;
@@ -130,10 +132,9 @@ export class Http1Answer {
   }
 
   #head(bytes: Buffer): Buffer {
-    const end = endOfHead(bytes);
-    if (end < 0) return bytes;
-    const text = latin1(bytes, end);
-    const rest = bytes.subarray(end + 4);
+    const text = headOf(bytes);
+    if (text === undefined) return bytes;
+    const rest = bytes.subarray(text.length + 4);
     const lineEnd = text.indexOf('\r\n');
     const { status, reason, isVersion11 } = statusLine(lineEnd < 0 ? text : text.slice(0, lineEnd));
     const fields = readFields(text, lineEnd < 0 ? text.length : lineEnd + 2, status === 101);
@@ -181,26 +182,29 @@ export class Http1Answer {
       this.#stage = 'last';
       return bytes.subarray(2);
     }
-    const end = endOfHead(bytes);
-    if (end < 0) return bytes;
-    const { raw } = readFields(latin1(bytes, end), 0, false);
+    const text = headOf(bytes);
+    if (text === undefined) return bytes;
+    const { raw } = readFields(text, 0, false);
     const trailers: Record<string, string> = {};
     for (let at = 0; at < raw.length; at += 2)
       if (raw[at] !== 'content-length') Object.defineProperty(trailers, raw[at]!, { value: raw[at + 1]!, ...OWN });
     this.#trailers = trailers;
     this.#stage = 'last';
-    return bytes.subarray(end + 4);
+    return bytes.subarray(text.length + 4);
   }
 }
 
 /** A name such as `__proto__` is a name like others. */
 const OWN = { enumerable: true, configurable: true, writable: true };
 
-/** Where CRLF CRLF begins; -1: not yet. */
-function endOfHead(bytes: Buffer): number {
-  const end = bytes.indexOf(END_OF_HEAD);
-  if (end > MAX_HEAD_BYTES || (end < 0 && bytes.length > MAX_HEAD_BYTES)) throw new errors.HeadersOverflowError();
-  return end;
+/** What stands before the first empty line; undefined: it has not come yet. Searching text is cheaper than searching bytes. */
+function headOf(bytes: Buffer): string | undefined {
+  const start = latin1(bytes, Math.min(bytes.length, USUAL_BYTES));
+  const end = start.indexOf(END_OF_HEAD);
+  if (end >= 0) return start.slice(0, end);
+  const all = bytes.length <= USUAL_BYTES ? -1 : bytes.indexOf(END_OF_HEAD);
+  if (all > MAX_HEAD_BYTES || (all < 0 && bytes.length > MAX_HEAD_BYTES)) throw new errors.HeadersOverflowError();
+  return all < 0 ? undefined : latin1(bytes, all);
 }
 
 interface StatusLine {
@@ -261,13 +265,14 @@ function readFields(text: string, from: number, isWhole: boolean): Fields {
     }
     raw.push(lower, value);
   }
-  const named = connection === '' || isWhole ? undefined : namedByConnection(connection);
+  const isUsual = connection === '' || connection === 'keep-alive';
+  const named = isUsual || isWhole ? undefined : namedByConnection(connection);
   return {
     raw: named === undefined ? raw : withoutNamed(raw, named),
     length,
     codings,
-    closes: names(connection, 'close'),
-    keeps: names(connection, 'keep-alive'),
+    closes: !isUsual && names(connection, 'close'),
+    keeps: connection !== '' && (isUsual || names(connection, 'keep-alive')),
     keptSeconds,
   };
 }
@@ -281,8 +286,6 @@ function withoutNamed(raw: readonly string[], named: ReadonlySet<string>): strin
 
 /** Whether `Connection` says so, by itself or among others. */
 function names(connection: string, option: string): boolean {
-  if (connection.length < option.length) return false;
-  if (connection.length === option.length) return connection.toLowerCase() === option;
   return connection.split(',').some((one) => one.trim().toLowerCase() === option);
 }
 
