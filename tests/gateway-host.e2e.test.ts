@@ -299,7 +299,7 @@ test('`--gateway-port` opens the gateway without a file; a port that is taken en
   expect((await fetch(`${open.note.gatewayUrl}/x`)).status).toBe(404);
   await open.stop();
   const refused = await place.launch({ args: ['--gateway-port', String(up.port)] }).ended;
-  expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/SERVER_PORT_IN_USE[^]*--gateway-port/)]);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/SERVER_PORT_IN_USE[\s\S]*--gateway-port/)]);
 }, 60_000);
 
 test('a host that starts with files that cannot run says so, and the gateway follows once they can', async () => {

@@ -117,8 +117,8 @@ export class Http1Connection implements Http1Reader {
       return;
     }
     this.#isKept = isKept;
-    const said = keptSeconds === undefined ? this.#keepAliveMs : keptSeconds * 1_000 - EARLIER_MS;
-    this.#keptMs = Math.min(said, MOST_KEPT_MS);
+    this.#keptMs =
+      keptSeconds === undefined ? this.#keepAliveMs : Math.min(keptSeconds * 1_000 - EARLIER_MS, MOST_KEPT_MS);
     job.taker.head(status, reason, raw);
   }
 
