@@ -34,14 +34,14 @@ export function http1Server(plane: DataPlane, options: ListenerOptions, slow: Sl
         return super.writeHead(status, reason as string, headers as string[]);
       }
 
-      override write(piece: unknown, ...rest: unknown[]): boolean {
-        const isTaken = super.write(piece, ...(rest as []));
+      override write(piece: unknown, encoding?: unknown, taken?: unknown): boolean {
+        const isTaken = super.write(piece, encoding as 'latin1', taken as undefined);
         if (!isTaken) this.socket?.setTimeout(stalledMs);
         return isTaken;
       }
 
-      override end(...given: unknown[]): this {
-        super.end(...(given as []));
+      override end(piece?: unknown, encoding?: unknown, taken?: unknown): this {
+        super.end(piece, encoding as 'latin1', taken as undefined);
         if (this.socket !== null && this.socket.writableLength > 0) this.socket.setTimeout(stalledMs);
         return this;
       }

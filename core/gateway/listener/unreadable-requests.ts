@@ -10,16 +10,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 const BAD_REQUEST = '400 Bad Request';
 
-interface Last {
-  readonly message: IncomingMessage;
-  readonly response: ServerResponse;
-}
+/** The answer to the last request of a connection, kept at its socket, where it is found fastest. */
+const LAST = Symbol('last answer');
+type Served = Socket & { [LAST]?: ServerResponse };
 
 /** Answers what the parser cannot read, which no policy sees, and says in the log what it was. */
 export class UnreadableRequests {
   readonly #complaints: Complaints;
   readonly #addressOf: (socket: Socket) => string;
-  readonly #last = new WeakMap<Socket, Last>();
   readonly #refused = new WeakSet<Socket>();
 
   constructor(log: Log, addressOf: (socket: Socket) => string) {
@@ -29,7 +27,7 @@ export class UnreadableRequests {
 
   /** A request that was read; the answer to it comes before any refusal of what follows it. */
   read(message: IncomingMessage, response: ServerResponse): void {
-    this.#last.set(message.socket, { message, response });
+    (message.socket as Served)[LAST] = response;
   }
 
   refuse(problem: NodeJS.ErrnoException, socket: Socket): void {
@@ -43,14 +41,13 @@ export class UnreadableRequests {
     }
     const clientAddress = this.#addressOf(socket);
     this.#complaints.say(code, 'a request could not be read', { code, problem: problem.message, clientAddress });
-    const last = this.#last.get(socket);
-    if (last === undefined || !last.message.complete || last.response.writableFinished)
-      this.#end(problem, socket, last);
-    else last.response.once('close', () => this.#end(problem, socket, undefined));
+    const last = (socket as Served)[LAST];
+    if (last === undefined || !last.req.complete || last.writableFinished) this.#end(problem, socket, last);
+    else last.once('close', () => this.#end(problem, socket, undefined));
   }
 
-  #end(problem: NodeJS.ErrnoException, socket: Socket, last: Last | undefined): void {
-    const hasBegun = last !== undefined && !last.response.writableFinished && last.response.headersSent;
+  #end(problem: NodeJS.ErrnoException, socket: Socket, last: ServerResponse | undefined): void {
+    const hasBegun = last !== undefined && !last.writableFinished && last.headersSent;
     if (socket.writable && !hasBegun)
       socket.write(`HTTP/1.1 ${REFUSALS[problem.code ?? ''] ?? BAD_REQUEST}\r\nConnection: close\r\n\r\n`);
     socket.destroy(problem);
