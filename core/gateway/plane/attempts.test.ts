@@ -1,9 +1,12 @@
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { type AttemptOptions, defineGatewayPolicy, type PolicyHooks, type ResponseExchange } from '@backplane/sdk';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { route, startGateway, startUpstream, upstream, use } from '../gateway.fixture.ts';
 
 const words = { title: 'T', summary: 'S', config: z.object({}) };
+const HERE = { scheme: 'h2c', host: '127.0.0.1', weight: 1, metadata: {} } as const;
 type Attempt = PolicyHooks['attempt'];
 
 const wraps = (attempt: Attempt, name = 'wraps', buffer?: number) =>
@@ -140,4 +143,31 @@ test('what no target answers is told by its code', async () => {
     'GATEWAY_NO_TARGET',
     'GATEWAY_UPSTREAM_BROKEN',
   ]);
+});
+
+test('the head of an answer over HTTP/2 does not wait for its first piece, whoever chose the try', async () => {
+  const first = Promise.withResolvers<void>();
+  const server = createServer((_request, response) => {
+    response.writeHead(200);
+    void first.promise.then(() => response.end('late'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const up = upstream('up', [port]);
+  const targets = { kind: 'static', targets: [{ ...HERE, port }] } as const;
+  const given = wraps(async (_x, next) => {
+    const answer = await next();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return answer;
+  });
+  const gateway = await startGateway(
+    { routes: [route('it', '/', { policies: [use('wraps')] })], upstreams: [{ ...up, targets }] },
+    [given],
+  );
+  const answer = await fetch(gateway.url, { signal: AbortSignal.timeout(5_000) });
+  expect(answer.status).toBe(200);
+  first.resolve();
+  expect(await answer.text()).toBe('late');
+  await gateway[Symbol.asyncDispose]();
+  await new Promise((resolve) => server.close(resolve));
 });

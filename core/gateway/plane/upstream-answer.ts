@@ -70,7 +70,10 @@ export class UpstreamAnswer implements AnswerTaker, Source {
     exchange.answeredBy = this.target;
     this.#delivery = new Delivery(exchange, this);
     this.#delivery.begin(status, reason, raw, 'upstream');
-    if (this.#judge !== undefined) this.resume();
+    if (this.#judge === undefined) return;
+    this.resume();
+    // Whether there is more for now was told before anybody could write.
+    process.nextTick(() => this.waits());
   }
 
   pause(): void {
