@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { headerName, namedByConnection } from '../exchange/header-names.ts';
-import { NO_VALUE } from '../exchange/header-syntax.ts';
+import { LENGTH, NO_VALUE } from '../exchange/header-syntax.ts';
 import { latin1 } from '../exchange/latin1.ts';
 
 /** Takes what an `Http1Answer` reads. */
@@ -31,7 +31,6 @@ const USUAL_BYTES = 2_048;
 const END_OF_HEAD = '\r\n\r\n';
 const NOTHING = Buffer.alloc(0);
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\r\n]*))?$/;
-const LENGTH = /^\d{1,15}$/;
 const CHUNK_SIZE = /^[\dA-Fa-f]{1,12}$/;
 
 /** `last`: everything was read, and `whole` is to be told yet. */
@@ -99,22 +98,12 @@ export class Http1Answer {
     switch (this.#stage) {
       case 'head':
         return this.#head(bytes);
-      case 'length': {
-        const piece = bytes.length > this.#missing ? bytes.subarray(0, this.#missing) : bytes;
-        this.#missing -= piece.length;
-        if (this.#missing === 0) this.#stage = 'last';
-        this.#reader.piece(piece);
-        return bytes.subarray(piece.length);
-      }
+      case 'length':
+        return this.#piece(bytes, 'last');
       case 'size':
         return this.#size(bytes);
-      case 'chunk': {
-        const piece = bytes.length > this.#missing ? bytes.subarray(0, this.#missing) : bytes;
-        this.#missing -= piece.length;
-        if (this.#missing === 0) this.#stage = 'chunkEnd';
-        this.#reader.piece(piece);
-        return bytes.subarray(piece.length);
-      }
+      case 'chunk':
+        return this.#piece(bytes, 'chunkEnd');
       case 'chunkEnd':
         if (bytes.length < 2) return bytes;
         if (bytes[0] !== 13 || bytes[1] !== 10) throw broken('a chunk is longer than its size');
@@ -129,6 +118,15 @@ export class Http1Answer {
       case 'whole':
         return bytes;
     }
+  }
+
+  /** As much as is missing; once nothing is, the next stage begins. */
+  #piece(bytes: Buffer, next: Stage): Buffer {
+    const piece = bytes.length > this.#missing ? bytes.subarray(0, this.#missing) : bytes;
+    this.#missing -= piece.length;
+    if (this.#missing === 0) this.#stage = next;
+    this.#reader.piece(piece);
+    return bytes.subarray(piece.length);
   }
 
   #head(bytes: Buffer): Buffer {

@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { headerName } from '../exchange/header-names.ts';
-import { NO_VALUE, TOKEN } from '../exchange/header-syntax.ts';
+import { LENGTH, NO_VALUE, TOKEN } from '../exchange/header-syntax.ts';
 import type { UpstreamRequest } from './connections.ts';
 
 export interface RequestHead {
@@ -10,7 +10,6 @@ export interface RequestHead {
   readonly length: number;
 }
 
-const LENGTH = /^\d{1,15}$/;
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH']);
 const NO_PATH = /[^\x21-\x7e\x80-\xff]/;
 
