@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
@@ -166,10 +166,16 @@ test('a certificate that is renewed on disk is shown by all workers, and no conn
   await expect.poll(() => host.stderr).toContain('its certificates');
 });
 
+/** At once, so that the host never reads half of it. */
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
+
 test('a reload is told of a certificate that cannot be served, and the one before goes on, also in new workers', async () => {
   const file = `${authority.folder}/b.example.pem`;
   const good = readFileSync(file, 'utf8');
-  writeFileSync(file, `${good.slice(0, 200)}\n-----END CERTIFICATE-----\n`);
+  replaceFile(file, `${good.slice(0, 200)}\n-----END CERTIFICATE-----\n`);
   const { body } = await host.api('POST', '/gateway/reload');
   expect(body).toMatchObject({
     outcome: 'refused',
@@ -195,7 +201,7 @@ test('a reload is told of a certificate that cannot be served, and the one befor
   await expect.poll(() => workersOf(host).filter((pid) => !pids.includes(pid)).length, { timeout: 15_000 }).toBe(2);
   await expect.poll(() => everywhere('b.example').catch(() => []), { timeout: 15_000 }).toEqual(['b.example']);
 
-  writeFileSync(file, good);
+  replaceFile(file, good);
   expect((await host.api('POST', '/gateway/reload')).body.outcome).not.toBe('refused');
   await expect.poll(degraded, { timeout: 15_000 }).toEqual([]);
   expect(host.stderr.match(/cannot listen as told/g)).toHaveLength(1);
